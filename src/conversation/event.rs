@@ -1,0 +1,89 @@
+//! What can happen to one parent: everything the bot decides on comes in as one of these.
+
+use crate::parent::{MessageId, Words};
+
+/// Something happened in one parent's chat, or a moment that the bot planned for it has come.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Event {
+    /// The parent sent a message.
+    Wrote(Message),
+    /// The parent edited a message that they sent before; `content` is what it says now.
+    Edited(Message),
+    /// The parent tapped an inline button.
+    Tapped(Tapped),
+    /// The parent blocked the bot, or deleted the chat.
+    Left,
+    /// The parent unblocked the bot.
+    CameBack,
+    /// The moment that [`Parent::due`](crate::parent::Parent::due) named has come, or the clock was set back and the plan has to be made again.
+    Due,
+    /// What became of a message whose [`Purpose`](super::Purpose) asked for word of it.
+    Outcome(super::Purpose, Outcome),
+}
+
+/// A message from a parent.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Message {
+    /// Its number in the chat.
+    pub id: MessageId,
+    /// The message it replies to, when the parent used Telegram's reply.
+    pub reply_to: Option<MessageId>,
+    /// What it holds.
+    pub content: Content,
+}
+
+/// What a message holds, as far as the bot tells things apart.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Content {
+    /// Typed text, also the empty one.
+    Text(Words),
+    /// A command: `/zoek bedtijd` is `name: "zoek"`, `rest: "bedtijd"`. The name is lower case, without slash and without `@bot`.
+    Command {
+        /// The command's name, not necessarily one that exists.
+        name: String,
+        /// What was typed behind it, trimmed.
+        rest: Words,
+    },
+    /// A forwarded message of any kind: somebody else's words.
+    Forwarded,
+    /// A sticker, an animation or a dice.
+    Sticker,
+    /// A photo or a video.
+    Photo,
+    /// A voice note, a round video note or a piece of music.
+    Voice,
+    /// A document.
+    File,
+    /// A place.
+    Location,
+    /// Somebody's contact card.
+    Contact,
+    /// Anything else: polls, games, service messages that reach the bot.
+    Other,
+}
+
+/// A tap on an inline button.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Tapped {
+    /// Telegram's number of this tap, for answering it.
+    pub id: String,
+    /// The message that carries the button; absent when Telegram no longer says which.
+    pub message: Option<MessageId>,
+    /// The button's callback data, as it came back: anybody can forge it.
+    pub data: String,
+}
+
+/// What became of an outgoing message: each message ends in exactly one of these.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// Telegram took it; a sent message has a number.
+    Sent(Option<MessageId>),
+    /// Its moment passed before it could be sent.
+    Expired,
+    /// The parent cannot be reached: blocked the bot, deleted the account, or the chat is gone.
+    Unreachable,
+    /// It may or may not have arrived, and may not be sent twice.
+    InDoubt,
+    /// Telegram refused it for good.
+    Failed,
+}

@@ -1,0 +1,112 @@
+//! A parent's journal as the conversation sees it: entries, and which chat message belongs to which.
+
+use std::fmt;
+
+use jiff::{Timestamp, civil::Date};
+use serde::{Deserialize, Serialize};
+
+use crate::parent::{MessageId, Words};
+
+/// The number of an entry within one parent's journal. Grows with time, never reused.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct EntryId(pub u32);
+
+/// What a parent wrote at one occasion: the answer to a prompt, or a loose note.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Entry {
+    /// Its number.
+    pub id: EntryId,
+    /// The parent's local day that it belongs to.
+    pub day: Date,
+    /// When the first part was written.
+    pub written: Timestamp,
+    /// The prompt that it answers; `None` for a loose note.
+    pub prompt: Option<Answered>,
+    /// The messages that it consists of, in the order in which they came. Never empty.
+    pub parts: Vec<Part>,
+}
+
+/// The prompt that an entry answers.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Answered {
+    /// The prompt's id, which stays the same for ever.
+    pub id: String,
+    /// Its title when it was answered, so that an entry still makes sense when the prompt is retired.
+    pub title: String,
+}
+
+/// One message of an entry.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Part {
+    /// The chat message that it came in, so that editing that message edits this part.
+    pub message: MessageId,
+    /// The words.
+    pub words: Words,
+}
+
+/// What a message in the chat stands for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum MessageRef {
+    /// A prompt that the bot sent; `entry` is the answer to it, once there is one.
+    Prompt {
+        /// Which prompt.
+        prompt: Answered,
+        /// Its answer.
+        entry: Option<EntryId>,
+    },
+    /// A message of the parent that is a part of an entry.
+    Part(EntryId),
+}
+
+/// Reading one parent's journal. The store implements it; so does a plain map in tests.
+pub trait Journal {
+    /// The entry with this number.
+    ///
+    /// # Errors
+    /// When the stored entry cannot be read.
+    fn entry(&self, id: EntryId) -> Result<Option<Entry>, Unreadable>;
+
+    /// At most `limit` entries, newest first, that are older than `before`; from the newest on when that is `None`.
+    ///
+    /// # Errors
+    /// When a stored entry cannot be read.
+    fn older(&self, before: Option<EntryId>, limit: usize) -> Result<Vec<Entry>, Unreadable>;
+
+    /// At most `limit` entries, oldest first, that are newer than `after`.
+    ///
+    /// # Errors
+    /// When a stored entry cannot be read.
+    fn newer(&self, after: EntryId, limit: usize) -> Result<Vec<Entry>, Unreadable>;
+
+    /// What a message in the chat stands for.
+    ///
+    /// # Errors
+    /// When the stored reference cannot be read.
+    fn message(&self, id: MessageId) -> Result<Option<MessageRef>, Unreadable>;
+}
+
+/// A change of one parent's journal.
+#[derive(Clone, Debug, PartialEq)]
+pub enum JournalChange {
+    /// Writes an entry, new or changed.
+    Put(Entry),
+    /// Erases an entry.
+    Erase(EntryId),
+    /// Remembers what a message in the chat stands for.
+    Link(MessageId, MessageRef),
+    /// Forgets what a message in the chat stands for.
+    Unlink(MessageId),
+}
+
+/// A stored value that cannot be opened or read. It names the kind of value and the reason, never what it holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unreadable(pub String);
+
+impl fmt::Display for Unreadable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for Unreadable {}

@@ -1,0 +1,122 @@
+//! What the bot wants done in one parent's chat.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::parent::{MessageId, Planned, Words};
+
+/// One thing to do in a parent's chat, with what the sender has to know about it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Outgoing {
+    /// What to do.
+    pub effect: Effect,
+    /// Who waits for it.
+    pub class: Class,
+    /// Why it is sent: decides what a doubt means, and whether the conversation hears what became of it.
+    pub purpose: Purpose,
+    /// Not to be sent after this moment.
+    pub expires: Option<Timestamp>,
+}
+
+/// A call to Telegram, without the chat, which the outbox knows.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Effect {
+    /// A new message. Plain text: it is sent without a parse mode, so a parent's words can never become markup.
+    Send {
+        /// 1 to 4,096 UTF-16 units.
+        text: Words,
+        /// Inline buttons below it.
+        keyboard: Keyboard,
+        /// Without sound.
+        silent: bool,
+        /// The message it answers; when that is gone, it is sent without.
+        reply_to: Option<MessageId>,
+    },
+    /// New text and buttons for a message of the bot.
+    Edit {
+        /// The message.
+        message: MessageId,
+        /// 1 to 4,096 UTF-16 units.
+        text: Words,
+        /// Replaces the buttons; empty takes them away.
+        keyboard: Keyboard,
+    },
+    /// New buttons for a message of the bot; its text stays.
+    Buttons {
+        /// The message.
+        message: MessageId,
+        /// Replaces the buttons; empty takes them away.
+        keyboard: Keyboard,
+    },
+    /// A heart on a message of the parent.
+    Heart {
+        /// The parent's message.
+        message: MessageId,
+    },
+    /// Ends the waiting circle on a tapped button.
+    Answer {
+        /// [`Tapped::id`](super::Tapped::id).
+        tap: String,
+        /// A short line that appears and goes, at most 200 characters.
+        toast: Option<Words>,
+    },
+}
+
+/// Rows of inline buttons.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Keyboard(pub Vec<Vec<Button>>);
+
+/// An inline button.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Button {
+    /// What it says, at most 28 characters (content rule 5).
+    pub label: String,
+    /// What it does.
+    pub action: Action,
+}
+
+/// What a button does.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Action {
+    /// Comes back as [`Tapped::data`](super::Tapped::data), 1 to 64 bytes.
+    Data(String),
+    /// Opens a web page.
+    Url(String),
+}
+
+/// Who waits for a message: the sender serves interactive before bulk.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum Class {
+    /// The answer to what a parent just did.
+    Interactive,
+    /// What the bot sends of its own accord.
+    Bulk,
+}
+
+/// Why a message is sent.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Purpose {
+    /// Nothing hangs on it.
+    Plain,
+    /// The prompt of a planned date. It is claimed before it goes out and never sent twice: in doubt, it is only counted.
+    Scheduled(Planned),
+    /// A prompt that the parent asked for just now.
+    Asked,
+    /// A message with live buttons: the conversation remembers its number, so that only the newest menu's buttons count.
+    Menu,
+    /// The heart that says "kept": when it is refused, a line says so instead.
+    Kept,
+}
+
+impl Purpose {
+    /// Whether this message has to be claimed before it goes out, and is never sent again once claimed.
+    pub fn at_most_once(&self) -> bool {
+        matches!(self, Self::Scheduled(_))
+    }
+
+    /// Whether the conversation wants to hear what became of the message, besides that a parent cannot be reached.
+    pub fn wants_outcome(&self) -> bool {
+        !matches!(self, Self::Plain)
+    }
+}

@@ -1,0 +1,176 @@
+//! One parent's record: what they chose, when their next prompt is planned, and which prompts they have seen.
+//!
+//! Pure: no input or output, no clock, no random source of its own. Time comes in as a value, chance as a seeded source.
+
+pub mod deck;
+pub mod schedule;
+pub mod typed;
+mod words;
+
+use jiff::{Timestamp, civil::Date};
+use serde::{Deserialize, Serialize};
+
+pub use deck::Deck;
+pub use schedule::{ClockTime, Days, Planned, Schedule, Zone};
+pub use words::{ChatId, MessageId, Words};
+
+/// Which way a parent leans when closeness gets hard, as they chose it themselves.
+///
+/// The names are internal (content rule 7.4): a parent only ever sees the texts `words.side_*`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Side {
+    /// Seeks closeness.
+    Verlating,
+    /// Seeks space.
+    Binding,
+    /// Both, or no choice made.
+    Beide,
+}
+
+/// Everything the bot knows of one parent besides the journal.
+///
+/// Every field has a default, so that a record written by an older version still opens.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Parent {
+    /// The chat, for sending. Kept only sealed.
+    pub chat: ChatId,
+    /// Whether replies may be kept.
+    pub consent: Consent,
+    /// How far the four taps of the start have come.
+    pub onboarding: Onboarding,
+    /// When prompts come.
+    pub schedule: Schedule,
+    /// What the parent chose to be sent questions about; `None` while nothing was chosen.
+    pub side: Option<Side>,
+    /// Whether prompts are sent at all.
+    pub sending: Sending,
+    /// The next scheduled prompt.
+    pub planned: Option<Planned>,
+    /// The planned dates dealt with, newest last, at most [`HANDLED_KEPT`]: none of them ever gets a second prompt.
+    pub handled: Vec<(Date, u8)>,
+    /// Which prompts were seen.
+    pub deck: Deck,
+    /// The latest prompt.
+    pub prompt: Option<OpenPrompt>,
+    /// What typed text is asked for right now, besides a reply.
+    pub asking: Option<Asking>,
+    /// The newest message with live buttons, other than a prompt.
+    pub menu: Option<MessageId>,
+    /// The parent's local day on which they last wrote something.
+    pub wrote_on: Option<Date>,
+    /// The number of the next journal entry.
+    pub next_entry: u32,
+    /// The loose note that further text joins, and when it was last written to.
+    pub open_note: Option<(u32, Timestamp)>,
+    /// What the bot said once and does not say again.
+    pub said: Said,
+    /// Prompts sent so far, counted only up to the number that carries a hint.
+    pub hints: u8,
+    /// Which of the acknowledgement lines came last.
+    pub last_ack: Option<u8>,
+    /// Telegram said that this parent cannot be reached; nothing is sent until they come back.
+    pub unreachable: bool,
+    /// Kept only until the last message to them is out, then forgotten whole: groups, and parents who erased everything.
+    pub passing: bool,
+}
+
+/// How many planned dates a record remembers.
+pub const HANDLED_KEPT: usize = 16;
+
+/// Whether a parent's replies may be kept.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Consent {
+    /// Not asked yet, or asked and not answered: nothing is sent, nothing is kept.
+    #[default]
+    Open,
+    /// The parent wants prompts, and wants nothing kept.
+    Declined,
+    /// The parent said yes to this version of the explanation at this moment.
+    Given {
+        /// `meta.consent_version` of the texts that were shown.
+        version: String,
+        /// When.
+        at: Timestamp,
+    },
+}
+
+/// How far the start has come. A parent who stops half-way keeps the defaults.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Onboarding {
+    /// `/start` was not tapped yet.
+    #[default]
+    Stranger,
+    /// The question about keeping is open.
+    Consent,
+    /// The question about the time is open.
+    Time,
+    /// The question about the days is open.
+    Days,
+    /// The question what the parent recognises is open.
+    Side,
+    /// Everything was answered.
+    Done,
+}
+
+/// Whether prompts are sent.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Sending {
+    /// Not before the first tap, and not after `/stop`.
+    #[default]
+    Off,
+    /// At the planned times.
+    On,
+}
+
+/// The latest prompt that was sent, or is on its way.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OpenPrompt {
+    /// The prompt's id.
+    pub id: String,
+    /// Its message in the chat, once Telegram has taken it.
+    pub message: Option<MessageId>,
+    /// When it was decided.
+    pub at: Timestamp,
+    /// Its buttons are still live.
+    pub live: bool,
+    /// The entry that answers it, once there is one.
+    pub entry: Option<u32>,
+}
+
+/// Typed text that a question of the bot asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Asking {
+    /// A time of day for the prompts.
+    Time,
+}
+
+/// Sentences that are said once.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Said {
+    /// What the heart means.
+    pub first_kept: bool,
+    /// What a loose note is.
+    pub first_note: bool,
+}
+
+impl Parent {
+    /// A record for somebody the bot has not met.
+    pub fn stranger(chat: ChatId) -> Self {
+        Self { chat, ..Self::default() }
+    }
+
+    /// When something is to be done for this parent of the bot's own accord; `None` when nothing is planned.
+    ///
+    /// The store's agenda is derived from this on every commit, so it can never disagree with the record.
+    pub fn due(&self) -> Option<Timestamp> {
+        self.planned.as_ref().map(|planned| planned.at)
+    }
+
+    /// Whether the parent's words may be kept under the explanation in force.
+    pub fn keeps(&self, consent_version: &str) -> bool {
+        matches!(&self.consent, Consent::Given { version, .. } if version == consent_version)
+    }
+}

@@ -1,0 +1,1 @@
+//! Times and days as people type them.

@@ -1,0 +1,5 @@
+//! The heart and what feeds it.
+
+mod clock;
+
+pub use clock::Clock;

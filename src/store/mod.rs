@@ -1,0 +1,1 @@
+//! The journal book on disk.
