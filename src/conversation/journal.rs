@@ -8,7 +8,9 @@ use serde::{Deserialize, Serialize};
 use crate::parent::{MessageId, Words};
 
 /// The number of an entry within one parent's journal. Grows with time, never reused.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize,
+)]
 #[serde(transparent)]
 pub struct EntryId(pub u32);
 

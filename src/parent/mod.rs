@@ -10,23 +10,11 @@ mod words;
 use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
 
+use crate::library::Side;
+
 pub use deck::Deck;
 pub use schedule::{ClockTime, Days, Planned, Schedule, Zone};
 pub use words::{ChatId, MessageId, Words};
-
-/// Which way a parent leans when closeness gets hard, as they chose it themselves.
-///
-/// The names are internal (content rule 7.4): a parent only ever sees the texts `words.side_*`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Side {
-    /// Seeks closeness.
-    Verlating,
-    /// Seeks space.
-    Binding,
-    /// Both, or no choice made.
-    Beide,
-}
 
 /// Everything the bot knows of one parent besides the journal.
 ///
@@ -159,7 +147,10 @@ pub struct Said {
 impl Parent {
     /// A record for somebody the bot has not met.
     pub fn stranger(chat: ChatId) -> Self {
-        Self { chat, ..Self::default() }
+        Self {
+            chat,
+            ..Self::default()
+        }
     }
 
     /// When something is to be done for this parent of the bot's own accord; `None` when nothing is planned.

@@ -48,7 +48,11 @@ pub struct Planned {
 impl Default for Schedule {
     /// 19:30 on Monday, Wednesday and Saturday in Amsterdam: what a parent gets who stops half-way (content part 2).
     fn default() -> Self {
-        Self { zone: Zone::default(), times: vec![ClockTime(19 * 60 + 30)], days: Days(0b010_0101) }
+        Self {
+            zone: Zone::default(),
+            times: vec![ClockTime(19 * 60 + 30)],
+            days: Days(0b010_0101),
+        }
     }
 }
 

@@ -31,7 +31,10 @@ enum Flow {
     /// Started at a chosen moment, and flows.
     From(Timestamp),
     /// Started at a chosen moment, and stands still; but a sleep of at most `patience` moves it to the sleeper's end.
-    Frozen { start: Timestamp, patience: Duration },
+    Frozen {
+        start: Timestamp,
+        patience: Duration,
+    },
 }
 
 /// How far the clock was moved by hand.
@@ -63,7 +66,11 @@ impl Clock {
     }
 
     fn new(flow: Flow) -> Self {
-        Self(Arc::new(Inner { started: Instant::now(), flow, moved: watch::Sender::new(Moved::default()) }))
+        Self(Arc::new(Inner {
+            started: Instant::now(),
+            flow,
+            moved: watch::Sender::new(Moved::default()),
+        }))
     }
 
     /// The time of day, everywhere. May jump, as clocks do.
@@ -71,7 +78,9 @@ impl Clock {
         let moved = self.0.moved.borrow().wall;
         let base = match self.0.flow {
             Flow::System => Timestamp::try_from(SystemTime::now()).unwrap_or(Timestamp::UNIX_EPOCH),
-            Flow::From(start) => start.saturating_add(self.flowed()).unwrap_or(Timestamp::MAX),
+            Flow::From(start) => start
+                .saturating_add(self.flowed())
+                .unwrap_or(Timestamp::MAX),
             Flow::Frozen { start, .. } => start,
         };
         base.saturating_add(moved).unwrap_or(Timestamp::MAX)
@@ -94,7 +103,9 @@ impl Clock {
         let mut moved = self.0.moved.subscribe();
         loop {
             moved.mark_unchanged();
-            let Some(left) = positive(at.duration_since(self.now())) else { return };
+            let Some(left) = positive(at.duration_since(self.now())) else {
+                return;
+            };
             self.nap(left, &mut moved).await;
         }
     }
@@ -112,7 +123,12 @@ impl Clock {
         let mut moved = self.0.moved.subscribe();
         loop {
             moved.mark_unchanged();
-            let Some(left) = end.checked_sub(self.uptime()).filter(|left| !left.is_zero()) else { return };
+            let Some(left) = end
+                .checked_sub(self.uptime())
+                .filter(|left| !left.is_zero())
+            else {
+                return;
+            };
             self.nap(left, &mut moved).await;
         }
     }
@@ -132,7 +148,9 @@ impl Clock {
     /// Moves the clock forward. Everybody who sleeps notices.
     pub fn advance(&self, by: Duration) {
         self.0.moved.send_modify(|moved| {
-            moved.wall = moved.wall.saturating_add(SignedDuration::try_from(by).unwrap_or(SignedDuration::MAX));
+            moved.wall = moved
+                .wall
+                .saturating_add(SignedDuration::try_from(by).unwrap_or(SignedDuration::MAX));
             moved.uptime += by;
         });
     }
@@ -147,13 +165,17 @@ impl Clock {
     /// Sets the time of day to `at`, also backwards, as somebody who corrects a machine's clock does. Uptime does not change.
     pub fn set(&self, at: Timestamp) {
         let by = at.duration_since(self.now());
-        self.0.moved.send_modify(|moved| moved.wall = moved.wall.saturating_add(by));
+        self.0
+            .moved
+            .send_modify(|moved| moved.wall = moved.wall.saturating_add(by));
     }
 
     fn advance_uptime_to(&self, end: Duration) {
         self.0.moved.send_modify(|moved| {
             let by = end.saturating_sub(moved.uptime);
-            moved.wall = moved.wall.saturating_add(SignedDuration::try_from(by).unwrap_or(SignedDuration::MAX));
+            moved.wall = moved
+                .wall
+                .saturating_add(SignedDuration::try_from(by).unwrap_or(SignedDuration::MAX));
             moved.uptime += by;
         });
     }
@@ -161,5 +183,7 @@ impl Clock {
 
 /// The duration, when it is more than nothing.
 fn positive(duration: SignedDuration) -> Option<Duration> {
-    Duration::try_from(duration).ok().filter(|duration| !duration.is_zero())
+    Duration::try_from(duration)
+        .ok()
+        .filter(|duration| !duration.is_zero())
 }

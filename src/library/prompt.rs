@@ -1,0 +1,50 @@
+//! A prompt, as a writer writes it.
+
+use serde::{Deserialize, Serialize};
+
+/// One reflection prompt. The rules for each field stand in `prompts/README.md` and are checked on load.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Prompt {
+    /// `<theme>-<words>`, at most 48 bytes, the same for ever: journal entries refer to it.
+    pub id: String,
+    /// The theme, which is also the beginning of the id.
+    pub theme: String,
+    /// 2 to 40 characters.
+    pub title: String,
+    /// 60 to 280 characters, one scene and one question.
+    pub body: String,
+    /// A question for a parent who taps "Nog een vraag", at most 120 characters.
+    #[serde(default)]
+    pub followup: Option<String>,
+    /// Whom it speaks to.
+    pub side: Side,
+    /// When it fits.
+    pub moment: Moment,
+}
+
+/// Which way a parent leans when closeness gets hard, as they chose it themselves.
+///
+/// The names are internal: a parent only ever sees the texts `words.side_*`, and no log holds them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Side {
+    /// Seeks closeness.
+    Verlating,
+    /// Seeks space.
+    Binding,
+    /// Both, or no choice made.
+    Beide,
+}
+
+/// The part of the day in which a prompt makes sense.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Moment {
+    /// Only when the parent's own time is before 11:00.
+    Ochtend,
+    /// Only when the parent's own time is from 17:00 on.
+    Avond,
+    /// Always.
+    Elk,
+}

@@ -1,0 +1,1 @@
+//! The words in which people type times and days, as data: `typed.toml` of a language.
