@@ -24,17 +24,17 @@ pub struct Entry {
     /// When the first part was written.
     pub written: Timestamp,
     /// The prompt that it answers; `None` for a loose note.
-    pub prompt: Option<Answered>,
+    pub prompt: Option<PromptRef>,
     /// The messages that it consists of, in the order in which they came. Never empty.
     pub parts: Vec<Part>,
 }
 
-/// The prompt that an entry answers.
+/// A prompt as the journal and the outbox refer to it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Answered {
+pub struct PromptRef {
     /// The prompt's id, which stays the same for ever.
     pub id: String,
-    /// Its title when it was answered, so that an entry still makes sense when the prompt is retired.
+    /// Its title when it was sent, so that an entry still makes sense when the prompt is retired.
     pub title: String,
 }
 
@@ -53,7 +53,7 @@ pub enum MessageRef {
     /// A prompt that the bot sent; `entry` is the answer to it, once there is one.
     Prompt {
         /// Which prompt.
-        prompt: Answered,
+        prompt: PromptRef,
         /// Its answer.
         entry: Option<EntryId>,
     },

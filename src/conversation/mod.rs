@@ -1,24 +1,279 @@
 //! Deciding: what a parent's message, tap or planned moment leads to.
 //!
 //! Pure: [`respond`] gets everything it needs as values and returns everything it wants done as values.
+//! One file per scene:
+//!
+//! | scene | what it is about |
+//! |---|---|
+//! | [`onboarding`] | the four taps of the start: keeping, time, days, side; also `/tijd` |
+//! | [`daily`] | the prompt: sending it, its buttons, `/vandaag` |
+//! | [`reply`] | what a parent types: an answer, a loose note, an edit |
+//! | [`book`] | `/dagboek`: reading and erasing entries |
+//! | [`erase`] | `/wis` and `/stop` |
+//! | [`help`] | `/hulp`, `/privacy`, and everything that is no text |
 
+mod book;
+mod daily;
+mod erase;
 mod event;
+mod help;
 mod journal;
+mod onboarding;
 mod outgoing;
+mod reply;
+mod tap;
+mod turn;
+
+use rand::rngs::ChaCha8Rng;
 
 pub use event::{Content, Event, Message, Outcome, Tapped};
-pub use journal::{Answered, Entry, EntryId, Journal, JournalChange, MessageRef, Part, Unreadable};
+pub use journal::{Entry, EntryId, Journal, JournalChange, MessageRef, Part, PromptRef, Unreadable};
 pub use outgoing::{Action, Button, Class, Effect, Keyboard, Outgoing, Purpose};
+pub use tap::Tap;
+pub use turn::{House, Scene};
 
-use crate::parent::Parent;
+use crate::{
+    library::CommandId,
+    parent::{Consent, Onboarding, Parent, Words},
+};
+use turn::{Done, Turn};
 
 /// What an event leads to. All of it becomes durable at once, or nothing of it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Decision {
-    /// The parent's new record; `None` forgets everything about the parent, for good.
-    pub parent: Option<Parent>,
+    /// What becomes of the parent's record.
+    pub record: Record,
     /// Changes of the journal, in order.
     pub journal: Vec<JournalChange>,
     /// What to do in the chat, in order.
     pub outgoing: Vec<Outgoing>,
+}
+
+/// What becomes of a parent's record.
+#[derive(Clone, Debug, PartialEq)]
+#[allow(clippy::large_enum_variant, reason = "nearly every record is kept")]
+pub enum Record {
+    /// It is kept, like this.
+    Changed(Parent),
+    /// Everything about the parent is erased, key and all; then this record begins under a new key.
+    Anew(Parent),
+    /// Everything about the parent is erased, key and all.
+    Forgotten,
+}
+
+/// Decides what `event` leads to for this parent.
+///
+/// The same arguments give the same decision: `chance` is seeded, and time is in `scene`.
+///
+/// # Errors
+/// When something in the parent's journal cannot be read. Nothing is to be changed then.
+pub fn respond(scene: Scene<'_>, parent: Parent, event: &Event, chance: &mut ChaCha8Rng) -> Result<Decision, Unreadable> {
+    let mut turn = Turn::new(scene, parent, chance);
+    match event {
+        Event::Wrote(message) => {
+            come_back(&mut turn);
+            wrote(&mut turn, message)?;
+        }
+        Event::Edited(message) => {
+            come_back(&mut turn);
+            reply::edited(&mut turn, message)?;
+        }
+        Event::Tapped(tapped) => {
+            come_back(&mut turn);
+            tap(&mut turn, tapped)?;
+        }
+        Event::Left => leave(&mut turn),
+        Event::CameBack => come_back(&mut turn),
+        Event::Due => daily::due(&mut turn),
+        Event::Outcome(purpose, outcome) => came_of(&mut turn, purpose, *outcome)?,
+    }
+    Ok(turn.decision())
+}
+
+/// The answer to a message in a group: the bot works in a private chat only, and remembers nothing of the group.
+///
+/// The record it returns lives only until its one message is out.
+pub fn respond_in_group(scene: Scene<'_>, chat: crate::parent::ChatId, chance: &mut ChaCha8Rng) -> Decision {
+    let group = Parent { passing: true, ..Parent::stranger(chat) };
+    let mut turn = Turn::new(scene, group, chance);
+    let text = turn.texts().error.private_only.as_str().to_owned();
+    turn.send(text, Keyboard::default(), true, None, Purpose::Farewell);
+    turn.decision()
+}
+
+/// The answer when deciding failed for a reason that is ours: kind, and without any change.
+pub fn apologise(scene: Scene<'_>, parent: Parent, chance: &mut ChaCha8Rng) -> Decision {
+    let mut turn = Turn::new(scene, parent, chance);
+    let text = turn.texts().error.internal.as_str();
+    turn.say(text);
+    turn.decision()
+}
+
+fn leave(turn: &mut Turn<'_>) {
+    turn.parent.unreachable = true;
+    turn.parent.snoozed = None;
+    turn.parent.plan(turn.scene.now);
+}
+
+/// Whoever writes or taps can be reached.
+fn come_back(turn: &mut Turn<'_>) {
+    turn.parent.passing = false;
+    if turn.parent.unreachable {
+        turn.parent.unreachable = false;
+        turn.parent.plan(turn.scene.now);
+    }
+}
+
+fn wrote(turn: &mut Turn<'_>, message: &Message) -> Done {
+    let error = &turn.texts().error;
+    let sentence = match &message.content {
+        Content::Text(words) => return typed(turn, message, words),
+        Content::Command { name, rest } => return command(turn, name, rest),
+        Content::Forwarded => &error.forwarded,
+        Content::Sticker => &error.sticker,
+        Content::Photo => &error.photo,
+        Content::Voice => &error.voice,
+        Content::File => &error.file,
+        Content::Location => &error.location,
+        Content::Contact => &error.contact,
+        Content::Other => &error.not_understood,
+    };
+    turn.say(sentence.as_str());
+    Ok(())
+}
+
+/// Text goes to the question that is open, else it is a reply.
+fn typed(turn: &mut Turn<'_>, message: &Message, words: &Words) -> Done {
+    let error = &turn.texts().error;
+    if words.reveal().trim().is_empty() {
+        turn.say(error.empty.as_str());
+        return Ok(());
+    }
+    match turn.parent.onboarding {
+        Onboarding::Stranger => {
+            turn.say(error.not_started.as_str());
+            return Ok(());
+        }
+        Onboarding::Consent => {
+            onboarding::ask(turn);
+            return Ok(());
+        }
+        Onboarding::Time | Onboarding::Days | Onboarding::Side | Onboarding::Done => {}
+    }
+    if message.reply_to.is_none() && onboarding::typed(turn, words) {
+        return Ok(());
+    }
+    reply::wrote(turn, message, words)
+}
+
+fn command(turn: &mut Turn<'_>, name: &str, _rest: &Words) -> Done {
+    turn.parent.asking = None;
+    let Some(command) = turn.scene.library.command(name) else {
+        turn.say(turn.texts().error.unknown_command.as_str());
+        return Ok(());
+    };
+    let begun = !matches!(turn.parent.onboarding, Onboarding::Stranger | Onboarding::Consent);
+    if !begun && !command.always {
+        turn.say(turn.texts().error.not_started.as_str());
+        return Ok(());
+    }
+    match command.id {
+        CommandId::Start => onboarding::start(turn),
+        CommandId::Today => daily::today(turn),
+        CommandId::Journal => book::open(turn)?,
+        CommandId::Times => onboarding::times(turn),
+        CommandId::Privacy => help::privacy(turn),
+        CommandId::Erase => erase::ask(turn)?,
+        CommandId::Stop => erase::stop(turn),
+        CommandId::Help => help::help(turn),
+    }
+    Ok(())
+}
+
+/// Every tap is answered, so that no button keeps waiting; what it means is for its scene, unless the button is an old one.
+fn tap(turn: &mut Turn<'_>, tapped: &Tapped) -> Done {
+    let read = Tap::read(&tapped.data);
+    let live_menu = turn.parent.menu.map(|menu| menu.number);
+    let live_prompt = turn.parent.prompt.as_ref().filter(|prompt| prompt.live).map(|prompt| prompt.number);
+    let (Some((number, tap)), Some(message)) = (read, tapped.message) else {
+        old_button(turn, tapped);
+        return Ok(());
+    };
+    if live_menu != Some(number) && live_prompt != Some(number) {
+        old_button(turn, tapped);
+        return Ok(());
+    }
+    let toast = match tap {
+        Tap::ConsentYes | Tap::ConsentNo | Tap::ConsentMore | Tap::ConsentBack => onboarding::consent_tap(turn, message, tap),
+        Tap::Time(time) => onboarding::time_tap(turn, message, time),
+        Tap::TimeOther => onboarding::time_other_tap(turn, message),
+        Tap::Days(days) => onboarding::days_tap(turn, message, days),
+        Tap::DaysOwn(days) => onboarding::days_own_tap(turn, message, days),
+        Tap::Side(side) => onboarding::side_tap(turn, message, side),
+        Tap::Resume => onboarding::resume_tap(turn, message),
+        Tap::PromptNow => daily::now_tap(turn, message),
+        Tap::Close => {
+            turn.close_menu_at(message);
+            None
+        }
+        Tap::Later => daily::later_tap(turn, message),
+        Tap::Snooze(snooze) => daily::snooze_tap(turn, message, snooze),
+        Tap::Other => daily::other_tap(turn, message),
+        Tap::Skip => daily::skip_tap(turn, message),
+        Tap::FollowUp => daily::follow_up_tap(turn, message),
+        Tap::EraseEntry(entry) => book::erase_tap(turn, entry),
+        Tap::EraseEntryYes(entry) => book::erase_yes_tap(turn, message, entry)?,
+        Tap::Page(entry, piece) => book::page_tap(turn, message, entry, piece)?,
+        Tap::Commands => help::commands_tap(turn, message),
+        Tap::Breathe => help::breathe_tap(turn),
+        Tap::TextSomeone => help::text_someone_tap(turn),
+        Tap::Erase(what) => erase::erase_tap(turn, message, what),
+        Tap::EraseYes(what) => erase::erase_yes_tap(turn, message, what)?,
+    };
+    turn.answer(&tapped.id, toast);
+    Ok(())
+}
+
+/// A second tap on a button that just did its work says nothing; any other old button says so, goes, and shows what is true now.
+fn old_button(turn: &mut Turn<'_>, tapped: &Tapped) {
+    let on_live = tapped.message.is_some() && tapped.message == turn.parent.menu.and_then(|menu| menu.message);
+    if on_live {
+        turn.answer(&tapped.id, None);
+        return;
+    }
+    turn.answer(&tapped.id, Some(turn.texts().error.old_button.as_str().to_owned()));
+    if let Some(message) = tapped.message {
+        turn.take_buttons(message);
+    }
+    onboarding::show_state(turn);
+}
+
+/// What became of a message changes what the buttons of later messages may do.
+fn came_of(turn: &mut Turn<'_>, purpose: &Purpose, outcome: Outcome) -> Done {
+    if outcome == Outcome::Unreachable {
+        leave(turn);
+    }
+    if turn.parent.passing {
+        turn.forget();
+        return Ok(());
+    }
+    match (purpose, outcome) {
+        (Purpose::Prompt { number, prompt, .. }, _) => daily::came_of(turn, *number, prompt, outcome),
+        (Purpose::FollowUp { prompt, entry }, Outcome::Sent(Some(message))) => {
+            let link = MessageRef::Prompt { prompt: prompt.clone(), entry: Some(*entry) };
+            turn.journal.push(JournalChange::Link(message, link));
+        }
+        (Purpose::Menu { number }, Outcome::Sent(Some(message))) => match &mut turn.parent.menu {
+            Some(menu) if menu.number == *number => menu.message = Some(message),
+            Some(_) | None => turn.take_buttons(message),
+        },
+        (Purpose::Kept, Outcome::Failed) => reply::say_kept(turn),
+        (Purpose::Plain | Purpose::FollowUp { .. } | Purpose::Menu { .. } | Purpose::Kept | Purpose::Farewell, _) => {}
+    }
+    Ok(())
+}
+
+/// Whether the parent chose to have replies kept, under whatever version of the explanation.
+fn consented(parent: &Parent) -> bool {
+    matches!(parent.consent, Consent::Given { .. })
 }

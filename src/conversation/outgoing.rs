@@ -5,6 +5,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::parent::{MessageId, Planned, Words};
 
+use super::{EntryId, PromptRef};
+
 /// One thing to do in a parent's chat, with what the sender has to know about it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Outgoing {
@@ -99,20 +101,38 @@ pub enum Class {
 pub enum Purpose {
     /// Nothing hangs on it.
     Plain,
-    /// The prompt of a planned date. It is claimed before it goes out and never sent twice: in doubt, it is only counted.
-    Scheduled(Planned),
-    /// A prompt that the parent asked for just now.
-    Asked,
-    /// A message with live buttons: the conversation remembers its number, so that only the newest menu's buttons count.
-    Menu,
+    /// A prompt.
+    Prompt {
+        /// The number of its keyboard.
+        number: u32,
+        /// Which prompt.
+        prompt: PromptRef,
+        /// The planned date that it fulfils; `None` when the parent asked for it. A planned prompt is claimed before it goes
+        /// out and is never sent twice: in doubt, it is only counted.
+        planned: Option<Planned>,
+    },
+    /// The further question to a prompt: a reply to it joins the entry of that prompt.
+    FollowUp {
+        /// Which prompt.
+        prompt: PromptRef,
+        /// The entry that answers it.
+        entry: EntryId,
+    },
+    /// A message with live buttons: the conversation remembers where it stands, so that it can take old buttons away.
+    Menu {
+        /// The number of its keyboard.
+        number: u32,
+    },
     /// The heart that says "kept": when it is refused, a line says so instead.
     Kept,
+    /// The last message to somebody of whom nothing is kept: after it, the passing record goes too.
+    Farewell,
 }
 
 impl Purpose {
     /// Whether this message has to be claimed before it goes out, and is never sent again once claimed.
     pub fn at_most_once(&self) -> bool {
-        matches!(self, Self::Scheduled(_))
+        matches!(self, Self::Prompt { planned: Some(_), .. })
     }
 
     /// Whether the conversation wants to hear what became of the message, besides that a parent cannot be reached.

@@ -45,7 +45,15 @@ pub struct Parent {
     /// What typed text is asked for right now, besides a reply.
     pub asking: Option<Asking>,
     /// The newest message with live buttons, other than a prompt.
-    pub menu: Option<MessageId>,
+    pub menu: Option<Menu>,
+    /// The number of the newest keyboard. Every keyboard carries its number in its buttons, so that an old button is known by its number.
+    pub keyboard: u32,
+    /// The version of the explanation that the open question about keeping showed.
+    pub consent_shown: Option<String>,
+    /// A prompt that the parent put off.
+    pub snoozed: Option<Snoozed>,
+    /// How often the parent asked for another prompt, and on which local day.
+    pub swaps: Option<(Date, u8)>,
     /// The parent's local day on which they last wrote something.
     pub wrote_on: Option<Date>,
     /// The number of the next journal entry.
@@ -117,14 +125,34 @@ pub enum Sending {
 pub struct OpenPrompt {
     /// The prompt's id.
     pub id: String,
+    /// The number of its keyboard.
+    pub number: u32,
     /// Its message in the chat, once Telegram has taken it.
     pub message: Option<MessageId>,
     /// When it was decided.
     pub at: Timestamp,
-    /// Its buttons are still live.
+    /// Its buttons are still there.
     pub live: bool,
     /// The entry that answers it, once there is one.
     pub entry: Option<u32>,
+}
+
+/// A message with live buttons.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Menu {
+    /// The number of its keyboard.
+    pub number: u32,
+    /// Its message in the chat, once Telegram has taken it.
+    pub message: Option<MessageId>,
+}
+
+/// A prompt that comes once more, later. The schedule stays as it is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Snoozed {
+    /// The prompt's id.
+    pub id: String,
+    /// When it comes.
+    pub at: Timestamp,
 }
 
 /// Typed text that a question of the bot asks for.
@@ -157,7 +185,9 @@ impl Parent {
     ///
     /// The store's agenda is derived from this on every commit, so it can never disagree with the record.
     pub fn due(&self) -> Option<Timestamp> {
-        self.planned.as_ref().map(|planned| planned.at)
+        let planned = self.planned.map(|planned| planned.at);
+        let snoozed = self.snoozed.as_ref().map(|snoozed| snoozed.at);
+        planned.into_iter().chain(snoozed).min()
     }
 
     /// Whether the parent's words may be kept under the explanation in force.

@@ -1,0 +1,49 @@
+//! `/hulp`, which works in every state, and `/privacy`, which says what is true of this installation.
+
+use super::{
+    tap::Tap,
+    turn::Turn,
+};
+use crate::{library::Country, parent::MessageId};
+
+/// `/hulp`: people who listen, before anything else.
+pub(super) fn help(turn: &mut Turn<'_>) {
+    let texts = &turn.texts().help;
+    let lines = turn.scene.library.help_lines(Country::Nl, "help");
+    let rows = vec![
+        vec![(texts.btn_commands.as_str(), Tap::Commands)],
+        vec![(texts.btn_breathe.as_str(), Tap::Breathe)],
+        vec![(texts.btn_text_someone.as_str(), Tap::TextSomeone)],
+    ];
+    turn.menu(texts.text.fill(&[("lines", &lines)]), rows);
+}
+
+/// What the bot can do, as a list to tap on.
+pub(super) fn commands_tap(turn: &mut Turn<'_>, _message: MessageId) -> Option<String> {
+    let mut text = turn.texts().help.commands_header.as_str().to_owned();
+    for command in turn.scene.library.commands.iter().filter(|command| command.menu) {
+        text.push_str(&format!("\n/{} {}", command.name, command.description));
+    }
+    turn.say(text);
+    None
+}
+
+/// A breath.
+pub(super) fn breathe_tap(turn: &mut Turn<'_>) -> Option<String> {
+    turn.say(turn.texts().help.breathe.as_str());
+    None
+}
+
+/// A message to send on, in a bubble of its own, so that it can be forwarded as it is.
+pub(super) fn text_someone_tap(turn: &mut Turn<'_>) -> Option<String> {
+    let texts = &turn.texts().help;
+    turn.say(texts.text_someone.as_str());
+    turn.say(texts.text_someone_message.as_str());
+    None
+}
+
+/// `/privacy`.
+pub(super) fn privacy(turn: &mut Turn<'_>) {
+    let text = turn.privacy();
+    turn.say(text);
+}

@@ -1,0 +1,292 @@
+//! The four taps of the start: keeping, time, days, side. `/tijd` walks the same two questions again.
+//!
+//! The questions after the first live in one message that changes in place. Whoever stops half-way has a running bot after
+//! the first tap: Amsterdam time, 19:30, Monday, Wednesday and Saturday.
+
+use super::{
+    tap::Tap,
+    turn::{Row, Turn},
+};
+use crate::{
+    library::{Side, Text},
+    parent::{Asking, ClockTime, Consent, Days, MessageId, Onboarding, Sending, Words, typed},
+};
+
+/// Typed text longer than this is no answer to a question for a time or for days, but something the parent wants to say.
+const LONGEST_ANSWER: usize = 40;
+
+/// `/start`: the beginning, or where the parent was.
+pub(super) fn start(turn: &mut Turn<'_>) {
+    match turn.parent.onboarding {
+        Onboarding::Stranger | Onboarding::Consent => ask(turn),
+        Onboarding::Time | Onboarding::Days | Onboarding::Side | Onboarding::Done => show_state(turn),
+    }
+}
+
+/// What is true now: the open question, or when the next prompt comes, or that the bot is silent.
+pub(super) fn show_state(turn: &mut Turn<'_>) {
+    let welcome = &turn.texts().welcome;
+    match turn.parent.onboarding {
+        Onboarding::Stranger | Onboarding::Consent => ask(turn),
+        Onboarding::Time => ask_time(turn, None, ""),
+        Onboarding::Days => ask_days(turn, None),
+        Onboarding::Side => ask_side(turn, None),
+        Onboarding::Done => match turn.next_when() {
+            Some(when) => turn.say(welcome.again.fill(&[("when", &when)])),
+            None => {
+                let rows = vec![vec![(welcome.btn_again_go.as_str(), Tap::Resume)], vec![(welcome.btn_again_wait.as_str(), Tap::Close)]];
+                turn.menu(welcome.again_paused.as_str(), rows);
+            }
+        },
+    }
+}
+
+/// Tap 1: whether replies may be kept, and that this is an adult.
+pub(super) fn ask(turn: &mut Turn<'_>) {
+    turn.parent.onboarding = Onboarding::Consent;
+    let text = format!("{}\n\n{}", turn.texts().welcome.text.as_str(), consent_text(turn));
+    ask_consent(turn, None, text);
+}
+
+/// The explanation changed since the parent said yes: asks again. Until the answer, nothing new is kept.
+pub(super) fn ask_again(turn: &mut Turn<'_>) {
+    let text = format!("{}\n\n{}", turn.texts().consent.changed.as_str(), consent_text(turn));
+    ask_consent(turn, None, text);
+}
+
+fn ask_consent(turn: &mut Turn<'_>, message: Option<MessageId>, text: String) {
+    let consent = &turn.texts().consent;
+    turn.parent.consent_shown = Some(turn.scene.library.consent_version.clone());
+    let rows = vec![
+        vec![(consent.btn_yes.as_str(), Tap::ConsentYes)],
+        vec![(consent.btn_no_store.as_str(), Tap::ConsentNo)],
+        vec![(consent.btn_more.as_str(), Tap::ConsentMore)],
+    ];
+    show(turn, message, text, rows);
+}
+
+fn consent_text(turn: &Turn<'_>) -> String {
+    turn.texts().consent.text.fill(&[("retention", &turn.retention())])
+}
+
+/// The answer to tap 1, or a look at the whole explanation first.
+pub(super) fn consent_tap(turn: &mut Turn<'_>, message: MessageId, tap: Tap) -> Option<String> {
+    let texts = turn.texts();
+    if tap == Tap::ConsentMore {
+        let rows = vec![vec![(texts.privacy.btn_back.as_str(), Tap::ConsentBack)]];
+        let privacy = turn.privacy();
+        turn.turn_menu(message, privacy, rows);
+        return None;
+    }
+    let shown = turn.parent.consent_shown.as_deref() == Some(turn.scene.library.consent_version.as_str());
+    if tap == Tap::ConsentBack || !shown {
+        let text = format!("{}\n\n{}", texts.welcome.text.as_str(), consent_text(turn));
+        ask_consent(turn, Some(message), text);
+        return None;
+    }
+    let answer = if tap == Tap::ConsentYes {
+        turn.parent.consent = Consent::Given { version: turn.scene.library.consent_version.clone(), at: turn.scene.now };
+        format!("{} {}", texts.consent.yes.as_str(), texts.consent.names_hint.as_str())
+    } else {
+        turn.parent.consent = Consent::Declined;
+        texts.consent.no_store.as_str().to_owned()
+    };
+    turn.parent.consent_shown = None;
+    turn.close_menu_at(message);
+    if turn.parent.onboarding == Onboarding::Consent {
+        turn.parent.onboarding = Onboarding::Time;
+        turn.parent.sending = Sending::On;
+        turn.parent.plan(turn.scene.now);
+        ask_time(turn, None, &answer);
+    } else {
+        turn.say(answer);
+    }
+    None
+}
+
+/// `/tijd`: the questions for time and days once more.
+pub(super) fn times(turn: &mut Turn<'_>) {
+    ask_time(turn, None, "");
+}
+
+fn ask_time(turn: &mut Turn<'_>, message: Option<MessageId>, before: &str) {
+    let onboarding = &turn.texts().onboarding;
+    let text = if before.is_empty() { onboarding.time.as_str().to_owned() } else { format!("{before}\n\n{}", onboarding.time.as_str()) };
+    let suggested = [(7, 30, &onboarding.btn_time_morning), (12, 30, &onboarding.btn_time_noon), (19, 30, &onboarding.btn_time_evening)];
+    let times = suggested.iter().filter_map(|(hour, minute, label)| Some((label.as_str(), Tap::Time(ClockTime::new(*hour, *minute)?))));
+    let rows = vec![times.collect(), vec![(onboarding.btn_time_other.as_str(), Tap::TimeOther)]];
+    show(turn, message, text, rows);
+}
+
+/// The parent wants to type a time.
+pub(super) fn time_other_tap(turn: &mut Turn<'_>, message: MessageId) -> Option<String> {
+    turn.parent.asking = Some(Asking::Time);
+    turn.close_menu_at(message);
+    turn.say(turn.texts().onboarding.time_ask.as_str());
+    None
+}
+
+/// A time was chosen by tapping.
+pub(super) fn time_tap(turn: &mut Turn<'_>, message: MessageId, time: ClockTime) -> Option<String> {
+    set_time(turn, time);
+    ask_days(turn, Some(message));
+    None
+}
+
+fn set_time(turn: &mut Turn<'_>, time: ClockTime) {
+    turn.parent.asking = None;
+    turn.parent.schedule.times = vec![time];
+    turn.parent.plan(turn.scene.now);
+    if turn.parent.onboarding == Onboarding::Time {
+        turn.parent.onboarding = Onboarding::Days;
+    }
+}
+
+/// Takes typed text as the answer to the open question for a time or for days; `false` when it is none, so that it is a reply.
+pub(super) fn typed(turn: &mut Turn<'_>, words: &Words) -> bool {
+    let text = words.reveal();
+    let asks_time = turn.parent.asking == Some(Asking::Time) || turn.parent.onboarding == Onboarding::Time;
+    let asks_days = turn.parent.onboarding == Onboarding::Days;
+    let too_long = text.chars().count() > LONGEST_ANSWER;
+    if !(asks_time || asks_days) || too_long {
+        turn.parent.asking = None;
+        return false;
+    }
+    if asks_time { typed_time(turn, text) } else { typed_days(turn, text) }
+    true
+}
+
+fn typed_time(turn: &mut Turn<'_>, text: &str) {
+    let onboarding = &turn.texts().onboarding;
+    match typed::time(text, &turn.scene.library.typed) {
+        Some(typed::TypedTime::Exact(time)) => {
+            set_time(turn, time);
+            ask_days(turn, None);
+        }
+        Some(typed::TypedTime::Either(early, late)) => {
+            let labels = [early.to_string(), late.to_string()];
+            let rows = vec![vec![(labels[0].as_str(), Tap::Time(early)), (labels[1].as_str(), Tap::Time(late))]];
+            turn.menu(onboarding.time_which.as_str(), rows);
+        }
+        None => turn.say(onboarding.time_bad.as_str()),
+    }
+}
+
+fn typed_days(turn: &mut Turn<'_>, text: &str) {
+    match typed::days(text, &turn.scene.library.typed) {
+        Some(days) => {
+            set_days(turn, days);
+            after_days(turn, None);
+        }
+        None => turn.say(turn.texts().error.invalid_day.as_str()),
+    }
+}
+
+fn ask_days(turn: &mut Turn<'_>, message: Option<MessageId>) {
+    let onboarding = &turn.texts().onboarding;
+    let rows = vec![
+        vec![(onboarding.btn_days_three.as_str(), Tap::Days(Days::three()))],
+        vec![(onboarding.btn_days_all.as_str(), Tap::Days(Days::all()))],
+        vec![(onboarding.btn_days_own.as_str(), Tap::DaysOwn(turn.parent.schedule.days))],
+    ];
+    show(turn, message, onboarding.days.as_str().to_owned(), rows);
+}
+
+/// The seven days to tap on and off. Each button carries the whole choice that it leads to, so that nothing has to be remembered.
+pub(super) fn days_own_tap(turn: &mut Turn<'_>, message: MessageId, chosen: Days) -> Option<String> {
+    let texts = turn.texts();
+    let label = |(day, name): (u8, &Text)| {
+        let mark = if chosen.contains(day) { "✓ " } else { "" };
+        (format!("{mark}{}", name.as_str()), Tap::DaysOwn(chosen.toggle(day)))
+    };
+    let labels: Vec<(String, Tap)> = (0..7).zip(texts.words.weekdays_short.iter()).map(label).collect();
+    let mut rows: Vec<Row<'_>> = labels.chunks(4).map(|row| row.iter().map(|(label, tap)| (label.as_str(), *tap)).collect()).collect();
+    rows.push(vec![(texts.onboarding.btn_days_done.as_str(), Tap::Days(chosen))]);
+    turn.turn_menu(message, texts.onboarding.days_own.as_str(), rows);
+    None
+}
+
+/// Days were chosen.
+pub(super) fn days_tap(turn: &mut Turn<'_>, message: MessageId, days: Days) -> Option<String> {
+    if days.is_empty() {
+        return Some(turn.texts().onboarding.days_none.as_str().to_owned());
+    }
+    set_days(turn, days);
+    after_days(turn, Some(message));
+    None
+}
+
+fn set_days(turn: &mut Turn<'_>, days: Days) {
+    turn.parent.schedule.days = days;
+    turn.parent.plan(turn.scene.now);
+}
+
+fn after_days(turn: &mut Turn<'_>, message: Option<MessageId>) {
+    let keeps = matches!(turn.parent.consent, Consent::Given { .. });
+    match turn.parent.onboarding {
+        // What a parent recognises says something about them: whoever wants nothing kept is not asked.
+        Onboarding::Days if keeps => {
+            turn.parent.onboarding = Onboarding::Side;
+            ask_side(turn, message);
+        }
+        Onboarding::Days => finish(turn, message),
+        Onboarding::Stranger | Onboarding::Consent | Onboarding::Time | Onboarding::Side | Onboarding::Done => {
+            let text = match turn.next_when() {
+                Some(when) => turn.texts().settings.time_changed.fill(&[("when", &when)]),
+                None => turn.texts().settings.changed.as_str().to_owned(),
+            };
+            show(turn, message, text, Vec::new());
+        }
+    }
+}
+
+fn ask_side(turn: &mut Turn<'_>, message: Option<MessageId>) {
+    let onboarding = &turn.texts().onboarding;
+    let rows = vec![
+        vec![(onboarding.btn_side_verlating.as_str(), Tap::Side(Some(Side::Verlating)))],
+        vec![(onboarding.btn_side_binding.as_str(), Tap::Side(Some(Side::Binding)))],
+        vec![(onboarding.btn_side_beide.as_str(), Tap::Side(Some(Side::Beide)))],
+        vec![(onboarding.btn_side_none.as_str(), Tap::Side(None))],
+    ];
+    show(turn, message, onboarding.side.as_str().to_owned(), rows);
+}
+
+/// The fourth tap.
+pub(super) fn side_tap(turn: &mut Turn<'_>, message: MessageId, side: Option<Side>) -> Option<String> {
+    turn.parent.side = side;
+    finish(turn, Some(message));
+    None
+}
+
+fn finish(turn: &mut Turn<'_>, message: Option<MessageId>) {
+    let onboarding = &turn.texts().onboarding;
+    turn.parent.onboarding = Onboarding::Done;
+    let done = if turn.keeps() { &onboarding.done } else { &onboarding.done_no_store };
+    let text = done.fill(&[("when", &turn.next_when().unwrap_or_default())]);
+    let rows = vec![vec![(onboarding.btn_first_now.as_str(), Tap::PromptNow), (onboarding.btn_first_wait.as_str(), Tap::Close)]];
+    show(turn, message, text, rows);
+}
+
+/// The parent wants prompts again after `/stop`.
+pub(super) fn resume_tap(turn: &mut Turn<'_>, message: MessageId) -> Option<String> {
+    turn.parent.sending = Sending::On;
+    turn.parent.plan(turn.scene.now);
+    turn.close_menu_at(message);
+    if let Some(when) = turn.next_when() {
+        turn.say(turn.texts().pause.resumed.fill(&[("when", &when)]));
+    }
+    None
+}
+
+/// In the message where the question stands, or in a new one.
+fn show(turn: &mut Turn<'_>, message: Option<MessageId>, text: String, rows: Vec<Row<'_>>) {
+    match message {
+        Some(message) => turn.turn_menu(message, text, rows),
+        None if rows.is_empty() => {
+            turn.close_menu();
+            turn.say(text);
+        }
+        None => turn.menu(text, rows),
+    }
+}
+

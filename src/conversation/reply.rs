@@ -1,0 +1,204 @@
+//! What a parent types of their own accord: the answer to a prompt, a loose note, or an edit of either.
+//!
+//! Nothing is kept without consent to the explanation in force. What is kept gets a heart, which goes out only after the commit.
+
+use jiff::SignedDuration;
+use rand::RngExt;
+
+use super::{
+    Content, Effect, Entry, EntryId, JournalChange, Class, Keyboard, Message, MessageRef, Part, PromptRef, Purpose, Unreadable, consented, daily,
+    onboarding,
+    tap::Tap,
+    turn::{Done, Turn},
+};
+use crate::parent::{Consent, MessageId, Words};
+
+/// Text without Telegram's reply answers the latest prompt when that is at most this old (content part 2: half of the answers come hours later).
+const ANSWERS_FOR: SignedDuration = SignedDuration::from_hours(36);
+
+/// Loose text within this time of the former loose text is part of the same note.
+const NOTE_STAYS_OPEN: SignedDuration = SignedDuration::from_mins(30);
+
+/// The longest text that is kept as one part: Telegram's own limit for a message, in UTF-16 units.
+pub(super) const LONGEST: usize = 4096;
+
+/// An entry of this many parts is full; what comes next begins a new one. Bounds the work of adding a part.
+const MOST_PARTS: usize = 40;
+
+/// What typed text belongs to.
+enum Target {
+    /// A prompt; its message when it is known, and its entry when there is one.
+    Prompt { prompt: PromptRef, message: Option<MessageId>, entry: Option<EntryId> },
+    /// An entry that the parent replied to.
+    Entry(EntryId),
+    /// Nothing in particular.
+    Note,
+}
+
+/// Keeps what a parent typed, if it may be kept.
+pub(super) fn wrote(turn: &mut Turn<'_>, message: &Message, words: &Words) -> Done {
+    let texts = turn.texts();
+    if words.reveal().encode_utf16().count() > LONGEST {
+        turn.say(texts.error.too_long.fill(&[("max", &LONGEST.to_string())]));
+        return Ok(());
+    }
+    if !turn.keeps() {
+        match turn.parent.consent {
+            Consent::Given { .. } => onboarding::ask_again(turn),
+            Consent::Open | Consent::Declined => {
+                turn.parent.wrote_on = Some(turn.today());
+                turn.say(texts.consent.no_store_reply.as_str());
+            }
+        }
+        return Ok(());
+    }
+    let target = target(turn, message)?;
+    keep(turn, message.id, words, target)
+}
+
+/// Telegram's own reply says it; else the latest prompt, while it is young enough; else it is a loose note.
+fn target(turn: &Turn<'_>, message: &Message) -> Result<Target, Unreadable> {
+    if let Some(replied) = message.reply_to {
+        match turn.scene.journal.message(replied)? {
+            Some(MessageRef::Prompt { prompt, entry }) => return Ok(Target::Prompt { prompt, message: Some(replied), entry }),
+            Some(MessageRef::Part(entry)) => return Ok(Target::Entry(entry)),
+            None => {}
+        }
+    }
+    let Some(open) = &turn.parent.prompt else { return Ok(Target::Note) };
+    if turn.scene.now.duration_since(open.at) > ANSWERS_FOR {
+        return Ok(Target::Note);
+    }
+    let title = turn.scene.library.prompt(&open.id).map_or_else(|| open.id.clone(), |prompt| prompt.title.clone());
+    let prompt = PromptRef { id: open.id.clone(), title };
+    Ok(Target::Prompt { prompt, message: open.message, entry: open.entry.map(EntryId) })
+}
+
+fn keep(turn: &mut Turn<'_>, message: MessageId, words: &Words, target: Target) -> Done {
+    let is_note = matches!(target, Target::Note);
+    let joined = match &target {
+        Target::Prompt { entry, .. } => *entry,
+        Target::Entry(entry) => Some(*entry),
+        Target::Note => open_note(turn),
+    };
+    let part = Part { message, words: words.clone() };
+    let former = match joined {
+        Some(id) => turn.scene.journal.entry(id)?.filter(|entry| entry.parts.len() < MOST_PARTS),
+        None => None,
+    };
+    let is_new = former.is_none();
+    let entry = match former {
+        Some(mut entry) => {
+            entry.parts.push(part);
+            entry
+        }
+        None => new_entry(turn, part, &target),
+    };
+    let id = entry.id;
+    turn.journal.push(JournalChange::Put(entry));
+    turn.journal.push(JournalChange::Link(message, MessageRef::Part(id)));
+    if is_note {
+        turn.parent.open_note = Some((id.0, turn.scene.now));
+    }
+    if let Target::Prompt { prompt, message: asked, .. } = target {
+        answer_prompt(turn, prompt, asked, id, is_new);
+    }
+    turn.parent.wrote_on = Some(turn.today());
+    acknowledge(turn, message, is_note.then_some(id));
+    Ok(())
+}
+
+/// The loose note that this text still belongs to.
+fn open_note(turn: &Turn<'_>) -> Option<EntryId> {
+    let (id, at) = turn.parent.open_note?;
+    (turn.scene.now.duration_since(at) <= NOTE_STAYS_OPEN).then_some(EntryId(id))
+}
+
+fn new_entry(turn: &mut Turn<'_>, part: Part, target: &Target) -> Entry {
+    let id = EntryId(turn.parent.next_entry);
+    turn.parent.next_entry += 1;
+    let prompt = match target {
+        Target::Prompt { prompt, .. } => Some(prompt.clone()),
+        Target::Entry(_) | Target::Note => None,
+    };
+    Entry { id, day: turn.today(), written: turn.scene.now, prompt, parts: vec![part] }
+}
+
+fn answer_prompt(turn: &mut Turn<'_>, prompt: PromptRef, message: Option<MessageId>, entry: EntryId, is_new: bool) {
+    if !is_new {
+        return;
+    }
+    let id = prompt.id.clone();
+    if let Some(message) = message {
+        turn.journal.push(JournalChange::Link(message, MessageRef::Prompt { prompt, entry: Some(entry) }));
+    }
+    // An answer to an older prompt leaves the buttons of the latest one alone.
+    let latest = turn.parent.prompt.as_mut().filter(|open| open.id == id && (message.is_none() || open.message == message));
+    if let Some(open) = latest {
+        open.entry = Some(entry.0);
+        daily::show_answered(turn);
+    }
+}
+
+/// A heart, and then silence; the first time with a sentence that says what the heart means.
+fn acknowledge(turn: &mut Turn<'_>, message: MessageId, note: Option<EntryId>) {
+    let texts = turn.texts();
+    turn.put(Effect::Heart { message }, Class::Interactive, Purpose::Kept, None);
+    let first_kept = !std::mem::replace(&mut turn.parent.said.first_kept, true);
+    let first_note = note.filter(|_| !std::mem::replace(&mut turn.parent.said.first_note, true));
+    match (first_kept, first_note) {
+        (first_kept, Some(entry)) => {
+            let mut text = texts.ack.note_first.as_str().to_owned();
+            if first_kept {
+                text = format!("{text}\n\n{}", texts.ack.first.as_str());
+            }
+            turn.menu(text, vec![vec![(texts.ack.btn_erase_note.as_str(), Tap::EraseEntry(entry))]]);
+        }
+        (true, None) => turn.say(texts.ack.first.as_str()),
+        (false, None) => {}
+    }
+}
+
+/// Telegram refused the heart: a line says the same, never the same one twice in a row.
+pub(super) fn say_kept(turn: &mut Turn<'_>) {
+    let lines = &turn.texts().ack.lines;
+    let last = turn.parent.last_ack.map(usize::from);
+    let others: Vec<usize> = (0..lines.len()).filter(|line| Some(*line) != last).collect();
+    if others.is_empty() {
+        return;
+    }
+    let line = others[turn.chance.random_range(0..others.len())];
+    turn.parent.last_ack = u8::try_from(line).ok();
+    turn.send(lines[line].as_str().to_owned(), Keyboard::default(), true, None, Purpose::Plain);
+}
+
+/// The parent edited a message: the part that came in it says the new words.
+///
+/// An edit of anything that is not in the journal changes nothing: what was erased does not come back.
+pub(super) fn edited(turn: &mut Turn<'_>, message: &Message) -> Done {
+    let Content::Text(words) = &message.content else { return Ok(()) };
+    let Some(MessageRef::Part(id)) = turn.scene.journal.message(message.id)? else { return Ok(()) };
+    let Some(mut entry) = turn.scene.journal.entry(id)? else { return Ok(()) };
+    let Some(part) = entry.parts.iter_mut().find(|part| part.message == message.id) else { return Ok(()) };
+    if part.words == *words || words.reveal().trim().is_empty() {
+        return Ok(());
+    }
+    let texts = turn.texts();
+    if words.reveal().encode_utf16().count() > LONGEST {
+        turn.say(texts.error.too_long.fill(&[("max", &LONGEST.to_string())]));
+        return Ok(());
+    }
+    if !turn.keeps() {
+        if consented(&turn.parent) {
+            onboarding::ask_again(turn);
+        } else {
+            turn.say(texts.consent.no_store_reply.as_str());
+        }
+        return Ok(());
+    }
+    part.words = words.clone();
+    turn.journal.push(JournalChange::Put(entry));
+    turn.say_softly(texts.ack.edited.as_str(), message.id);
+    Ok(())
+}
+

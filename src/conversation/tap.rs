@@ -1,0 +1,292 @@
+//! What the buttons say to the bot: callback data, written and read in one place.
+//!
+//! Data looks like `3f.t.0730`: the keyboard's number in hexadecimal, then the tap. Anybody can forge it, so reading it proves nothing
+//! but its form; whether the keyboard is the live one, and whether the tap makes sense now, is for the scene to say.
+
+use crate::{
+    conversation::EntryId,
+    library::Side,
+    parent::{ClockTime, Days},
+};
+
+/// A tap on one of the bot's buttons.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tap {
+    /// Keep my replies.
+    ConsentYes,
+    /// Keep nothing.
+    ConsentNo,
+    /// Show the explanation, and come back.
+    ConsentMore,
+    /// Back from the explanation.
+    ConsentBack,
+    /// Prompts come at this time.
+    Time(ClockTime),
+    /// Prompts come at a time that is typed.
+    TimeOther,
+    /// Prompts come on these days.
+    Days(Days),
+    /// Show the days to choose from, with these chosen.
+    DaysOwn(Days),
+    /// What the parent recognises; `None` is no answer.
+    Side(Option<Side>),
+    /// Send a prompt now.
+    PromptNow,
+    /// Nothing now; the buttons go.
+    Close,
+    /// Start sending again.
+    Resume,
+    /// Show when the prompt may come again.
+    Later,
+    /// The prompt comes again.
+    Snooze(Snooze),
+    /// Another prompt instead.
+    Other,
+    /// Not this one.
+    Skip,
+    /// The further question to the prompt.
+    FollowUp,
+    /// Ask whether this entry is to be erased.
+    EraseEntry(EntryId),
+    /// Erase this entry.
+    EraseEntryYes(EntryId),
+    /// The journal, from the beginning of this entry's given piece.
+    Page(EntryId, u8),
+    /// What the bot can do.
+    Commands,
+    /// The breathing text.
+    Breathe,
+    /// A message to send on to somebody.
+    TextSomeone,
+    /// Ask before erasing.
+    Erase(Erase),
+    /// Erase.
+    EraseYes(Erase),
+}
+
+/// How long a prompt is put off.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Snooze {
+    /// 30 minutes.
+    HalfHour,
+    /// One hour.
+    Hour,
+    /// Three hours.
+    ThreeHours,
+    /// The same evening.
+    Tonight,
+    /// The next day.
+    Tomorrow,
+}
+
+/// How much is erased.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Erase {
+    /// The newest entry.
+    Last,
+    /// Every entry.
+    Answers,
+    /// Everything, the settings too.
+    All,
+}
+
+impl Tap {
+    /// The callback data for this tap on the keyboard with this number; always under 64 bytes.
+    pub fn data(self, keyboard: u32) -> String {
+        let (word, argument) = match self {
+            Self::ConsentYes => ("cy", String::new()),
+            Self::ConsentNo => ("cn", String::new()),
+            Self::ConsentMore => ("cm", String::new()),
+            Self::ConsentBack => ("cb", String::new()),
+            Self::Time(time) => ("t", format!("{:02}{:02}", time.hour(), time.minute())),
+            Self::TimeOther => ("to", String::new()),
+            Self::Days(days) => ("d", days.bits().to_string()),
+            Self::DaysOwn(days) => ("do", days.bits().to_string()),
+            Self::Side(side) => ("s", side_word(side).to_owned()),
+            Self::PromptNow => ("p", String::new()),
+            Self::Close => ("x", String::new()),
+            Self::Resume => ("r", String::new()),
+            Self::Later => ("l", String::new()),
+            Self::Snooze(snooze) => ("z", snooze_word(snooze).to_owned()),
+            Self::Other => ("o", String::new()),
+            Self::Skip => ("k", String::new()),
+            Self::FollowUp => ("f", String::new()),
+            Self::EraseEntry(entry) => ("e", entry.0.to_string()),
+            Self::EraseEntryYes(entry) => ("ey", entry.0.to_string()),
+            Self::Page(entry, piece) => ("j", format!("{}-{piece}", entry.0)),
+            Self::Commands => ("hc", String::new()),
+            Self::Breathe => ("hb", String::new()),
+            Self::TextSomeone => ("ht", String::new()),
+            Self::Erase(what) => ("w", erase_word(what).to_owned()),
+            Self::EraseYes(what) => ("wy", erase_word(what).to_owned()),
+        };
+        if argument.is_empty() { format!("{keyboard:x}.{word}") } else { format!("{keyboard:x}.{word}.{argument}") }
+    }
+
+    /// Reads callback data: the keyboard's number and the tap; `None` when it is nothing the bot ever wrote.
+    pub fn read(data: &str) -> Option<(u32, Self)> {
+        let mut parts = data.splitn(3, '.');
+        let keyboard = u32::from_str_radix(parts.next()?, 16).ok()?;
+        let word = parts.next()?;
+        let argument = parts.next().unwrap_or_default();
+        let tap = match word {
+            "cy" => Self::ConsentYes,
+            "cn" => Self::ConsentNo,
+            "cm" => Self::ConsentMore,
+            "cb" => Self::ConsentBack,
+            "t" => Self::Time(read_time(argument)?),
+            "to" => Self::TimeOther,
+            "d" => Self::Days(Days::from_bits(argument.parse().ok()?)?),
+            "do" => Self::DaysOwn(Days::from_bits(argument.parse().ok()?)?),
+            "s" => Self::Side(read_side(argument)?),
+            "p" => Self::PromptNow,
+            "x" => Self::Close,
+            "r" => Self::Resume,
+            "l" => Self::Later,
+            "z" => Self::Snooze(read_snooze(argument)?),
+            "o" => Self::Other,
+            "k" => Self::Skip,
+            "f" => Self::FollowUp,
+            "e" => Self::EraseEntry(EntryId(argument.parse().ok()?)),
+            "ey" => Self::EraseEntryYes(EntryId(argument.parse().ok()?)),
+            "j" => {
+                let (entry, piece) = argument.split_once('-')?;
+                Self::Page(EntryId(entry.parse().ok()?), piece.parse().ok()?)
+            }
+            "hc" => Self::Commands,
+            "hb" => Self::Breathe,
+            "ht" => Self::TextSomeone,
+            "w" => Self::Erase(read_erase(argument)?),
+            "wy" => Self::EraseYes(read_erase(argument)?),
+            _ => return None,
+        };
+        Some((keyboard, tap))
+    }
+}
+
+fn read_time(argument: &str) -> Option<ClockTime> {
+    let (hour, minute) = argument.split_at_checked(2)?;
+    ClockTime::new(hour.parse().ok()?, minute.parse().ok()?)
+}
+
+fn side_word(side: Option<Side>) -> &'static str {
+    match side {
+        None => "0",
+        Some(Side::Verlating) => "1",
+        Some(Side::Binding) => "2",
+        Some(Side::Beide) => "3",
+    }
+}
+
+fn read_side(word: &str) -> Option<Option<Side>> {
+    match word {
+        "0" => Some(None),
+        "1" => Some(Some(Side::Verlating)),
+        "2" => Some(Some(Side::Binding)),
+        "3" => Some(Some(Side::Beide)),
+        _ => None,
+    }
+}
+
+fn snooze_word(snooze: Snooze) -> &'static str {
+    match snooze {
+        Snooze::HalfHour => "30",
+        Snooze::Hour => "60",
+        Snooze::ThreeHours => "180",
+        Snooze::Tonight => "t",
+        Snooze::Tomorrow => "m",
+    }
+}
+
+fn read_snooze(word: &str) -> Option<Snooze> {
+    match word {
+        "30" => Some(Snooze::HalfHour),
+        "60" => Some(Snooze::Hour),
+        "180" => Some(Snooze::ThreeHours),
+        "t" => Some(Snooze::Tonight),
+        "m" => Some(Snooze::Tomorrow),
+        _ => None,
+    }
+}
+
+fn erase_word(erase: Erase) -> &'static str {
+    match erase {
+        Erase::Last => "1",
+        Erase::Answers => "2",
+        Erase::All => "3",
+    }
+}
+
+fn read_erase(word: &str) -> Option<Erase> {
+    match word {
+        "1" => Some(Erase::Last),
+        "2" => Some(Erase::Answers),
+        "3" => Some(Erase::All),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test may stop at once")]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn every_tap() -> Vec<Tap> {
+        let entry = EntryId(u32::MAX);
+        let mut taps = vec![
+            Tap::ConsentYes,
+            Tap::ConsentNo,
+            Tap::ConsentMore,
+            Tap::ConsentBack,
+            Tap::Time(ClockTime::new(0, 0).unwrap()),
+            Tap::Time(ClockTime::new(23, 59).unwrap()),
+            Tap::TimeOther,
+            Tap::Days(Days::all()),
+            Tap::DaysOwn(Days::three()),
+            Tap::PromptNow,
+            Tap::Close,
+            Tap::Resume,
+            Tap::Later,
+            Tap::Other,
+            Tap::Skip,
+            Tap::FollowUp,
+            Tap::EraseEntry(entry),
+            Tap::EraseEntryYes(entry),
+            Tap::Page(entry, 255),
+            Tap::Commands,
+            Tap::Breathe,
+            Tap::TextSomeone,
+        ];
+        taps.extend([None, Some(Side::Verlating), Some(Side::Binding), Some(Side::Beide)].map(Tap::Side));
+        taps.extend([Snooze::HalfHour, Snooze::Hour, Snooze::ThreeHours, Snooze::Tonight, Snooze::Tomorrow].map(Tap::Snooze));
+        for what in [Erase::Last, Erase::Answers, Erase::All] {
+            taps.extend([Tap::Erase(what), Tap::EraseYes(what)]);
+        }
+        taps
+    }
+
+    #[test]
+    fn every_tap_is_read_as_it_was_written_and_fits() {
+        for tap in every_tap() {
+            let data = tap.data(u32::MAX);
+            assert!(data.len() <= 64, "{data} is longer than Telegram takes");
+            assert_eq!(Tap::read(&data), Some((u32::MAX, tap)), "{data}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn forged_data_is_read_or_refused_but_never_a_panic(data in "\\PC{0,70}") {
+            if let Some((keyboard, tap)) = Tap::read(&data) {
+                prop_assert_eq!(Tap::read(&tap.data(keyboard)), Some((keyboard, tap)));
+            }
+        }
+
+        #[test]
+        fn forged_words_with_arguments_are_read_or_refused(word in "[a-z]{0,3}", argument in "[0-9a-z.é-]{0,12}") {
+            let _ = Tap::read(&format!("1.{word}.{argument}"));
+        }
+    }
+}

@@ -1,0 +1,242 @@
+//! One turn of the conversation: what is known while deciding, and what has been decided so far.
+
+use jiff::{SignedDuration, Timestamp, civil::Date};
+use rand::rngs::ChaCha8Rng;
+
+use super::{
+    Action, Button, Class, Decision, Effect, Journal, JournalChange, Keyboard, Outgoing, Purpose, Record, Unreadable, tap::Tap,
+};
+use crate::{
+    library::{Library, Text, Texts},
+    parent::{Menu, MessageId, Parent, Words},
+};
+
+/// Telegram forgets a tap soon; an answer later than this would only be refused.
+const ANSWER_WITHIN: SignedDuration = SignedDuration::from_mins(1);
+
+/// What is true of this installation, for the texts that say so.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct House {
+    /// Who is responsible for the parents' data, by name.
+    pub controller: String,
+    /// How to reach them.
+    pub contact: String,
+    /// After how many months of silence everything is erased.
+    pub retention_months: u16,
+    /// After how many days the last backup is gone.
+    pub backup_days: u16,
+}
+
+/// What deciding may look at.
+#[derive(Clone, Copy)]
+pub struct Scene<'a> {
+    /// Everything the bot can say.
+    pub library: &'a Library,
+    /// What is true of this installation.
+    pub house: &'a House,
+    /// The parent's own journal.
+    pub journal: &'a dyn Journal,
+    /// The time.
+    pub now: Timestamp,
+}
+
+/// A decision in the making.
+pub(super) struct Turn<'a> {
+    pub scene: Scene<'a>,
+    pub parent: Parent,
+    pub chance: &'a mut ChaCha8Rng,
+    pub journal: Vec<JournalChange>,
+    outgoing: Vec<Outgoing>,
+    keep: Keep,
+}
+
+/// What becomes of the record; the record itself is in the turn.
+enum Keep {
+    Changed,
+    Anew,
+    Nothing,
+}
+
+/// A row of buttons in the making: what each says and what it does.
+pub(super) type Row<'a> = Vec<(&'a str, Tap)>;
+
+impl<'a> Turn<'a> {
+    pub fn new(scene: Scene<'a>, parent: Parent, chance: &'a mut ChaCha8Rng) -> Self {
+        Self { scene, parent, chance, journal: Vec::new(), outgoing: Vec::new(), keep: Keep::Changed }
+    }
+
+    pub fn decision(self) -> Decision {
+        let record = match self.keep {
+            Keep::Changed => Record::Changed(self.parent),
+            Keep::Anew => Record::Anew(self.parent),
+            Keep::Nothing => Record::Forgotten,
+        };
+        Decision { record, journal: self.journal, outgoing: self.outgoing }
+    }
+
+    pub fn texts(&self) -> &'a Texts {
+        &self.scene.library.texts
+    }
+
+    pub fn today(&self) -> Date {
+        self.local_date(self.scene.now)
+    }
+
+    pub fn local_date(&self, at: Timestamp) -> Date {
+        self.parent.schedule.local(at).date()
+    }
+
+    /// Whether new words of this parent may be kept.
+    pub fn keeps(&self) -> bool {
+        self.parent.keeps(&self.scene.library.consent_version)
+    }
+
+    /// Everything about the parent goes, for good.
+    pub fn forget(&mut self) {
+        self.keep = Keep::Nothing;
+    }
+
+    /// Everything about the parent goes, for good; a new record lives only until the farewell is out.
+    pub fn erase_everything(&mut self) {
+        self.keep = Keep::Anew;
+        self.journal.clear();
+        self.parent = Parent { passing: true, ..Parent::stranger(self.parent.chat) };
+    }
+
+    /// Ends the waiting circle on the tapped button, before anything else is done.
+    pub fn answer(&mut self, tap: &str, toast: Option<String>) {
+        let effect = Effect::Answer { tap: tap.to_owned(), toast: toast.map(Words::new) };
+        let expires = self.scene.now.checked_add(ANSWER_WITHIN).ok();
+        self.outgoing.insert(0, Outgoing { effect, class: Class::Interactive, purpose: Purpose::Plain, expires });
+    }
+
+    /// "24 maanden": how long words stay after the last message.
+    pub fn retention(&self) -> String {
+        self.texts().words.retention.fill(&[("n", &self.scene.house.retention_months.to_string())])
+    }
+
+    /// What is kept, and what is not, on this installation.
+    pub fn privacy(&self) -> String {
+        let house = self.scene.house;
+        self.texts().privacy.text.fill(&[
+            ("controller", &house.controller),
+            ("contact", &house.contact),
+            ("retention", &self.retention()),
+            ("backup_days", &house.backup_days.to_string()),
+        ])
+    }
+
+    /// A message without buttons.
+    pub fn say(&mut self, text: impl Into<String>) {
+        self.send(text.into(), Keyboard::default(), false, None, Purpose::Plain);
+    }
+
+    /// A message without buttons and without sound, as an answer to one of the parent's messages.
+    pub fn say_softly(&mut self, text: impl Into<String>, reply_to: MessageId) {
+        self.send(text.into(), Keyboard::default(), true, Some(reply_to), Purpose::Plain);
+    }
+
+    /// A message with buttons. The buttons of the former one go: only the newest count.
+    pub fn menu(&mut self, text: impl Into<String>, rows: Vec<Row<'_>>) {
+        self.close_menu();
+        let number = self.new_keyboard();
+        self.parent.menu = Some(Menu { number, message: None });
+        self.send(text.into(), keyboard(number, rows), false, None, Purpose::Menu { number });
+    }
+
+    /// New text and buttons for the menu in the chat.
+    pub fn turn_menu(&mut self, message: MessageId, text: impl Into<String>, rows: Vec<Row<'_>>) {
+        let text = Words::new(text);
+        if rows.is_empty() {
+            self.parent.menu = None;
+            self.act(Effect::Edit { message, text, keyboard: Keyboard::default() });
+        } else {
+            let number = self.new_keyboard();
+            self.parent.menu = Some(Menu { number, message: Some(message) });
+            self.act(Effect::Edit { message, text, keyboard: keyboard(number, rows) });
+        }
+    }
+
+    /// Takes the buttons of the menu away; its text stays.
+    pub fn close_menu(&mut self) {
+        if let Some(message) = self.parent.menu.take().and_then(|menu| menu.message) {
+            self.take_buttons(message);
+        }
+    }
+
+    /// Takes the buttons of a tapped message away, whichever message it is.
+    pub fn close_menu_at(&mut self, message: MessageId) {
+        if self.parent.menu.is_some_and(|menu| menu.message.is_none_or(|live| live == message)) {
+            self.parent.menu = None;
+        }
+        self.take_buttons(message);
+    }
+
+    /// Takes the buttons of a message away; its text stays.
+    pub fn take_buttons(&mut self, message: MessageId) {
+        self.act(Effect::Buttons { message, keyboard: Keyboard::default() });
+    }
+
+    /// Something to do in answer to what the parent did, on which nothing hangs.
+    pub fn act(&mut self, effect: Effect) {
+        self.put(effect, Class::Interactive, Purpose::Plain, None);
+    }
+
+    /// A message in answer to what the parent did.
+    pub fn send(&mut self, text: String, keyboard: Keyboard, silent: bool, reply_to: Option<MessageId>, purpose: Purpose) {
+        self.put(Effect::Send { text: Words::new(text), keyboard, silent, reply_to }, Class::Interactive, purpose, None);
+    }
+
+    /// Anything else.
+    pub fn put(&mut self, effect: Effect, class: Class, purpose: Purpose, expires: Option<Timestamp>) {
+        self.outgoing.push(Outgoing { effect, class, purpose, expires });
+    }
+
+    /// The number for a new keyboard.
+    pub fn new_keyboard(&mut self) -> u32 {
+        self.parent.keyboard = self.parent.keyboard.wrapping_add(1);
+        self.parent.keyboard
+    }
+
+    /// "morgen om 19:30": a moment as a parent would say it.
+    pub fn when(&self, at: Timestamp) -> String {
+        let words = &self.texts().words;
+        let local = self.parent.schedule.local(at);
+        let date = local.date();
+        let days = self.today().until(date).map_or(0, |span| span.get_days());
+        let day = match days {
+            0 => words.today.as_str().to_owned(),
+            1 => words.tomorrow.as_str().to_owned(),
+            2..=6 => self.weekday(date).to_owned(),
+            _ => self.date(date),
+        };
+        words.at.fill(&[("day", &day), ("time", &format!("{:02}:{:02}", local.hour(), local.minute()))])
+    }
+
+    /// When the next prompt comes, as a parent would say it; `None` when none is planned.
+    pub fn next_when(&self) -> Option<String> {
+        self.parent.planned.map(|planned| self.when(planned.at))
+    }
+
+    /// "maandag 3 maart", with the year when it is not this one.
+    pub fn date(&self, date: Date) -> String {
+        let month = usize::try_from(date.month()).unwrap_or(1) - 1;
+        let month = self.texts().words.months.get(month).map_or("", Text::as_str);
+        let short = format!("{} {} {month}", self.weekday(date), date.day());
+        if date.year() == self.today().year() { short } else { format!("{short} {}", date.year()) }
+    }
+
+    fn weekday(&self, date: Date) -> &'a str {
+        let day = usize::try_from(date.weekday().to_monday_zero_offset()).unwrap_or(0);
+        self.texts().words.weekdays.get(day).map_or("", Text::as_str)
+    }
+}
+
+/// The keyboard with this number.
+pub(super) fn keyboard(number: u32, rows: Vec<Row<'_>>) -> Keyboard {
+    let button = |(label, tap): (&str, Tap)| Button { label: label.to_owned(), action: Action::Data(tap.data(number)) };
+    Keyboard(rows.into_iter().map(|row| row.into_iter().map(button).collect()).collect())
+}
+
+/// What a scene returns: it fails only when something stored cannot be read.
+pub(super) type Done = Result<(), Unreadable>;
