@@ -1,6 +1,107 @@
-//! What the bot can say.
+//! What the bot can say: prompts, flows, help lines, commands and all other texts, loaded from the files of one language.
+//!
+//! Pure: [`Files`] come in as values, from the program itself or from a folder that `service::folder` has read. Loading checks
+//! every rule that `prompts/README.md` gives the writers, and tells everything that is wrong at once, so what is loaded can be used
+//! without another look.
 
+mod command;
+mod draft;
+mod fault;
+mod files;
+mod flow;
+mod helpline;
 mod prompt;
+mod read;
+mod text;
+mod texts;
 mod typed_words;
 
+use draft::Draft;
+
+pub use command::{CommandId, CommandText};
+pub use fault::{Fault, Faults, report};
+pub use files::Files;
+pub use flow::{Card, Flow, FlowButton, FlowTexts, Input, Keep, Next, Role, Sentence, Step};
+pub use helpline::{Country, HelpLine, Route};
 pub use prompt::{Moment, Prompt, Side};
+pub use text::{Label, Text};
+pub use texts::*;
+
+/// Everything the bot can say in one language.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Library {
+    /// The language's tag, such as `nl`.
+    pub language: String,
+    /// The version of what parents consent to. Another version than the one a parent agreed to means asking again.
+    pub consent_version: String,
+    /// The prompts, theme by theme, in the order of the files.
+    pub prompts: Vec<Prompt>,
+    /// Ids of prompts that were taken out. Entries still refer to them.
+    pub retired: Vec<String>,
+    /// What the bot says besides.
+    pub texts: Texts,
+    /// People who listen.
+    pub helplines: Vec<HelpLine>,
+    /// What a parent can type, one for each [`CommandId`], in the order of the menu.
+    pub commands: Vec<CommandText>,
+    /// The guided flows.
+    pub flows: Vec<Flow>,
+    /// What all flows share.
+    pub flow_texts: FlowTexts,
+    /// Examples of what to say to a child.
+    pub sentences: Vec<Sentence>,
+}
+
+impl Library {
+    /// The Dutch library that is built into the program.
+    ///
+    /// # Errors
+    /// Never, as a test of this room shows; the faults are handed on so that nobody has to trust that.
+    pub fn embedded() -> Result<Self, Faults> {
+        Self::load(&Files::embedded("nl"))
+    }
+
+    /// Reads and checks the files of a language.
+    ///
+    /// # Errors
+    /// Everything that is wrong with them, each with file and line.
+    pub fn load(files: &Files) -> Result<Self, Faults> {
+        let mut faults = Faults::default();
+        let sources = draft::sources(files, &mut faults);
+        let draft = Draft::read(files, &sources, &mut faults);
+        match draft.finish() {
+            Some(library) if faults.is_empty() => Ok(library),
+            _ => Err(faults.sorted()),
+        }
+    }
+
+    /// The prompt with this id; `None` for one that is retired or never was.
+    pub fn prompt(&self, id: &str) -> Option<&Prompt> {
+        self.prompts.iter().find(|prompt| prompt.id == id)
+    }
+
+    /// The command that a parent types as `name`, without the `/`.
+    pub fn command(&self, name: &str) -> Option<&CommandText> {
+        self.commands.iter().find(|command| command.name == name)
+    }
+
+    /// The themes, in the order of the prompts.
+    pub fn themes(&self) -> Vec<&str> {
+        let mut themes: Vec<&str> = self.prompts.iter().map(|it| it.theme.as_str()).collect();
+        themes.dedup();
+        themes
+    }
+
+    /// What stands for `{lines}` in an answer: the help lines of `route`, one on each line, those of the parent's `country` first.
+    pub fn help_lines(&self, country: Country, route: Route) -> String {
+        helpline::block(
+            &self.helplines,
+            country,
+            route,
+            &self.texts.help.netherlands_header,
+        )
+    }
+}
+
+#[cfg(test)]
+mod tests;

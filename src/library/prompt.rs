@@ -2,25 +2,35 @@
 
 use serde::{Deserialize, Serialize};
 
-/// One reflection prompt. The rules for each field stand in `prompts/README.md` and are checked on load.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Prompt {
-    /// `<theme>-<words>`, at most 48 bytes, the same for ever: journal entries refer to it.
-    pub id: String,
-    /// The theme, which is also the beginning of the id.
-    pub theme: String,
-    /// 2 to 40 characters.
-    pub title: String,
-    /// 60 to 280 characters, one scene and one question.
-    pub body: String,
-    /// A question for a parent who taps "Nog een vraag", at most 120 characters.
-    #[serde(default)]
-    pub followup: Option<String>,
-    /// Whom it speaks to.
-    pub side: Side,
-    /// When it fits.
-    pub moment: Moment,
+use super::read::{names, record};
+
+record! {
+    /// One reflection prompt. The rules for each field stand in `prompts/README.md` and are checked on load.
+    pub struct Prompt {
+        /// `<theme>-<words>`, at most 48 bytes, the same for ever: journal entries refer to it.
+        id: String,
+        /// The theme, which is also the beginning of the id and the name of the file.
+        theme: String,
+        /// 2 to 40 characters.
+        title: String,
+        /// 60 to 280 characters, one scene and one question.
+        body: String,
+        /// A question for a parent who taps "Nog een vraag", at most 120 characters.
+        followup: Option<String> = None,
+        /// Whom it speaks to.
+        side: Side,
+        /// When it fits.
+        moment: Moment,
+    }
+}
+
+impl Prompt {
+    /// A short stand-in for the id, for the list of prompts that a parent has seen: it depends on the id alone, and no two
+    /// prompts of a library share one.
+    pub fn mark(&self) -> u32 {
+        let [a, b, c, d, ..] = *blake3::hash(self.id.as_bytes()).as_bytes();
+        u32::from_be_bytes([a, b, c, d])
+    }
 }
 
 /// Which way a parent leans when closeness gets hard, as they chose it themselves.
@@ -37,6 +47,14 @@ pub enum Side {
     Beide,
 }
 
+names! {
+    Side: "verlating, binding or beide" {
+        "verlating" => Verlating,
+        "binding" => Binding,
+        "beide" => Beide,
+    }
+}
+
 /// The part of the day in which a prompt makes sense.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -47,4 +65,12 @@ pub enum Moment {
     Avond,
     /// Always.
     Elk,
+}
+
+names! {
+    Moment: "ochtend, avond or elk" {
+        "ochtend" => Ochtend,
+        "avond" => Avond,
+        "elk" => Elk,
+    }
 }

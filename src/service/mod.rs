@@ -1,5 +1,6 @@
 //! The heart and what feeds it.
 
 mod clock;
+pub mod folder;
 
 pub use clock::Clock;

@@ -1,0 +1,158 @@
+//! A library in the making: whatever could be read, each thing with its place in the files.
+
+use std::collections::BTreeMap;
+
+use super::{
+    CommandText, Files, Flow, FlowTexts, HelpLine, Library, Prompt, Sentence, Texts,
+    fault::Faults,
+    read::{Node, Read, Source, record},
+};
+
+/// The files of a language, by path, that are TOML.
+pub(super) type Sources<'a> = BTreeMap<&'a str, Source<'a>>;
+
+/// Parses all files.
+pub(super) fn sources<'a>(files: &'a Files, faults: &mut Faults) -> Sources<'a> {
+    files
+        .iter()
+        .filter_map(|(path, content)| {
+            let file = format!("{}/{path}", files.root());
+            Some((path, Source::parse(file, content, faults)?))
+        })
+        .collect()
+}
+
+record! {
+    /// `language.toml`.
+    pub struct Language {
+        /// The language's tag.
+        language: String,
+        /// The version of what parents consent to.
+        consent_version: String,
+        /// The placeholders that texts may use.
+        placeholders: Vec<String>,
+    }
+}
+
+record! {
+    /// `retired.toml`.
+    pub struct Retired {
+        /// Ids of prompts that were taken out.
+        ids: Vec<String>,
+    }
+}
+
+/// A value, and where it stands.
+pub(super) struct Placed<'a, T> {
+    pub(super) value: T,
+    pub(super) node: Node<'a>,
+}
+
+/// What could be read. What is not there had a fault, and that is noted.
+#[derive(Default)]
+pub(super) struct Draft<'a> {
+    pub(super) language: Option<Placed<'a, Language>>,
+    pub(super) prompts: Vec<Placed<'a, Prompt>>,
+    pub(super) retired: Option<Placed<'a, Retired>>,
+    pub(super) texts: Option<Placed<'a, Texts>>,
+    pub(super) helplines: Vec<Placed<'a, HelpLine>>,
+    pub(super) commands: Vec<Placed<'a, CommandText>>,
+    pub(super) flows: Vec<Placed<'a, Flow>>,
+    pub(super) flow_texts: Option<Placed<'a, FlowTexts>>,
+    pub(super) sentences: Vec<Placed<'a, Sentence>>,
+}
+
+/// The files that stand alone, besides one for each theme and flow.
+const SINGLE: [&str; 7] = [
+    "commands.toml",
+    "flows/sentences.toml",
+    "flows/shared.toml",
+    "helplines.toml",
+    "language.toml",
+    "retired.toml",
+    "texts.toml",
+];
+
+impl<'a> Draft<'a> {
+    /// Reads what there is.
+    pub(super) fn read(files: &Files, sources: &'a Sources<'a>, faults: &mut Faults) -> Self {
+        let missing = |path: &&&str| files.get(path).is_none();
+        for path in SINGLE.iter().filter(missing) {
+            faults.add(
+                format!("{}/{path}", files.root()),
+                None,
+                "there is no such file; every language has one",
+            );
+        }
+        let mut draft = Self::default();
+        for (path, source) in sources {
+            match *path {
+                "commands.toml" => draft.commands = list(source, "command", faults),
+                "flows/sentences.toml" => draft.sentences = list(source, "sentence", faults),
+                "flows/shared.toml" => draft.flow_texts = table(source, faults),
+                "helplines.toml" => draft.helplines = list(source, "helpline", faults),
+                "language.toml" => draft.language = table(source, faults),
+                "retired.toml" => draft.retired = table(source, faults),
+                "texts.toml" => draft.texts = table(source, faults),
+                _ if path.starts_with("prompts/") => {
+                    draft.prompts.extend(list(source, "prompt", faults));
+                }
+                _ if path.starts_with("flows/") => draft.flows.extend(table(source, faults)),
+                _ => source.root().fault(
+                    faults,
+                    format!(
+                        "nobody reads this file; expected prompts/<theme>.toml, flows/<flow>.toml or one of: {}",
+                        SINGLE.join(", ")
+                    ),
+                ),
+            }
+        }
+        draft
+    }
+
+    /// The library, once everything could be read.
+    pub(super) fn finish(self) -> Option<Library> {
+        let language = self.language?.value;
+        Some(Library {
+            language: language.language,
+            consent_version: language.consent_version,
+            prompts: values(self.prompts),
+            retired: self.retired?.value.ids,
+            texts: self.texts?.value,
+            helplines: values(self.helplines),
+            commands: values(self.commands),
+            flows: values(self.flows),
+            flow_texts: self.flow_texts?.value,
+            sentences: values(self.sentences),
+        })
+    }
+}
+
+/// A file that is one table.
+fn table<'a, T: Read>(source: &'a Source<'a>, faults: &mut Faults) -> Option<Placed<'a, T>> {
+    let node = source.root();
+    T::read(&node, faults).map(|value| Placed { value, node })
+}
+
+/// A file that is a list of `[[key]]` tables: those that could be read.
+fn list<'a, T: Read>(source: &'a Source<'a>, key: &str, faults: &mut Faults) -> Vec<Placed<'a, T>> {
+    let root = source.root();
+    root.is_table_of(&[key], faults);
+    let Some(list) = root.get(key) else {
+        root.fault(
+            faults,
+            format!("there is no [[{key}]] in it; expected at least one"),
+        );
+        return Vec::new();
+    };
+    if !list.is_list(faults) {
+        return Vec::new();
+    }
+    list.items()
+        .filter_map(|node| T::read(&node, faults).map(|value| Placed { value, node }))
+        .collect()
+}
+
+fn values<T>(placed: Vec<Placed<'_, T>>) -> Vec<T> {
+    placed.into_iter().map(|it| it.value).collect()
+}

@@ -1,0 +1,244 @@
+//! Guided flows: a few steps that a parent taps through.
+
+use std::fmt;
+
+use super::{
+    fault::Faults,
+    prompt::Side,
+    read::{Node, Read, names, record},
+    text::{Label, Text},
+};
+
+record! {
+    /// A flow, in a file of its own. What its fields mean to a writer stands in `prompts/README.md`.
+    pub struct Flow {
+        /// The name of its file.
+        id: String,
+        /// 2 to 40 characters.
+        title: Text,
+        /// The name of the command that opens it.
+        command: String,
+        /// About how long it takes.
+        minutes: u32,
+        /// What becomes of what the parent chooses in it.
+        keep: Keep,
+        /// The id of the first step.
+        start: String,
+        /// What it is for.
+        intro: Text,
+        /// When not to do it, and where help is.
+        safety: Text,
+        /// Said when the parent stops.
+        stop: Text,
+        /// Said at the end.
+        end: Text,
+        /// The journal entry it makes; a sentence with an empty slot is left out of it.
+        save: Option<Text> = None,
+        /// The buttons of the opening screen.
+        buttons: Vec<FlowButton>,
+        /// Who does what, in a flow for two.
+        roles as "role": Vec<Role> = Vec::new(),
+        /// The steps.
+        steps as "step": Vec<Step>,
+        /// Cards that the step with `{card}` shows one after another.
+        cards as "card": Vec<Card> = Vec::new(),
+    }
+}
+
+record! {
+    /// One step of a flow.
+    pub struct Step {
+        /// Unique within the flow.
+        id: String,
+        /// The name under which the choice, or the typed text, is held until the flow ends.
+        slot: Option<String> = None,
+        /// Whether typing is taken too; `next` and `max_chars` then say what comes of it.
+        input: Option<Input> = None,
+        /// What follows typed text.
+        next: Option<Next> = None,
+        /// The most characters of typed text.
+        max_chars: Option<u32> = None,
+        /// A rest in seconds that the text suggests. Nobody is made to wait.
+        wait_seconds: Option<u32> = None,
+        /// What it says; `{slot}` stands for what was chosen.
+        text: Text,
+        /// What can be chosen.
+        buttons: Vec<FlowButton>,
+    }
+}
+
+record! {
+    /// A button of a flow.
+    pub struct FlowButton {
+        /// Unique within the step.
+        id: String,
+        /// What it says.
+        label: Label,
+        /// What follows.
+        next: Next,
+        /// A line before the next step's text.
+        reply: Option<Text> = None,
+        /// What its slot stands for in later texts; without it, the label.
+        fragment: Option<Text> = None,
+    }
+}
+
+record! {
+    /// A role in a flow for two.
+    pub struct Role {
+        /// Its letter.
+        id: String,
+        /// Who takes it.
+        text: Text,
+    }
+}
+
+record! {
+    /// A card to recognise oneself in, or not.
+    pub struct Card {
+        /// Unique within the flow.
+        id: String,
+        /// Whom it speaks to. Internal, like every [`Side`].
+        side: Side,
+        /// What it describes.
+        text: Text,
+        /// A kind word after any answer.
+        note: Text,
+    }
+}
+
+record! {
+    /// An example of what to say to a child.
+    pub struct Sentence {
+        /// Unique, the same for ever.
+        id: String,
+        /// When to say it.
+        situation: Text,
+        /// The sentence.
+        text: Text,
+    }
+}
+
+record! {
+    /// What all flows share.
+    pub struct FlowTexts {
+        /// The button that every step has.
+        stop_label: Label,
+        /// Back to the step before.
+        back_label: Label,
+        /// The flow was left too long ago; `{command}` opens it again.
+        expired: Text,
+        /// The parent left in the middle and is back.
+        resumed: Text,
+    }
+}
+
+/// What becomes of what a parent chooses in a flow.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Keep {
+    /// Nothing is written until the parent taps the button that saves.
+    Ask,
+    /// Nothing is ever written, counted or logged.
+    Never,
+}
+
+names! {
+    Keep: "ask or never" {
+        "ask" => Ask,
+        "never" => Never,
+    }
+}
+
+/// What a step takes besides taps.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Input {
+    /// Typed text.
+    Free,
+}
+
+names! {
+    Input: "free" {
+        "free" => Free,
+    }
+}
+
+/// What follows a choice.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Next {
+    /// The step with this id.
+    Step(String),
+    /// `@stop`: the flow's stop text.
+    Stop,
+    /// `@end`: the flow's end text.
+    End,
+    /// `@save`: one journal entry, then the end text.
+    Save,
+    /// `@help`: the help lines.
+    Help,
+    /// `@sentences`: the list of example sentences.
+    Sentences,
+    /// `@flow:<id>`: another flow.
+    Flow(String),
+    /// `@later:<minutes>`: one question after so many minutes, never between 21:30 and 07:00 of the parent's time.
+    Later(u32),
+    /// `@side:<side>`: the side is chosen, then the end text.
+    Side(Side),
+}
+
+impl Next {
+    fn parse(word: &str) -> Option<Self> {
+        let Some(word) = word.strip_prefix('@') else {
+            return Some(Self::Step(word.to_owned()));
+        };
+        match word.split_once(':') {
+            None => match word {
+                "stop" => Some(Self::Stop),
+                "end" => Some(Self::End),
+                "save" => Some(Self::Save),
+                "help" => Some(Self::Help),
+                "sentences" => Some(Self::Sentences),
+                _ => None,
+            },
+            Some(("flow", id)) => Some(Self::Flow(id.to_owned())),
+            Some(("later", minutes)) => minutes.parse().ok().map(Self::Later),
+            Some(("side", side)) => Side::ALL
+                .iter()
+                .find(|it| it.as_str() == side)
+                .map(|it| Self::Side(*it)),
+            Some(_) => None,
+        }
+    }
+}
+
+/// As it stands in a file.
+impl fmt::Display for Next {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Step(id) => f.write_str(id),
+            Self::Stop => f.write_str("@stop"),
+            Self::End => f.write_str("@end"),
+            Self::Save => f.write_str("@save"),
+            Self::Help => f.write_str("@help"),
+            Self::Sentences => f.write_str("@sentences"),
+            Self::Flow(id) => write!(f, "@flow:{id}"),
+            Self::Later(minutes) => write!(f, "@later:{minutes}"),
+            Self::Side(side) => write!(f, "@side:{}", side.as_str()),
+        }
+    }
+}
+
+impl Read for Next {
+    const EXPECTED: &'static str = "the id of a step, @stop, @end, @save, @help, @sentences, @flow:<id>, @later:<minutes> or @side:<side>";
+
+    fn read(node: &Node<'_>, faults: &mut Faults) -> Option<Self> {
+        let word = node.text(faults)?;
+        let next = Self::parse(word);
+        if next.is_none() {
+            node.fault(
+                faults,
+                format!("{} is `{word}`; expected {}", node.name, Self::EXPECTED),
+            );
+        }
+        next
+    }
+}

@@ -1,0 +1,171 @@
+//! What the bot says: a text with places to fill in, and a button's label.
+
+use std::fmt;
+
+use super::fault::Faults;
+use super::read::{Node, Read};
+
+/// A text for a parent. `{name}` in it is a placeholder.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct Text(String);
+
+/// What a button says, at most 28 characters. Holds no placeholder.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct Label(String);
+
+impl Text {
+    /// The text as it was written, placeholders and all.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The text with each `{name}` replaced by its value.
+    ///
+    /// A value is taken as it is: `{` in a parent's own words stays what it is. A value that the text has no place for is
+    /// left out, because a writer may leave a placeholder out. A placeholder without a value is a mistake in the code:
+    /// it stays as it is, and fails a debug build.
+    pub fn fill(&self, values: &[(&str, &str)]) -> String {
+        let mut filled = String::with_capacity(self.0.len());
+        let mut rest = self.0.as_str();
+        while let Some(found) = next_placeholder(rest) {
+            let value = values.iter().find(|(name, _)| *name == found.name);
+            debug_assert!(value.is_some(), "no value for {{{}}}", found.name);
+            filled.push_str(&rest[..found.start]);
+            match value {
+                Some((_, value)) => filled.push_str(value),
+                None => filled.push_str(&rest[found.start..found.end]),
+            }
+            rest = &rest[found.end..];
+        }
+        filled.push_str(rest);
+        filled
+    }
+
+    /// The names of the placeholders, in the order of the text.
+    pub fn placeholders(&self) -> impl Iterator<Item = &str> {
+        placeholders(&self.0)
+    }
+}
+
+impl Label {
+    /// The label.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl From<&Label> for String {
+    fn from(label: &Label) -> Self {
+        label.0.clone()
+    }
+}
+
+impl fmt::Debug for Text {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl fmt::Debug for Label {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl fmt::Display for Text {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl fmt::Display for Label {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl Read for Text {
+    const EXPECTED: &'static str = "a text";
+
+    fn read(node: &Node<'_>, faults: &mut Faults) -> Option<Self> {
+        node.text(faults)
+            .map(|text| Self(text.trim_end().to_owned()))
+    }
+}
+
+impl Read for Label {
+    const EXPECTED: &'static str = "a label";
+
+    fn read(node: &Node<'_>, faults: &mut Faults) -> Option<Self> {
+        node.text(faults).map(|text| Self(text.to_owned()))
+    }
+}
+
+/// The names of the placeholders in `text`, in order.
+pub(super) fn placeholders(text: &str) -> impl Iterator<Item = &str> {
+    let mut rest = text;
+    std::iter::from_fn(move || {
+        let found = next_placeholder(rest)?;
+        rest = &rest[found.end..];
+        Some(found.name)
+    })
+}
+
+/// A placeholder, and where it stands, braces included.
+struct Placeholder<'a> {
+    name: &'a str,
+    start: usize,
+    end: usize,
+}
+
+/// The first `{name}` in `text`. A brace that begins no placeholder is a brace.
+fn next_placeholder(text: &str) -> Option<Placeholder<'_>> {
+    text.match_indices('{').find_map(|(start, _)| {
+        let inner = &text[start + 1..];
+        let len =
+            inner.find(|c: char| !(c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_'))?;
+        (len > 0 && inner[len..].starts_with('}')).then(|| Placeholder {
+            name: &inner[..len],
+            start,
+            end: start + 1 + len + 1,
+        })
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn each_placeholder_is_filled_once() {
+        let text = Text("{a}, {b} en {a}: {".to_owned());
+        assert_eq!(
+            text.fill(&[("a", "{b}"), ("b", "x"), ("c", "y")]),
+            "{b}, x en {b}: {"
+        );
+        assert_eq!(text.placeholders().collect::<Vec<_>>(), ["a", "b", "a"]);
+    }
+
+    #[test]
+    fn braces_that_are_no_placeholder_stay() {
+        let text = Text("{} {A} {{a} {a b} }".to_owned());
+        assert_eq!(text.fill(&[("a", "1")]), "{} {A} {1 {a b} }");
+    }
+
+    #[test]
+    #[should_panic(expected = "no value for {when}")]
+    #[cfg(debug_assertions)]
+    fn a_forgotten_value_fails_a_debug_build() {
+        Text("Tot {when}.".to_owned()).fill(&[("time", "19:30")]);
+    }
+
+    proptest! {
+        #[test]
+        fn a_value_stands_in_the_text_as_it_is(value in ".*", before in "[^{}]*", after in "[^{}]*") {
+            let text = Text(format!("{before}{{x}}{after}"));
+            prop_assert_eq!(text.fill(&[("x", &value)]), format!("{before}{value}{after}"));
+        }
+    }
+}

@@ -1,0 +1,109 @@
+//! Reading a language's folder from disk, for writers who check their files and for those who run the bot with words of their own.
+
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+};
+
+use crate::library::Files;
+
+/// A folder that could not be read.
+#[derive(Debug, thiserror::Error)]
+pub enum Unreadable {
+    /// A file or folder that the operating system does not let us read.
+    #[error("expected a folder of prompts like prompts/nl, but {} cannot be read: {source}", path.display())]
+    Io {
+        /// What could not be read.
+        path: PathBuf,
+        /// Why not.
+        source: io::Error,
+    },
+    /// There is no TOML file in it: most likely another folder was meant.
+    #[error("expected a folder of prompts like prompts/nl, but there is no .toml file in {}", path.display())]
+    Empty {
+        /// The folder.
+        path: PathBuf,
+    },
+}
+
+/// The TOML files in `folder` and in the folders in it. Other files, and hidden ones, are let be: editors leave them behind.
+///
+/// # Errors
+/// When a file or folder cannot be read, or when there is no TOML file at all. What the files hold is not looked at.
+pub fn read(folder: &Path) -> Result<Files, Unreadable> {
+    let mut files = Files::new(folder.display().to_string());
+    add(folder, "", &mut files)?;
+    if files.iter().next().is_none() {
+        return Err(Unreadable::Empty {
+            path: folder.to_owned(),
+        });
+    }
+    Ok(files)
+}
+
+/// Adds what is in `folder`, which lies at `prefix` below the folder that was named.
+fn add(folder: &Path, prefix: &str, files: &mut Files) -> Result<(), Unreadable> {
+    let unreadable = |path: &Path| {
+        let path = path.to_owned();
+        |source| Unreadable::Io { path, source }
+    };
+    for entry in fs::read_dir(folder).map_err(unreadable(folder))? {
+        let path = entry.map_err(unreadable(folder))?.path();
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        if name.starts_with('.') {
+            continue;
+        }
+        if path.is_dir() {
+            add(&path, &format!("{prefix}{name}/"), files)?;
+        } else if path.extension().is_some_and(|end| end == "toml") {
+            let content = fs::read(&path).map_err(unreadable(&path))?;
+            files.insert(format!("{prefix}{name}"), content);
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
+
+    use super::*;
+    use crate::library::Library;
+
+    #[test]
+    fn the_folder_in_the_repository_is_the_one_in_the_program() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("prompts/nl");
+        let files = read(&folder).unwrap();
+        let embedded = Files::embedded("nl");
+        assert!(files.iter().eq(embedded.iter()));
+        assert_eq!(Library::load(&files).unwrap(), Library::embedded().unwrap());
+    }
+
+    #[test]
+    fn only_toml_files_are_read() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::create_dir(folder.path().join("flows")).unwrap();
+        for name in [
+            "a.toml",
+            "flows/b.toml",
+            "flows/b.toml~",
+            ".c.toml",
+            "README.md",
+        ] {
+            fs::write(folder.path().join(name), name).unwrap();
+        }
+        let files = read(folder.path()).unwrap();
+        let paths: Vec<_> = files.iter().map(|(path, _)| path).collect();
+        assert_eq!(paths, ["a.toml", "flows/b.toml"]);
+    }
+
+    #[test]
+    fn a_folder_that_is_not_there_or_holds_nothing_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let nowhere = folder.path().join("nergens");
+        let error = read(&nowhere).unwrap_err().to_string();
+        assert!(error.contains("nergens cannot be read: "), "{error}");
+        let error = read(folder.path()).unwrap_err().to_string();
+        assert!(error.contains("there is no .toml file in "), "{error}");
+    }
+}
