@@ -22,7 +22,7 @@ const SWAPS_A_DAY: u8 = 2;
 const TOO_NEAR: SignedDuration = SignedDuration::from_hours(2);
 
 /// From this hour on, "vanavond" is not offered any more (content part 2); until then it means 19:30.
-const EVENING_HOUR: i8 = 18;
+const EVENING_HOUR: u8 = 18;
 
 /// The bot planned something for now.
 pub(super) fn due(turn: &mut Turn<'_>) {
@@ -35,7 +35,7 @@ pub(super) fn due(turn: &mut Turn<'_>) {
     }
     match turn.parent.take_due(now) {
         DueNow::Send(planned) => draw_and_send(turn, Some(planned)),
-        DueNow::LetGo(_) | DueNow::NotYet => {}
+        DueNow::LetGo(_) | DueNow::AlreadyWrote(_) | DueNow::NotYet => {}
     }
 }
 
@@ -66,9 +66,9 @@ pub(super) fn now_tap(turn: &mut Turn<'_>, message: MessageId) -> Option<String>
 
 fn draw_and_send(turn: &mut Turn<'_>, planned: Option<Planned>) {
     let (library, parent) = (turn.scene.library, &mut turn.parent);
-    let time = parent.schedule.local(turn.scene.now).time();
+    let time = parent.schedule.local(turn.scene.now).1;
     let side = parent.side;
-    if let Some(drawn) = parent.deck.draw(&library.prompts, ClockTime::from(time), side, turn.chance) {
+    if let Some(drawn) = parent.deck.draw(&library.prompts, time, side, turn.chance) {
         send(turn, drawn.prompt, planned, drawn.began_anew);
     }
 }
@@ -149,6 +149,10 @@ pub(super) fn came_of(turn: &mut Turn<'_>, number: u32, prompt: &PromptRef, outc
 
 /// Once there is an answer, the prompt's buttons are about the answer.
 pub(super) fn show_answered(turn: &mut Turn<'_>) {
+    show_about_answer(turn, true);
+}
+
+fn show_about_answer(turn: &mut Turn<'_>, offer_follow_up: bool) {
     let texts = &turn.texts().prompt;
     let number = turn.new_keyboard();
     let Some(open) = &mut turn.parent.prompt else { return };
@@ -156,7 +160,7 @@ pub(super) fn show_answered(turn: &mut Turn<'_>) {
     open.number = number;
     open.live = true;
     let mut row: Row<'_> = Vec::new();
-    if turn.scene.library.prompt(&open.id).is_some_and(|prompt| prompt.followup.is_some()) {
+    if offer_follow_up && turn.scene.library.prompt(&open.id).is_some_and(|prompt| prompt.followup.is_some()) {
         row.push((texts.btn_followup.as_str(), Tap::FollowUp));
     }
     row.push((texts.btn_erase_answer.as_str(), Tap::EraseEntry(super::EntryId(entry))));
@@ -190,9 +194,9 @@ pub(super) fn other_tap(turn: &mut Turn<'_>, message: MessageId) -> Option<Strin
     }
     let library = turn.scene.library;
     let former = turn.parent.prompt.as_ref().and_then(|open| library.prompt(&open.id));
-    let time = turn.parent.schedule.local(turn.scene.now).time();
+    let time = turn.parent.schedule.local(turn.scene.now).1;
     let side = turn.parent.side;
-    let drawn = turn.parent.deck.draw(&library.prompts, ClockTime::from(time), side, turn.chance)?;
+    let drawn = turn.parent.deck.draw(&library.prompts, time, side, turn.chance)?;
     if let Some(former) = former.filter(|former| former.id != drawn.prompt.id) {
         turn.parent.deck.put_back(former.mark());
     }
@@ -223,7 +227,7 @@ pub(super) fn later_tap(turn: &mut Turn<'_>, message: MessageId) -> Option<Strin
         vec![(texts.btn_30m.as_str(), Tap::Snooze(Snooze::HalfHour)), (texts.btn_1h.as_str(), Tap::Snooze(Snooze::Hour))],
         vec![(texts.btn_3h.as_str(), Tap::Snooze(Snooze::ThreeHours))],
     ];
-    if turn.parent.schedule.local(turn.scene.now).hour() < EVENING_HOUR {
+    if turn.parent.schedule.local(turn.scene.now).1.hour() < EVENING_HOUR {
         rows[1].push((texts.btn_tonight.as_str(), Tap::Snooze(Snooze::Tonight)));
     }
     rows.push(vec![(texts.btn_tomorrow.as_str(), Tap::Snooze(Snooze::Tomorrow))]);
@@ -267,7 +271,7 @@ fn snoozed_until(turn: &Turn<'_>, snooze: Snooze) -> Timestamp {
 }
 
 /// "Nog een vraag": a reply to it joins the entry.
-pub(super) fn follow_up_tap(turn: &mut Turn<'_>, message: MessageId) -> Option<String> {
+pub(super) fn follow_up_tap(turn: &mut Turn<'_>) -> Option<String> {
     let open = turn.parent.prompt.as_mut()?;
     let entry = super::EntryId(open.entry?);
     let prompt = turn.scene.library.prompt(&open.id)?;
@@ -275,7 +279,7 @@ pub(super) fn follow_up_tap(turn: &mut Turn<'_>, message: MessageId) -> Option<S
     open.at = turn.scene.now;
     let text = turn.texts().prompt.followup.fill(&[("question", question)]);
     let purpose = Purpose::FollowUp { prompt: refer(prompt), entry };
-    close_prompt(turn, message);
+    show_about_answer(turn, false);
     turn.send(text, Keyboard::default(), false, None, purpose);
     None
 }

@@ -4,12 +4,12 @@ use super::{
     tap::Tap,
     turn::Turn,
 };
-use crate::{library::Country, parent::MessageId};
+use crate::{library::{Country, Route}, parent::MessageId};
 
 /// `/hulp`: people who listen, before anything else.
 pub(super) fn help(turn: &mut Turn<'_>) {
     let texts = &turn.texts().help;
-    let lines = turn.scene.library.help_lines(Country::Nl, "help");
+    let lines = turn.scene.library.help_lines(Country::Nl, Route::Help);
     let rows = vec![
         vec![(texts.btn_commands.as_str(), Tap::Commands)],
         vec![(texts.btn_breathe.as_str(), Tap::Breathe)],
@@ -22,7 +22,7 @@ pub(super) fn help(turn: &mut Turn<'_>) {
 pub(super) fn commands_tap(turn: &mut Turn<'_>, _message: MessageId) -> Option<String> {
     let mut text = turn.texts().help.commands_header.as_str().to_owned();
     for command in turn.scene.library.commands.iter().filter(|command| command.menu) {
-        text.push_str(&format!("\n/{} {}", command.name, command.description));
+        text.push_str(&format!("\n/{} {}", command.name, command.description.as_str()));
     }
     turn.say(text);
     None

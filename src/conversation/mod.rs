@@ -101,11 +101,23 @@ pub fn respond_in_group(scene: Scene<'_>, chat: crate::parent::ChatId, chance: &
     turn.decision()
 }
 
-/// The answer when deciding failed for a reason that is ours: kind, and without any change.
-pub fn apologise(scene: Scene<'_>, parent: Parent, chance: &mut ChaCha8Rng) -> Decision {
+/// The answer when deciding failed for a reason that is ours: kind, and with nothing else changed.
+pub fn apologise(scene: Scene<'_>, parent: Parent, event: &Event, chance: &mut ChaCha8Rng) -> Decision {
     let mut turn = Turn::new(scene, parent, chance);
     let text = turn.texts().error.internal.as_str();
-    turn.say(text);
+    match event {
+        Event::Wrote(_) | Event::Edited(_) => turn.say(text),
+        Event::Tapped(tapped) => {
+            turn.say(text);
+            turn.answer(&tapped.id, None);
+        }
+        // What cannot be decided is let go, or it would be due for ever.
+        Event::Due => {
+            turn.parent.snoozed = None;
+            turn.parent.plan(scene.now);
+        }
+        Event::Left | Event::CameBack | Event::Outcome(..) => {}
+    }
     turn.decision()
 }
 
@@ -186,6 +198,10 @@ fn command(turn: &mut Turn<'_>, name: &str, _rest: &Words) -> Done {
         CommandId::Erase => erase::ask(turn)?,
         CommandId::Stop => erase::stop(turn),
         CommandId::Help => help::help(turn),
+        CommandId::Now | CommandId::Search | CommandId::LookBack | CommandId::Repair | CommandId::Sentences | CommandId::Exercise
+        | CommandId::Recognise | CommandId::Pause | CommandId::Settings | CommandId::Export => {
+            turn.say(turn.texts().error.unknown_command.as_str());
+        }
     }
     Ok(())
 }
@@ -220,7 +236,7 @@ fn tap(turn: &mut Turn<'_>, tapped: &Tapped) -> Done {
         Tap::Snooze(snooze) => daily::snooze_tap(turn, message, snooze),
         Tap::Other => daily::other_tap(turn, message),
         Tap::Skip => daily::skip_tap(turn, message),
-        Tap::FollowUp => daily::follow_up_tap(turn, message),
+        Tap::FollowUp => daily::follow_up_tap(turn),
         Tap::EraseEntry(entry) => book::erase_tap(turn, entry),
         Tap::EraseEntryYes(entry) => book::erase_yes_tap(turn, message, entry)?,
         Tap::Page(entry, piece) => book::page_tap(turn, message, entry, piece)?,

@@ -3,13 +3,15 @@
 //! The questions after the first live in one message that changes in place. Whoever stops half-way has a running bot after
 //! the first tap: Amsterdam time, 19:30, Monday, Wednesday and Saturday.
 
+use jiff::civil::Weekday;
+
 use super::{
     tap::Tap,
     turn::{Row, Turn},
 };
 use crate::{
     library::{Side, Text},
-    parent::{Asking, ClockTime, Consent, Days, MessageId, Onboarding, Sending, Words, typed},
+    parent::{Asking, ClockTime, Consent, Days, MessageId, Onboarding, Sending, Words, typed, week},
 };
 
 /// Typed text longer than this is no answer to a question for a time or for days, but something the parent wants to say.
@@ -195,11 +197,11 @@ fn ask_days(turn: &mut Turn<'_>, message: Option<MessageId>) {
 /// The seven days to tap on and off. Each button carries the whole choice that it leads to, so that nothing has to be remembered.
 pub(super) fn days_own_tap(turn: &mut Turn<'_>, message: MessageId, chosen: Days) -> Option<String> {
     let texts = turn.texts();
-    let label = |(day, name): (u8, &Text)| {
+    let label = |(day, name): (Weekday, &Text)| {
         let mark = if chosen.contains(day) { "✓ " } else { "" };
         (format!("{mark}{}", name.as_str()), Tap::DaysOwn(chosen.toggle(day)))
     };
-    let labels: Vec<(String, Tap)> = (0..7).zip(texts.words.weekdays_short.iter()).map(label).collect();
+    let labels: Vec<(String, Tap)> = week().zip(&texts.words.weekdays_short).map(label).collect();
     let mut rows: Vec<Row<'_>> = labels.chunks(4).map(|row| row.iter().map(|(label, tap)| (label.as_str(), *tap)).collect()).collect();
     rows.push(vec![(texts.onboarding.btn_days_done.as_str(), Tap::Days(chosen))]);
     turn.turn_menu(message, texts.onboarding.days_own.as_str(), rows);

@@ -100,8 +100,8 @@ impl Tap {
             Self::ConsentBack => ("cb", String::new()),
             Self::Time(time) => ("t", format!("{:02}{:02}", time.hour(), time.minute())),
             Self::TimeOther => ("to", String::new()),
-            Self::Days(days) => ("d", days.bits().to_string()),
-            Self::DaysOwn(days) => ("do", days.bits().to_string()),
+            Self::Days(days) => ("d", u8::from(days).to_string()),
+            Self::DaysOwn(days) => ("do", u8::from(days).to_string()),
             Self::Side(side) => ("s", side_word(side).to_owned()),
             Self::PromptNow => ("p", String::new()),
             Self::Close => ("x", String::new()),
@@ -136,8 +136,8 @@ impl Tap {
             "cb" => Self::ConsentBack,
             "t" => Self::Time(read_time(argument)?),
             "to" => Self::TimeOther,
-            "d" => Self::Days(Days::from_bits(argument.parse().ok()?)?),
-            "do" => Self::DaysOwn(Days::from_bits(argument.parse().ok()?)?),
+            "d" => Self::Days(read_days(argument)?),
+            "do" => Self::DaysOwn(read_days(argument)?),
             "s" => Self::Side(read_side(argument)?),
             "p" => Self::PromptNow,
             "x" => Self::Close,
@@ -167,6 +167,10 @@ impl Tap {
 fn read_time(argument: &str) -> Option<ClockTime> {
     let (hour, minute) = argument.split_at_checked(2)?;
     ClockTime::new(hour.parse().ok()?, minute.parse().ok()?)
+}
+
+fn read_days(argument: &str) -> Option<Days> {
+    argument.parse::<u8>().ok().map(Days::from)
 }
 
 fn side_word(side: Option<Side>) -> &'static str {

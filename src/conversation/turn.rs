@@ -83,7 +83,7 @@ impl<'a> Turn<'a> {
     }
 
     pub fn local_date(&self, at: Timestamp) -> Date {
-        self.parent.schedule.local(at).date()
+        self.parent.schedule.local(at).0
     }
 
     /// Whether new words of this parent may be kept.
@@ -201,8 +201,7 @@ impl<'a> Turn<'a> {
     /// "morgen om 19:30": a moment as a parent would say it.
     pub fn when(&self, at: Timestamp) -> String {
         let words = &self.texts().words;
-        let local = self.parent.schedule.local(at);
-        let date = local.date();
+        let (date, time) = self.parent.schedule.local(at);
         let days = self.today().until(date).map_or(0, |span| span.get_days());
         let day = match days {
             0 => words.today.as_str().to_owned(),
@@ -210,7 +209,7 @@ impl<'a> Turn<'a> {
             2..=6 => self.weekday(date).to_owned(),
             _ => self.date(date),
         };
-        words.at.fill(&[("day", &day), ("time", &format!("{:02}:{:02}", local.hour(), local.minute()))])
+        words.at.fill(&[("day", &day), ("time", &time.to_string())])
     }
 
     /// When the next prompt comes, as a parent would say it; `None` when none is planned.

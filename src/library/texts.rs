@@ -64,6 +64,7 @@ record! {
         on: Text,
         off: Text,
         every_day: Text,
+        retention: Text,
         side_verlating: Text,
         side_binding: Text,
         side_beide: Text,
