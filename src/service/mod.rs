@@ -1,5 +1,8 @@
 //! The heart and what feeds it.
 
 mod clock;
+pub mod receive;
+mod tally;
 
 pub use clock::Clock;
+pub use tally::Tally;
