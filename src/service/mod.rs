@@ -2,5 +2,8 @@
 
 mod clock;
 pub mod folder;
+pub mod receive;
+mod tally;
 
 pub use clock::Clock;
+pub use tally::Tally;

@@ -1,0 +1,317 @@
+//! An effect becomes a request.
+
+use teloxide::{
+    payloads::{
+        AnswerCallbackQuerySetters, EditMessageReplyMarkupSetters, EditMessageTextSetters,
+        SendMessageSetters, SetMessageReactionSetters,
+    },
+    requests::Requester,
+    types::{
+        CallbackQueryId, ChatId as TelegramChatId, InlineKeyboardButton, InlineKeyboardMarkup,
+        LinkPreviewOptions, MessageId as TelegramMessageId, ReactionType, ReplyParameters,
+    },
+};
+
+use super::{CallError, Telegram};
+use crate::{
+    conversation::{Action, Effect, Keyboard},
+    parent::{ChatId, MessageId},
+};
+
+/// U+2764 without the variation selector that keyboards put behind it: with it, Telegram refuses the reaction.
+const HEART: &str = "\u{2764}";
+
+/// A parent's words may hold addresses; nobody asked for a picture of what is behind them.
+const NO_PREVIEW: LinkPreviewOptions = LinkPreviewOptions {
+    is_disabled: true,
+    url: None,
+    prefer_small_media: false,
+    prefer_large_media: false,
+    show_above_text: false,
+};
+
+impl Telegram {
+    /// Does one thing in a chat, with one call. Returns the number of the message when a new one was sent.
+    ///
+    /// Text goes out without a parse mode and without entities, so nothing in it can become markup.
+    ///
+    /// After a 5xx, teloxide waits 10 seconds of real time before this returns: whoever calls must not make others wait for it.
+    ///
+    /// # Errors
+    /// See [`CallError`].
+    pub async fn perform(
+        &self,
+        chat: ChatId,
+        effect: &Effect,
+    ) -> Result<Option<MessageId>, CallError> {
+        let chat = TelegramChatId(chat.0);
+        match effect {
+            Effect::Send {
+                text,
+                keyboard,
+                silent,
+                reply_to,
+            } => {
+                let mut request = self
+                    .bot
+                    .send_message(chat, text.reveal())
+                    .link_preview_options(NO_PREVIEW);
+                if !keyboard.0.is_empty() {
+                    request = request.reply_markup(markup(keyboard)?);
+                }
+                if *silent {
+                    request = request.disable_notification(true);
+                }
+                if let Some(message) = reply_to {
+                    let reply = ReplyParameters::new(TelegramMessageId(message.0));
+                    request = request.reply_parameters(reply.allow_sending_without_reply());
+                }
+                let sent = request.await?;
+                Ok(Some(MessageId(sent.id.0)))
+            }
+            Effect::Edit {
+                message,
+                text,
+                keyboard,
+            } => {
+                self.bot
+                    .edit_message_text(chat, TelegramMessageId(message.0), text.reveal())
+                    .link_preview_options(NO_PREVIEW)
+                    .reply_markup(markup(keyboard)?)
+                    .await?;
+                Ok(None)
+            }
+            Effect::Buttons { message, keyboard } => {
+                self.bot
+                    .edit_message_reply_markup(chat, TelegramMessageId(message.0))
+                    .reply_markup(markup(keyboard)?)
+                    .await?;
+                Ok(None)
+            }
+            Effect::Heart { message } => {
+                self.bot
+                    .set_message_reaction(chat, TelegramMessageId(message.0))
+                    .reaction([ReactionType::Emoji {
+                        emoji: HEART.to_owned(),
+                    }])
+                    .await?;
+                Ok(None)
+            }
+            Effect::Answer { tap, toast } => {
+                let mut request = self.bot.answer_callback_query(CallbackQueryId(tap.clone()));
+                if let Some(toast) = toast {
+                    request = request.text(toast.reveal());
+                }
+                request.await?;
+                Ok(None)
+            }
+        }
+    }
+}
+
+fn markup(keyboard: &Keyboard) -> Result<InlineKeyboardMarkup, CallError> {
+    let rows = keyboard.0.iter().map(|row| {
+        row.iter()
+            .map(|button| match &button.action {
+                Action::Data(data) => Ok(InlineKeyboardButton::callback(&button.label, data)),
+                Action::Url(url) => url
+                    .parse()
+                    .map(|url| InlineKeyboardButton::url(&button.label, url))
+                    .map_err(|_| CallError::Refused("a button's address is not one")),
+            })
+            .collect::<Result<Vec<_>, _>>()
+    });
+    Ok(InlineKeyboardMarkup::new(
+        rows.collect::<Result<Vec<_>, _>>()?,
+    ))
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test may panic")]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::{
+        conversation::Button,
+        parent::Words,
+        telegram::testing::{Reply, Script, message},
+    };
+
+    const CHAT: ChatId = ChatId(7);
+
+    /// What goes out for an effect, and what comes back.
+    async fn performed(
+        effect: Effect,
+        answer: &str,
+    ) -> (String, Result<Option<MessageId>, CallError>) {
+        let script = Script::new([Reply::Json(answer.to_owned())]).await;
+        let result = script.telegram().perform(CHAT, &effect).await;
+        (script.requests().join("\n"), result)
+    }
+
+    fn keyboard() -> Keyboard {
+        Keyboard(vec![
+            vec![
+                Button {
+                    label: "Ja".to_owned(),
+                    action: Action::Data("c:ja".to_owned()),
+                },
+                Button {
+                    label: "Nee".to_owned(),
+                    action: Action::Data("c:nee".to_owned()),
+                },
+            ],
+            vec![Button {
+                label: "Lees meer".to_owned(),
+                action: Action::Url("https://voorbeeld.nl/a?b=c".to_owned()),
+            }],
+        ])
+    }
+
+    #[tokio::test]
+    async fn a_message_goes_out_as_plain_text() {
+        let effect = Effect::Send {
+            text: Words::new("Dag <b>Saar</b> *lief* https://voorbeeld.nl"),
+            keyboard: Keyboard::default(),
+            silent: false,
+            reply_to: None,
+        };
+        let (request, result) = performed(effect, &message(41)).await;
+        assert_eq!(result, Ok(Some(MessageId(41))));
+        insta::assert_snapshot!(request, @r#"SendMessage {"chat_id":7,"text":"Dag <b>Saar</b> *lief* https://voorbeeld.nl","link_preview_options":{"is_disabled":true}}"#);
+    }
+
+    #[tokio::test]
+    async fn a_message_with_everything() {
+        let effect = Effect::Send {
+            text: Words::new("Kies maar"),
+            keyboard: keyboard(),
+            silent: true,
+            reply_to: Some(MessageId(12)),
+        };
+        let (request, result) = performed(effect, &message(42)).await;
+        assert_eq!(result, Ok(Some(MessageId(42))));
+        insta::assert_snapshot!(request, @r#"SendMessage {"chat_id":7,"text":"Kies maar","link_preview_options":{"is_disabled":true},"disable_notification":true,"reply_parameters":{"message_id":12,"allow_sending_without_reply":true},"reply_markup":{"inline_keyboard":[[{"text":"Ja","callback_data":"c:ja"},{"text":"Nee","callback_data":"c:nee"}],[{"text":"Lees meer","url":"https://voorbeeld.nl/a?b=c"}]]}}"#);
+    }
+
+    #[tokio::test]
+    async fn an_edit() {
+        let effect = Effect::Edit {
+            message: MessageId(5),
+            text: Words::new("Anders"),
+            keyboard: keyboard(),
+        };
+        let (request, result) = performed(effect, &message(5)).await;
+        assert_eq!(result, Ok(None));
+        insta::assert_snapshot!(request, @r#"EditMessageText {"chat_id":7,"message_id":5,"text":"Anders","link_preview_options":{"is_disabled":true},"reply_markup":{"inline_keyboard":[[{"text":"Ja","callback_data":"c:ja"},{"text":"Nee","callback_data":"c:nee"}],[{"text":"Lees meer","url":"https://voorbeeld.nl/a?b=c"}]]}}"#);
+    }
+
+    #[tokio::test]
+    async fn no_buttons_take_the_buttons_away() {
+        let effect = Effect::Buttons {
+            message: MessageId(5),
+            keyboard: Keyboard::default(),
+        };
+        let (request, result) = performed(effect, &message(5)).await;
+        assert_eq!(result, Ok(None));
+        insta::assert_snapshot!(request, @r#"EditMessageReplyMarkup {"chat_id":7,"message_id":5,"reply_markup":{"inline_keyboard":[]}}"#);
+    }
+
+    #[tokio::test]
+    async fn a_heart_has_no_variation_selector() {
+        let effect = Effect::Heart {
+            message: MessageId(5),
+        };
+        let (request, result) = performed(effect, r#"{"ok":true,"result":true}"#).await;
+        assert_eq!(result, Ok(None));
+        assert!(!request.contains('\u{fe0f}'));
+        insta::assert_snapshot!(request, @r#"SetMessageReaction {"chat_id":7,"message_id":5,"reaction":[{"type":"emoji","emoji":"❤"}]}"#);
+    }
+
+    #[tokio::test]
+    async fn a_tap_is_answered_with_and_without_a_line() {
+        for (toast, expected) in [
+            (None, r#"AnswerCallbackQuery {"callback_query_id":"99"}"#),
+            (
+                Some(Words::new("Bewaard")),
+                r#"AnswerCallbackQuery {"callback_query_id":"99","text":"Bewaard"}"#,
+            ),
+        ] {
+            let effect = Effect::Answer {
+                tap: "99".to_owned(),
+                toast,
+            };
+            let (request, result) = performed(effect, r#"{"ok":true,"result":true}"#).await;
+            assert_eq!(result, Ok(None));
+            assert_eq!(request, expected);
+        }
+    }
+
+    #[tokio::test]
+    async fn a_button_that_leads_nowhere_is_refused_before_anything_goes_out() {
+        let script = Script::new([]).await;
+        let effect = Effect::Buttons {
+            message: MessageId(5),
+            keyboard: Keyboard(vec![vec![Button {
+                label: "Lees".to_owned(),
+                action: Action::Url("geen adres".to_owned()),
+            }]]),
+        };
+        let result = script.telegram().perform(CHAT, &effect).await;
+        assert!(matches!(result, Err(CallError::Refused(_))));
+        assert_eq!(script.requests(), Vec::<String>::new());
+    }
+
+    #[tokio::test]
+    async fn what_the_wire_does_to_a_call() {
+        let effect = Effect::Heart {
+            message: MessageId(5),
+        };
+        for (reply, expected) in [
+            (Reply::Cut, CallError::Doubt),
+            (Reply::Silence, CallError::Doubt),
+            (Reply::Json(String::new()), CallError::Doubt),
+            (
+                Reply::Json(
+                    r#"{"ok":false,"error_code":429,"description":"Too Many Requests: retry after 9","parameters":{"retry_after":9}}"#
+                        .to_owned(),
+                ),
+                CallError::RetryAfter(Duration::from_secs(9)),
+            ),
+        ] {
+            let script = Script::new([reply]).await;
+            let result = script.telegram().perform(CHAT, &effect).await;
+            assert_eq!(result, Err(expected));
+        }
+    }
+
+    #[tokio::test]
+    async fn nobody_at_home_means_certainly_not_done() {
+        let script = Script::new([]).await;
+        let telegram = script.telegram();
+        script.close().await;
+        let effect = Effect::Heart {
+            message: MessageId(5),
+        };
+        assert_eq!(
+            telegram.perform(CHAT, &effect).await,
+            Err(CallError::NotSent)
+        );
+    }
+
+    #[tokio::test]
+    async fn introducing_the_bot() {
+        let done = || Reply::Json(r#"{"ok":true,"result":true}"#.to_owned());
+        let script = Script::new([done(), done(), done(), done()]).await;
+        let commands = [("hulp".to_owned(), "Telefoonnummers".to_owned())];
+        let result = script.telegram().introduce(&commands, "Kort", "Lang").await;
+        assert_eq!(result, Ok(()));
+        insta::assert_snapshot!(script.requests().join("\n"), @r#"
+DeleteWebhook {"drop_pending_updates":false}
+SetMyCommands {"commands":[{"command":"hulp","description":"Telefoonnummers"}]}
+SetMyShortDescription {"short_description":"Kort"}
+SetMyDescription {"description":"Lang"}
+"#);
+    }
+}
