@@ -3,6 +3,7 @@
 //! Pure: no input or output, no clock, no random source of its own. Time comes in as a value, chance as a seeded source.
 
 pub mod deck;
+mod plan;
 pub mod schedule;
 pub mod typed;
 mod words;
@@ -13,6 +14,7 @@ use serde::{Deserialize, Serialize};
 use crate::library::Side;
 
 pub use deck::Deck;
+pub use plan::{DueNow, LATE};
 pub use schedule::{ClockTime, Days, Planned, Schedule, Zone};
 pub use words::{ChatId, MessageId, Words};
 
@@ -36,7 +38,8 @@ pub struct Parent {
     pub sending: Sending,
     /// The next scheduled prompt.
     pub planned: Option<Planned>,
-    /// The planned dates dealt with, newest last, at most [`HANDLED_KEPT`]: none of them ever gets a second prompt.
+    /// The planned dates and slots that got a prompt or needed none, newest last, at most [`HANDLED_KEPT`]: none of them
+    /// ever gets a second prompt.
     pub handled: Vec<(Date, u8)>,
     /// Which prompts were seen.
     pub deck: Deck,

@@ -1,26 +1,23 @@
 //! When a parent's prompts come: local time, weekdays, time zone.
+//!
+//! A schedule is wall clock. The moment of a planned date and time is *the first moment at which the parent's clock shows that
+//! time or a later one*. That one rule settles everything a time zone can do:
+//!
+//! - A time in a gap (clocks go forward) comes at the gap's end: 02:30 in Amsterdam becomes 03:00 on that one day.
+//! - A time in a fold (clocks go back) comes the first time the clock shows it, and not again.
+//! - A later time of the same day, or the same time of a later day, never comes before an earlier one.
+//! - A date that a zone skips whole (Apia, 30 December 2011) has no moment: the next planned date follows.
+
+use std::fmt;
 
 use jiff::{
-    Timestamp,
-    civil::{Date, Weekday},
+    Timestamp, ToSpan,
+    civil::{Date, Time, Weekday},
     tz::TimeZone,
 };
 use serde::{Deserialize, Serialize};
 
-/// A time of day in whole minutes, 00:00 to 23:59.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct ClockTime(u16);
-
-/// A set of weekdays.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct Days(u8);
-
-/// A time zone of the IANA database, by name.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct Zone(String);
+use crate::library::Moment;
 
 /// What a parent chose: at which local times, on which days, in which zone.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -28,9 +25,9 @@ pub struct Zone(String);
 pub struct Schedule {
     /// The zone whose local time counts.
     pub zone: Zone,
-    /// Times of day, one per slot; the slot's number is its place here. Never empty.
+    /// Times of day, one per slot; the slot's number is its place here. At most 256 count.
     pub times: Vec<ClockTime>,
-    /// The days on which prompts come. Never empty.
+    /// The days on which prompts come. While none is chosen, nothing is planned.
     pub days: Days,
 }
 
@@ -51,16 +48,272 @@ impl Default for Schedule {
         Self {
             zone: Zone::default(),
             times: vec![ClockTime(19 * 60 + 30)],
-            days: Days(0b010_0101),
+            days: Days::three(),
         }
     }
 }
 
-impl Default for Zone {
-    fn default() -> Self {
-        Self("Europe/Amsterdam".to_owned())
+impl Schedule {
+    /// The earliest planned prompt later than `after` whose date and slot are not in `handled`.
+    ///
+    /// `None` when there is no day or no time to plan, and at the end of the calendar.
+    pub fn next(&self, after: Timestamp, handled: &[(Date, u8)]) -> Option<Planned> {
+        // One week is enough, but for the dates that are over, skipped by the zone, or handled.
+        let dates = 7 * (3 + handled.len());
+        let zone = self.zone.tz();
+        let today = zone.to_datetime(after).date();
+        // A moment of an earlier date is never later than `after`: its wall time has been shown by now.
+        today
+            .series(1.day())
+            .take(dates)
+            .filter(|date| self.days.contains(date.weekday()))
+            .find_map(|date| {
+                (0..=u8::MAX)
+                    .zip(&self.times)
+                    .filter(|&(slot, _)| !handled.contains(&(date, slot)))
+                    .filter_map(|(slot, &time)| {
+                        let at = first_moment(&zone, date, time)?;
+                        Some(Planned { date, slot, at })
+                    })
+                    .filter(|planned| planned.at > after)
+                    .min_by_key(|planned| (planned.at, planned.slot))
+            })
+    }
+
+    /// The moment of a slot on a local date, whether or not prompts come on that weekday.
+    ///
+    /// `None` when there is no such slot, or when the zone skips that whole date.
+    pub fn instant(&self, date: Date, slot: u8) -> Option<Timestamp> {
+        let time = *self.times.get(usize::from(slot))?;
+        first_moment(&self.zone.tz(), date, time)
+    }
+
+    /// What the parent's calendar and clock show at a moment.
+    pub fn local(&self, at: Timestamp) -> (Date, ClockTime) {
+        let local = self.zone.tz().to_datetime(at);
+        (local.date(), local.time().into())
     }
 }
 
-#[allow(unused)]
-fn placeholder(_: Weekday, _: TimeZone) {}
+/// The first moment at which the clocks of a zone show this time of this date or a later one; `None` when the date is skipped.
+fn first_moment(zone: &TimeZone, date: Date, time: ClockTime) -> Option<Timestamp> {
+    let wanted = date.to_datetime(time.into());
+    // The two moments lie one change of the clocks apart in a gap or a fold, and are the same anywhere else.
+    let candidates = zone.to_ambiguous_timestamp(wanted);
+    let (earlier, later) = (candidates.earlier().ok()?, candidates.later().ok()?);
+    let changes = zone
+        .following(earlier)
+        .map(|change| change.timestamp())
+        .take_while(|&change| change < later);
+    let moment = std::iter::once(earlier)
+        .chain(changes)
+        .find(|&moment| zone.to_datetime(moment) >= wanted)
+        .unwrap_or(later);
+
+    let same_date = |moment: Timestamp| zone.to_datetime(moment).date() == date;
+    let exists = same_date(moment) || same_date(zone.to_timestamp(date.into()).ok()?);
+    exists.then_some(moment)
+}
+
+/// A time of day in whole minutes, 00:00 to 23:59.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(try_from = "u16", into = "u16")]
+pub struct ClockTime(u16);
+
+const MINUTES_OF_A_DAY: u16 = 24 * 60;
+
+impl ClockTime {
+    /// `hour` 0 to 23, `minute` 0 to 59; `None` for anything else.
+    pub const fn new(hour: u8, minute: u8) -> Option<Self> {
+        if hour < 24 && minute < 60 {
+            Some(Self(hour as u16 * 60 + minute as u16))
+        } else {
+            None
+        }
+    }
+
+    /// 0 to 23.
+    pub fn hour(self) -> u8 {
+        (self.0 / 60) as u8
+    }
+
+    /// 0 to 59.
+    pub fn minute(self) -> u8 {
+        (self.0 % 60) as u8
+    }
+
+    /// The time `minutes` later on the clock, round and round: 23:50 and 20 minutes is 00:10.
+    pub fn plus_minutes(self, minutes: i32) -> Self {
+        let day = i32::from(MINUTES_OF_A_DAY);
+        let sum = (i32::from(self.0) + minutes % day).rem_euclid(day);
+        Self(sum.unsigned_abs() as u16)
+    }
+
+    /// Whether a prompt for this part of the day suits a parent whose clock shows this time (content part 2).
+    pub fn fits(self, moment: Moment) -> bool {
+        match moment {
+            Moment::Ochtend => self.hour() < 11,
+            Moment::Avond => self.hour() >= 17,
+            Moment::Elk => true,
+        }
+    }
+}
+
+impl fmt::Display for ClockTime {
+    /// `07:30`
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:02}:{:02}", self.hour(), self.minute())
+    }
+}
+
+impl From<Time> for ClockTime {
+    /// The whole minute that the time is in.
+    fn from(time: Time) -> Self {
+        let minutes = u16::from(time.hour().unsigned_abs()) * 60;
+        Self(minutes + u16::from(time.minute().unsigned_abs()))
+    }
+}
+
+impl From<ClockTime> for Time {
+    fn from(time: ClockTime) -> Self {
+        Time::constant(time.hour() as i8, time.minute() as i8, 0, 0)
+    }
+}
+
+impl From<ClockTime> for u16 {
+    /// Minutes since midnight: the stored form.
+    fn from(time: ClockTime) -> Self {
+        time.0
+    }
+}
+
+/// A stored time of day that is none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("expected a time of day of 0 to 1439 minutes after midnight, found {0}")]
+pub struct NoClockTime(u16);
+
+impl TryFrom<u16> for ClockTime {
+    type Error = NoClockTime;
+
+    fn try_from(minutes: u16) -> Result<Self, NoClockTime> {
+        if minutes < MINUTES_OF_A_DAY {
+            Ok(Self(minutes))
+        } else {
+            Err(NoClockTime(minutes))
+        }
+    }
+}
+
+/// A set of weekdays, possibly empty.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(from = "u8", into = "u8")]
+pub struct Days(u8);
+
+impl Days {
+    /// Every day.
+    pub const fn all() -> Self {
+        Self(0b111_1111)
+    }
+
+    /// Monday, Wednesday and Saturday: the advice (content part 2).
+    pub const fn three() -> Self {
+        Self(0b010_0101)
+    }
+
+    /// Whether the day is in the set.
+    pub fn contains(self, day: Weekday) -> bool {
+        self.0 & bit(day) != 0
+    }
+
+    /// The set with the day in it.
+    #[must_use]
+    pub fn with(self, day: Weekday) -> Self {
+        Self(self.0 | bit(day))
+    }
+
+    /// The set with the day taken out when it was in, and put in when it was not.
+    #[must_use]
+    pub fn toggle(self, day: Weekday) -> Self {
+        Self(self.0 ^ bit(day))
+    }
+
+    /// Whether there is no day in the set.
+    pub fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+
+    /// The days in the set, Monday first.
+    pub fn iter(self) -> impl Iterator<Item = Weekday> {
+        week().filter(move |&day| self.contains(day))
+    }
+}
+
+/// The seven days, Monday first.
+pub fn week() -> impl Iterator<Item = Weekday> {
+    Weekday::Monday.cycle_forward().take(7)
+}
+
+/// Monday is the lowest bit.
+fn bit(day: Weekday) -> u8 {
+    1 << day.to_monday_zero_offset()
+}
+
+impl FromIterator<Weekday> for Days {
+    fn from_iter<I: IntoIterator<Item = Weekday>>(days: I) -> Self {
+        days.into_iter().fold(Self::default(), Self::with)
+    }
+}
+
+impl From<u8> for Days {
+    /// Reads the stored form: one bit per day, Monday the lowest. The eighth bit means nothing.
+    fn from(bits: u8) -> Self {
+        Self(bits & Self::all().0)
+    }
+}
+
+impl From<Days> for u8 {
+    fn from(days: Days) -> Self {
+        days.0
+    }
+}
+
+/// A time zone of the IANA database, by name.
+///
+/// A stored name stays what it is, also when the bundled database no longer knows it.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Zone(String);
+
+/// Where a parent lives who did not say otherwise.
+const HOME: &str = "Europe/Amsterdam";
+
+impl Default for Zone {
+    /// Europe/Amsterdam.
+    fn default() -> Self {
+        Self(HOME.to_owned())
+    }
+}
+
+impl Zone {
+    /// The zone of this name, in whatever case it is written; `None` when the database does not know it.
+    pub fn new(name: &str) -> Option<Self> {
+        let zone = TimeZone::get(name).ok()?;
+        Some(Self(zone.iana_name()?.to_owned()))
+    }
+
+    /// Its name, such as `Europe/Brussels`.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Its rules. A name that the database no longer knows gets those of Europe/Amsterdam: a prompt at a slightly wrong hour is
+    /// better than none.
+    pub fn tz(&self) -> TimeZone {
+        TimeZone::get(&self.0)
+            .or_else(|_| TimeZone::get(HOME))
+            .unwrap_or(TimeZone::UTC)
+    }
+}
+
+#[cfg(test)]
+mod tests;

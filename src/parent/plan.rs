@@ -1,0 +1,101 @@
+//! Planning: which prompt comes next, and what to do when its moment has come.
+//!
+//! A plan is one date and slot of the schedule, and the moment it falls on. These rules keep it right, whatever happens to the
+//! machine, its clock or the zone rules:
+//!
+//! - A date and slot that got a prompt, or needed none because the parent had already written that day, is *handled*: it is never
+//!   planned again. One that was let go is not: when the clock that made it late turns out to have been wrong, it still comes,
+//!   at its own time.
+//! - At most one prompt comes of everything that fell due since the plan was made, the newest; the rest is let go. It may be at
+//!   most [`LATE`] late, or else it is let go too.
+//! - Nothing that fell due *before* the planned moment is looked at: a parent who chooses 19:30 at 20:00 starts tomorrow.
+//! - The moment is worked out anew when it is said to have come, so that new zone rules count; and a plan whose moment has not
+//!   come is made again from the present, so that a clock that was far ahead does not leave the parent without prompts.
+
+use jiff::{SignedDuration, Timestamp, civil::Date};
+
+use super::{HANDLED_KEPT, Parent, Planned, Sending};
+
+/// A prompt whose moment passed longer ago than this is let go.
+pub const LATE: SignedDuration = SignedDuration::from_hours(3);
+
+/// What to do for a parent whose planned moment is said to have come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DueNow {
+    /// Nothing: nothing is planned, or its moment is still ahead.
+    NotYet,
+    /// Nothing: this one came too late.
+    LetGo(Planned),
+    /// Nothing: the parent has already written on that day, or today.
+    AlreadyWrote(Planned),
+    /// Send the prompt of this date and slot. It is marked as handled: this is said once.
+    Send(Planned),
+}
+
+impl Parent {
+    /// Plans the first prompt later than `after` that is not handled yet; or none, when nothing may be sent.
+    ///
+    /// To be called whenever the schedule, [`sending`](Parent::sending) or [`unreachable`](Parent::unreachable) has changed.
+    pub fn plan(&mut self, after: Timestamp) {
+        self.planned = match self.sending {
+            Sending::On if !self.unreachable => self.schedule.next(after, &self.handled),
+            Sending::On | Sending::Off => None,
+        };
+    }
+
+    /// Takes what is due, and plans the next prompt later than `now`.
+    pub fn take_due(&mut self, now: Timestamp) -> DueNow {
+        let due = self.newest_due(now);
+        let today = self.schedule.local(now).0;
+        let taken = match due {
+            None => DueNow::NotYet,
+            Some(due) if now.duration_since(due.at) > LATE => DueNow::LetGo(due),
+            Some(due) => {
+                self.mark_handled((due.date, due.slot));
+                if self.wrote_on == Some(due.date) || self.wrote_on == Some(today) {
+                    DueNow::AlreadyWrote(due)
+                } else {
+                    DueNow::Send(due)
+                }
+            }
+        };
+        self.plan(now);
+        taken
+    }
+
+    /// The newest unhandled moment of the schedule from the planned one up to `now`; the planned one itself when all are late.
+    fn newest_due(&self, now: Timestamp) -> Option<Planned> {
+        let mut newest = self.planned_anew().filter(|planned| planned.at <= now)?;
+        let too_late = now
+            .saturating_sub(LATE + SignedDuration::from_nanos(1))
+            .unwrap_or(Timestamp::MIN);
+        let mut after = newest.at.max(too_late);
+        while let Some(next) = self.schedule.next(after, &self.handled)
+            && next.at <= now
+        {
+            newest = next;
+            after = next.at;
+        }
+        Some(newest)
+    }
+
+    /// The plan with its moment under today's zone rules; `None` when it no longer holds.
+    fn planned_anew(&self) -> Option<Planned> {
+        let Planned { date, slot, .. } = self.planned?;
+        let wanted = self.sending == Sending::On
+            && !self.unreachable
+            && self.schedule.days.contains(date.weekday())
+            && !self.handled.contains(&(date, slot));
+        let at = self.schedule.instant(date, slot).filter(|_| wanted)?;
+        Some(Planned { date, slot, at })
+    }
+
+    fn mark_handled(&mut self, date_and_slot: (Date, u8)) {
+        self.handled.push(date_and_slot);
+        let surplus = self.handled.len().saturating_sub(HANDLED_KEPT);
+        self.handled.drain(..surplus);
+    }
+}
+
+#[cfg(test)]
+mod tests;
