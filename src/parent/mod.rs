@@ -15,7 +15,7 @@ use crate::library::Side;
 
 pub use deck::Deck;
 pub use plan::{DueNow, LATE};
-pub use schedule::{ClockTime, Days, Planned, Schedule, Zone};
+pub use schedule::{ClockTime, Days, Planned, Schedule, Zone, week};
 pub use words::{ChatId, MessageId, Words};
 
 /// Everything the bot knows of one parent besides the journal.

@@ -88,6 +88,11 @@ impl Schedule {
         first_moment(&self.zone.tz(), date, time)
     }
 
+    /// The moment of any time on a local date; `None` when the zone skips that whole date.
+    pub fn moment(&self, date: Date, time: ClockTime) -> Option<Timestamp> {
+        first_moment(&self.zone.tz(), date, time)
+    }
+
     /// What the parent's calendar and clock show at a moment.
     pub fn local(&self, at: Timestamp) -> (Date, ClockTime) {
         let local = self.zone.tz().to_datetime(at);
