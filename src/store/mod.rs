@@ -1,1 +1,298 @@
-//! The journal book on disk.
+//! The journal book on disk: parents' records, their journals, the agenda, the outbox and what was handled, in one ordered map that changes atomically.
+//!
+//! The way of the data: a [`Draft`] gathers what a batch of events leads to; [`Store::commit`] makes it durable at once. Below that lie the layout of the keys
+//! (`layout`), sealing (`seal`), the parents' keys (`keyring`), and the engine (`engine`), which may be sled or memory.
+//!
+//! A folder that holds a store:
+//!
+//! | name | what |
+//! |---|---|
+//! | `journal/` | sled's files |
+//! | `keyring` | the parents' keys, wrapped; see `keyring.rs` |
+//! | `mark` | how many commits there were, and a hash of all files after a clean end; see `folder.rs` |
+//! | `lock` | locked while a process has the store open |
+//!
+//! The root secret lies elsewhere, see [`RootSecret`].
+
+mod codec;
+mod draft;
+mod engine;
+mod error;
+mod folder;
+mod journal;
+mod keyring;
+mod layout;
+mod outbox;
+mod record;
+mod seal;
+mod secret;
+mod start;
+#[cfg(test)]
+mod tests;
+mod updates;
+
+use std::{
+    path::Path,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+
+use jiff::Timestamp;
+
+use crate::{conversation::Unreadable, parent::ChatId};
+use engine::{Engine, EngineError, Order};
+use folder::Folder;
+use keyring::Keyring;
+use layout::DueSecond;
+use secret::Derived;
+
+pub use draft::Draft;
+pub use engine::{CrashPoint, MemoryEngine};
+pub use error::{CommitError, DraftError, OpenError};
+pub use journal::ParentJournal;
+pub use layout::{ParentId, Seq};
+pub use outbox::{Outbox, Pending};
+pub use secret::RootSecret;
+
+/// How long opening waits for the lock of a process that just died.
+pub const PATIENCE: Duration = Duration::from_secs(5);
+
+/// An open store. Clones are the same store.
+///
+/// Everything here blocks while it reads or writes. Any thread may read; one at a time writes, which [`Store::commit`] sees to.
+#[derive(Clone)]
+pub struct Store(Arc<Inner>);
+
+/// What an open store consists of. The fields go in this order: the engine has to be closed before the folder takes the hash of its files.
+struct Inner {
+    engine: Box<dyn Engine>,
+    keyring: Mutex<Keyring>,
+    derived: Derived,
+    progress: Mutex<Progress>,
+    folder: Option<Folder>,
+}
+
+/// What changes with every commit.
+struct Progress {
+    commits: u64,
+    next_seq: u64,
+    /// Why no further commit is taken.
+    broken: Option<String>,
+}
+
+impl Store {
+    /// Whether this folder holds a store, or something of one.
+    pub fn exists(dir: &Path) -> bool {
+        folder::holds_store(dir)
+    }
+
+    /// Opens the store in this folder, or makes one when there is none.
+    ///
+    /// Waits up to [`PATIENCE`] for the lock.
+    ///
+    /// # Errors
+    /// See [`OpenError`]. Nothing on disk was changed then, except that an empty folder may have been made, and half-written snapshots of sled removed.
+    pub fn open(dir: &Path, secret: &RootSecret) -> Result<Self, OpenError> {
+        Self::open_with_patience(dir, secret, PATIENCE)
+    }
+
+    /// [`Store::open`] with another patience.
+    ///
+    /// # Errors
+    /// As for [`Store::open`].
+    pub fn open_with_patience(
+        dir: &Path,
+        secret: &RootSecret,
+        patience: Duration,
+    ) -> Result<Self, OpenError> {
+        let derived = secret.derive();
+        let folder = Folder::lock(dir, patience)?;
+        let keyring = folder.keyring(&derived)?;
+        let engine = folder.engine(patience)?;
+        Self::start(Box::new(engine), keyring, derived, Some(folder), dir)
+    }
+
+    /// Opens the store on a disk in memory, or makes one when it is empty.
+    ///
+    /// # Errors
+    /// As for [`Store::open`].
+    pub fn in_memory(disk: &MemoryEngine, secret: &RootSecret) -> Result<Self, OpenError> {
+        let path = Path::new("(in memory)");
+        let derived = secret.derive();
+        let slots: Box<dyn keyring::Slots> = Box::new(disk.clone());
+        let empty = slots
+            .len()
+            .map_err(|error| OpenError::access("read", path, error))?
+            == 0;
+        let keyring = if empty {
+            Keyring::create(slots, &derived, path)?
+        } else {
+            Keyring::open(slots, &derived, path)?
+        };
+        Self::start(Box::new(disk.clone()), keyring, derived, None, path)
+    }
+
+    /// A new draft. Begin one, fill it, commit it; a draft that was begun before another one's commit is refused.
+    pub fn draft(&self) -> Draft {
+        let progress = self.0.progress();
+        Draft::new(Arc::clone(&self.0), progress.commits, progress.next_seq)
+    }
+
+    /// Makes a draft durable: all of it, when this returns `Ok`, even if the power goes the next moment.
+    ///
+    /// Keys of forgotten parents are destroyed and new keys written first, so a crash in between leaves a record without a key, which counts as absent, or a key without a record.
+    ///
+    /// # Errors
+    /// See [`CommitError`].
+    pub fn commit(&self, draft: Draft) -> Result<(), CommitError> {
+        self.0.commit(draft)
+    }
+
+    /// How the parent in this chat is called in the store.
+    pub fn parent_id(&self, chat: ChatId) -> ParentId {
+        self.0.derived.parent_id(chat)
+    }
+
+    /// At most `limit` parents for whom something is due at or before `until`, earliest first.
+    ///
+    /// # Errors
+    /// When the agenda cannot be read.
+    pub fn due(
+        &self,
+        until: Timestamp,
+        limit: usize,
+    ) -> Result<Vec<(Timestamp, ParentId)>, Unreadable> {
+        self.agenda(None, Some(floor(until)), limit)
+    }
+
+    /// At most `limit` parents for whom something is due at or after `from`, earliest first: after the machine's clock was set back, their plans have to be made again.
+    ///
+    /// # Errors
+    /// When the agenda cannot be read.
+    pub fn due_from(
+        &self,
+        from: Timestamp,
+        limit: usize,
+    ) -> Result<Vec<(Timestamp, ParentId)>, Unreadable> {
+        self.agenda(Some(DueSecond::of(from)), None, limit)
+    }
+
+    /// The next moment at which something is due, past moments included.
+    ///
+    /// # Errors
+    /// When the agenda cannot be read.
+    pub fn next_due(&self) -> Result<Option<Timestamp>, Unreadable> {
+        Ok(self.agenda(None, None, 1)?.first().map(|(due, _)| *due))
+    }
+
+    /// Everything in the outbox, in order. For the start: it reads all of it.
+    ///
+    /// # Errors
+    /// When the rows cannot be listed.
+    pub fn outbox(&self) -> Result<Outbox, Unreadable> {
+        self.draft().outbox()
+    }
+
+    /// The time that was set last by [`Draft::set_time`].
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn time(&self) -> Result<Option<Timestamp>, Unreadable> {
+        self.draft().time()
+    }
+
+    fn agenda(
+        &self,
+        from: Option<DueSecond>,
+        until: Option<DueSecond>,
+        limit: usize,
+    ) -> Result<Vec<(Timestamp, ParentId)>, Unreadable> {
+        let range = layout::agenda_between(from, until);
+        self.0
+            .engine
+            .scan(&range, Order::Ascending, limit)
+            .map_err(draft::unreadable)?
+            .iter()
+            .map(|(key, _)| layout::agenda_of(key))
+            .collect()
+    }
+
+    /// Looks whether engine and keyring belong together and are complete, or begins both.
+    fn start(
+        engine: Box<dyn Engine>,
+        keyring: Keyring,
+        derived: Derived,
+        folder: Option<Folder>,
+        path: &Path,
+    ) -> Result<Self, OpenError> {
+        let progress = start::check(&*engine, &keyring, path)?;
+        if let Some(folder) = &folder {
+            folder.begin(progress.commits)?;
+        }
+        Ok(Self(Arc::new(Inner {
+            engine,
+            keyring: Mutex::new(keyring),
+            derived,
+            progress: Mutex::new(progress),
+            folder,
+        })))
+    }
+}
+
+impl Inner {
+    fn commit(&self, draft: Draft) -> Result<(), CommitError> {
+        let mut progress = self.progress();
+        if let Some(reason) = &progress.broken {
+            return Err(CommitError::Broken(reason.clone()));
+        }
+        if draft.begun_at != progress.commits {
+            return Err(CommitError::Stale);
+        }
+        if draft.is_empty() {
+            return Ok(());
+        }
+        let (mut batch, keys, next_seq) = draft.into_changes();
+        let commits = progress.commits + 1;
+        let mut keyring = self.keyring();
+        let slots_before = keyring.slots();
+        let written = keyring
+            .replace(&keys.erased, &keys.fresh)
+            .map_err(|error| error.to_string())
+            .and_then(|()| {
+                if keyring.slots() != slots_before {
+                    batch.put(layout::SLOTS.to_vec(), start::count(keyring.slots().into()));
+                }
+                batch.put(layout::COMMITS.to_vec(), start::count(commits));
+                self.engine
+                    .commit(&batch)
+                    .map_err(|EngineError(reason)| reason)
+            });
+        if let Err(reason) = written {
+            if let Some(folder) = &self.folder {
+                folder.give_up();
+            }
+            progress.broken = Some(reason.clone());
+            return Err(CommitError::Broken(reason));
+        }
+
+        progress.commits = commits;
+        progress.next_seq = next_seq;
+        if let Some(folder) = &self.folder {
+            folder.committed(commits);
+        }
+        Ok(())
+    }
+
+    fn progress(&self) -> MutexGuard<'_, Progress> {
+        self.progress.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn keyring(&self) -> MutexGuard<'_, Keyring> {
+        self.keyring.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The last whole second that is not after `at`.
+fn floor(at: Timestamp) -> DueSecond {
+    DueSecond::of(at).minus(u64::from(at.subsec_nanosecond() != 0))
+}

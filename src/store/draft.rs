@@ -1,0 +1,372 @@
+//! A draft: one commit in the making.
+
+use std::{collections::HashMap, sync::Arc};
+
+use jiff::Timestamp;
+
+use super::{
+    Inner, codec,
+    engine::{Batch, EngineError, Order, Row},
+    error::DraftError,
+    journal::ParentJournal,
+    keyring::{FreshKey, Slot},
+    layout::{self, DueSecond, KeyRange, ParentId, Seq},
+    record::{PARENT, Sealed},
+    seal::Key,
+    updates::UpdateLog,
+};
+use crate::{
+    conversation::{JournalChange, Unreadable},
+    parent::{ChatId, Parent},
+};
+
+/// Changes that become durable together, or not at all, by [`Store::commit`](super::Store::commit). What it reads includes its own changes.
+///
+/// A draft that is dropped changes nothing.
+pub struct Draft {
+    pub(super) store: Arc<Inner>,
+    /// How many commits the store had seen when this was begun.
+    pub(super) begun_at: u64,
+    pub(super) batch: Batch,
+    pub(super) next_seq: u64,
+    /// What is known of parents' keys.
+    keys: HashMap<ParentId, Option<HeldKey>>,
+    fresh: Vec<FreshKey>,
+    /// How many slots were taken, also for keys that were dropped again.
+    slots_taken: usize,
+    erased: Vec<(Slot, ParentId)>,
+}
+
+#[derive(Clone)]
+struct HeldKey {
+    slot: Slot,
+    key: Key,
+}
+
+/// What a draft does to the keyring.
+pub(super) struct KeyChanges {
+    pub erased: Vec<(Slot, ParentId)>,
+    pub fresh: Vec<FreshKey>,
+}
+
+impl Draft {
+    pub(super) fn new(store: Arc<Inner>, begun_at: u64, next_seq: u64) -> Self {
+        Self {
+            store,
+            begun_at,
+            batch: Batch::default(),
+            next_seq,
+            keys: HashMap::new(),
+            fresh: Vec::new(),
+            slots_taken: 0,
+            erased: Vec::new(),
+        }
+    }
+
+    /// How the parent in this chat is called in the store.
+    pub fn parent_id(&self, chat: ChatId) -> ParentId {
+        self.store.derived.parent_id(chat)
+    }
+
+    /// A parent's record; `None` when there is none, or when it was forgotten.
+    ///
+    /// # Errors
+    /// When the record or the parent's key cannot be read. [`Draft::forget`] still works then.
+    pub fn parent(&mut self, id: ParentId) -> Result<Option<Parent>, Unreadable> {
+        let Some(held) = self.held(id)? else {
+            return Ok(None);
+        };
+        let key = layout::parent(id);
+        let Some(row) = self.get(&key)? else {
+            return Ok(None);
+        };
+        let sealed = Sealed::parse(&PARENT, &row)?;
+        self.unseal(&PARENT, &key, &sealed, &held.key).map(Some)
+    }
+
+    /// Writes a parent's record, new or changed, and puts the agenda in step with [`Parent::due`].
+    ///
+    /// # Errors
+    /// When the old record's key cannot be read, or no key can be made.
+    pub fn put_parent(&mut self, id: ParentId, parent: &Parent) -> Result<(), DraftError> {
+        let held = match self.held(id)? {
+            Some(held) => held,
+            None => self.admit(id)?,
+        };
+        let key = layout::parent(id);
+        let before = self.due_in_row(&key)?;
+        let due = parent.due().map(DueSecond::of);
+        if before != due {
+            if let Some(before) = before {
+                self.batch.remove(layout::agenda(before, id));
+            }
+            if let Some(due) = due {
+                self.batch
+                    .put(layout::agenda(due, id), vec![codec::VERSION]);
+            }
+        }
+
+        let plain = codec::encode(PARENT.name, parent)?;
+        let head = parent_head(held.slot, due);
+        self.put_sealed(&PARENT, &key, &head, &held.key, &plain)
+    }
+
+    /// A parent's journal, to read. Empty when there is no record of the parent.
+    ///
+    /// # Errors
+    /// When the parent's key cannot be read.
+    pub fn journal(&self, id: ParentId) -> Result<ParentJournal<'_>, Unreadable> {
+        let key = match self.keys.get(&id) {
+            Some(held) => held.clone(),
+            None => self.find_key(id)?,
+        };
+        Ok(ParentJournal::new(self, id, key.map(|held| held.key)))
+    }
+
+    /// Changes a parent's journal, in this order.
+    ///
+    /// # Errors
+    /// When there is no record of the parent, or an entry cannot be sealed.
+    pub fn apply(&mut self, id: ParentId, changes: &[JournalChange]) -> Result<(), DraftError> {
+        if changes.is_empty() {
+            return Ok(());
+        }
+        let key = self.key_to_seal(id)?;
+        for change in changes {
+            self.apply_one(id, &key, change)?;
+        }
+        Ok(())
+    }
+
+    /// Forgets everything about a parent, for good: the commit first destroys the parent's key, then removes all rows, those of the outbox included.
+    ///
+    /// Does nothing when nothing is known of the parent. Does not need to open anything, so it also works on what is damaged.
+    ///
+    /// # Errors
+    /// When the rows cannot be listed.
+    pub fn forget(&mut self, id: ParentId) -> Result<(), Unreadable> {
+        let key = layout::parent(id);
+        if let Some(row) = self.get(&key)? {
+            let (slot, due) = parent_head_of(Sealed::parse(&PARENT, &row)?.head)?;
+            if let Some(due) = due {
+                self.batch.remove(layout::agenda(due, id));
+            }
+            match self.fresh.iter().position(|fresh| fresh.slot == slot) {
+                Some(unwritten) => drop(self.fresh.remove(unwritten)),
+                None => self.erased.push((slot, id)),
+            }
+            self.remove_sealed(&key, &row);
+        }
+        self.sweep(id)?;
+        self.keys.insert(id, None);
+        Ok(())
+    }
+
+    /// Whether an update of this number was handled.
+    ///
+    /// # Errors
+    /// When the list of them cannot be read.
+    pub fn seen(&self, update: u32) -> Result<bool, Unreadable> {
+        Ok(self.update_log()?.contains(update))
+    }
+
+    /// Notes that the update of this number is handled.
+    ///
+    /// # Errors
+    /// When the list of them cannot be read or written.
+    pub fn mark(&mut self, update: u32) -> Result<(), DraftError> {
+        let mut log = self.update_log()?;
+        if log.insert(update) {
+            let row = codec::encode_row(UPDATE_LOG, &log)?;
+            self.batch.put(layout::UPDATES.to_vec(), row);
+        }
+        Ok(())
+    }
+
+    /// The time that was set last, in this or an earlier commit.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn time(&self) -> Result<Option<Timestamp>, Unreadable> {
+        self.get(layout::TIME)?
+            .map(|row| codec::decode_row(TIME, &row))
+            .transpose()
+    }
+
+    /// Notes the time of this commit, so that the next start can tell when the machine's clock was set back.
+    ///
+    /// # Errors
+    /// Never in practice: a time can always be written.
+    pub fn set_time(&mut self, now: Timestamp) -> Result<(), DraftError> {
+        let row = codec::encode_row(TIME, &now)?;
+        self.batch.put(layout::TIME.to_vec(), row);
+        Ok(())
+    }
+
+    /// The value of a key, with the changes of this draft.
+    pub(super) fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>, Unreadable> {
+        match self.batch.get(key) {
+            Some(changed) => Ok(changed.map(<[u8]>::to_vec)),
+            None => self.store.engine.get(key).map_err(unreadable),
+        }
+    }
+
+    /// Rows of a range, with the changes of this draft.
+    pub(super) fn scan(
+        &self,
+        range: &KeyRange,
+        order: Order,
+        limit: usize,
+    ) -> Result<Vec<Row>, Unreadable> {
+        let changes = self.batch.range(range).count();
+        // Each change can hide one stored row.
+        let wanted = limit.saturating_add(changes);
+        let stored = self
+            .store
+            .engine
+            .scan(range, order, wanted)
+            .map_err(unreadable)?;
+        if changes == 0 {
+            return Ok(stored);
+        }
+        let mut rows: Vec<Row> = stored
+            .into_iter()
+            .filter(|(key, _)| self.batch.get(key).is_none())
+            .chain(
+                self.batch
+                    .range(range)
+                    .filter_map(|(key, value)| Some((key.to_vec(), value?.to_vec()))),
+            )
+            .collect();
+        rows.sort_unstable_by(|(a, _), (b, _)| match order {
+            Order::Ascending => a.cmp(b),
+            Order::Descending => b.cmp(a),
+        });
+        rows.truncate(limit);
+        Ok(rows)
+    }
+
+    /// The key to seal something of a parent with.
+    pub(super) fn key_to_seal(&mut self, id: ParentId) -> Result<Key, DraftError> {
+        self.held(id)?
+            .map(|held| held.key)
+            .ok_or(DraftError::NoRecord)
+    }
+
+    /// The key to open something of a parent with.
+    pub(super) fn key_to_open(&mut self, id: ParentId) -> Result<Option<Key>, Unreadable> {
+        Ok(self.held(id)?.map(|held| held.key))
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.batch.is_empty() && self.erased.is_empty() && self.fresh.is_empty()
+    }
+
+    pub(super) fn into_changes(self) -> (Batch, KeyChanges, u64) {
+        (
+            self.batch,
+            KeyChanges {
+                erased: self.erased,
+                fresh: self.fresh,
+            },
+            self.next_seq,
+        )
+    }
+
+    fn held(&mut self, id: ParentId) -> Result<Option<HeldKey>, Unreadable> {
+        if let Some(held) = self.keys.get(&id) {
+            return Ok(held.clone());
+        }
+        let found = self.find_key(id)?;
+        self.keys.insert(id, found.clone());
+        Ok(found)
+    }
+
+    fn find_key(&self, id: ParentId) -> Result<Option<HeldKey>, Unreadable> {
+        let Some(row) = self.get(&layout::parent(id))? else {
+            return Ok(None);
+        };
+        let (slot, _) = parent_head_of(Sealed::parse(&PARENT, &row)?.head)?;
+        let key = self.store.keyring().key(slot, id)?;
+        Ok(key.map(|key| HeldKey { slot, key }))
+    }
+
+    /// Makes a key for a parent who has none. What a crash left behind after an earlier key was destroyed goes now: no key opens it.
+    fn admit(&mut self, id: ParentId) -> Result<HeldKey, DraftError> {
+        self.forget(id)?;
+        let slot = self
+            .store
+            .keyring()
+            .free_slot(self.slots_taken)
+            .ok_or_else(|| Unreadable("keyring: no slot is left".to_owned()))?;
+        let key = Key::random()?;
+        self.slots_taken += 1;
+        self.fresh.push(FreshKey {
+            slot,
+            parent: id,
+            key: key.clone(),
+        });
+        let held = HeldKey { slot, key };
+        self.keys.insert(id, Some(held.clone()));
+        Ok(held)
+    }
+
+    /// Removes the rows of a parent's journal and outbox.
+    fn sweep(&mut self, id: ParentId) -> Result<(), Unreadable> {
+        for range in [layout::entries(id), layout::references(id)] {
+            for (key, row) in self.scan(&range, Order::Ascending, usize::MAX)? {
+                self.remove_sealed(&key, &row);
+            }
+        }
+        let queued: Vec<Seq> = self.queued_for(id)?;
+        for seq in queued {
+            self.unqueue(seq)?;
+        }
+        Ok(())
+    }
+
+    fn due_in_row(&self, key: &[u8]) -> Result<Option<DueSecond>, Unreadable> {
+        match self.get(key)? {
+            Some(row) => Ok(parent_head_of(Sealed::parse(&PARENT, &row)?.head)?.1),
+            None => Ok(None),
+        }
+    }
+
+    fn update_log(&self) -> Result<UpdateLog, Unreadable> {
+        match self.get(layout::UPDATES)? {
+            Some(row) => codec::decode_row(UPDATE_LOG, &row),
+            None => Ok(UpdateLog::default()),
+        }
+    }
+}
+
+const UPDATE_LOG: &str = "list of handled updates";
+const TIME: &str = "time of the last commit";
+
+pub(super) fn unreadable(error: EngineError) -> Unreadable {
+    Unreadable(format!("engine: {error}"))
+}
+
+/// In clear before a sealed record: the slot, and the due second or zeros with a 0 in front.
+pub(super) const PARENT_HEAD: usize = 4 + 1 + 8;
+
+fn parent_head(slot: Slot, due: Option<DueSecond>) -> [u8; PARENT_HEAD] {
+    let mut head = [0; PARENT_HEAD];
+    head[..4].copy_from_slice(&slot.0.to_be_bytes());
+    if let Some(due) = due {
+        head[4] = 1;
+        head[5..].copy_from_slice(&due.0.to_be_bytes());
+    }
+    head
+}
+
+fn parent_head_of(head: &[u8]) -> Result<(Slot, Option<DueSecond>), Unreadable> {
+    let wrong = || Unreadable(format!("{}: the head has a wrong length", PARENT.name));
+    let (slot, rest) = head.split_first_chunk::<4>().ok_or_else(wrong)?;
+    let (planned, due) = rest.split_first_chunk::<1>().ok_or_else(wrong)?;
+    let due = u64::from_be_bytes(due.try_into().map_err(|_| wrong())?);
+    Ok((
+        Slot(u32::from_be_bytes(*slot)),
+        (planned[0] == 1).then_some(DueSecond(due)),
+    ))
+}

@@ -1,0 +1,104 @@
+//! The seam under the store: an ordered map of bytes that changes atomically and durably.
+//!
+//! Nothing above it knows which engine it is. [`SledEngine`] is the one on disk; [`MemoryEngine`] serves tests and simulations.
+
+mod in_memory;
+mod on_sled;
+#[cfg(test)]
+mod tests;
+
+use std::{collections::BTreeMap, ops::Bound};
+
+pub use in_memory::{CrashPoint, MemoryEngine};
+pub use on_sled::{SledEngine, SledOpenError};
+
+use super::layout::KeyRange;
+
+/// A key and its value.
+pub type Row = (Vec<u8>, Vec<u8>);
+
+/// An ordered map of bytes.
+pub trait Engine: Send + Sync {
+    /// The value of a key.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>, EngineError>;
+
+    /// At most `limit` rows of the range, in this order.
+    ///
+    /// # Errors
+    /// When they cannot be read.
+    fn scan(&self, range: &KeyRange, order: Order, limit: usize) -> Result<Vec<Row>, EngineError>;
+
+    /// Makes all changes of the batch, or none. When it returns `Ok` they survive a power cut.
+    ///
+    /// # Errors
+    /// When the batch may not be durable. The engine then takes no further batch: whether this one is there shows when it is opened again.
+    fn commit(&self, batch: &Batch) -> Result<(), EngineError>;
+}
+
+/// In which direction a range is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Order {
+    /// Smallest key first.
+    Ascending,
+    /// Largest key first.
+    Descending,
+}
+
+/// Changes that belong together.
+#[derive(Clone, Default)]
+pub struct Batch(BTreeMap<Vec<u8>, Option<Vec<u8>>>);
+
+impl Batch {
+    /// Sets the value of a key.
+    pub fn put(&mut self, key: Vec<u8>, value: Vec<u8>) {
+        self.0.insert(key, Some(value));
+    }
+
+    /// Removes a key.
+    pub fn remove(&mut self, key: Vec<u8>) {
+        self.0.insert(key, None);
+    }
+
+    /// Whether nothing changes.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// What becomes of a key: `None` when the batch does not touch it.
+    pub fn get(&self, key: &[u8]) -> Option<Option<&[u8]>> {
+        self.0.get(key).map(Option::as_deref)
+    }
+
+    /// The changes in a range, by key; no value means that the key is removed.
+    pub fn range(
+        &self,
+        range: &KeyRange,
+    ) -> impl DoubleEndedIterator<Item = (&[u8], Option<&[u8]>)> {
+        // A map panics at a range that ends before it begins.
+        let inner = (range.from < range.to).then(|| {
+            self.0.range::<[u8], _>((
+                Bound::Included(range.from.as_slice()),
+                Bound::Excluded(range.to.as_slice()),
+            ))
+        });
+        inner
+            .into_iter()
+            .flatten()
+            .map(|(key, value)| (key.as_slice(), value.as_deref()))
+    }
+
+    /// All changes, by key.
+    pub fn iter(&self) -> impl Iterator<Item = (&[u8], Option<&[u8]>)> {
+        self.0
+            .iter()
+            .map(|(key, value)| (key.as_slice(), value.as_deref()))
+    }
+}
+
+/// An engine's failure. It names files and positions, never what rows hold.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct EngineError(pub String);

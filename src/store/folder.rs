@@ -1,0 +1,334 @@
+//! The folder that a store lies in: who may open it, and whether it is still what was left behind.
+//!
+//! Two things go unnoticed by the engine alone, and are noticed here by the file `mark`:
+//!
+//! - After a clean end the mark holds a hash of all files. When they are something else at the next start, the store is refused before the engine touches it: sled takes
+//!   damage for the torn end of a log, and would cut off what comes after it.
+//! - While the store is in use the mark holds the number of confirmed commits. It is written after each commit and not synced, so after a power cut it may be too low, never too high: a journal with
+//!   fewer commits than the mark has lost some.
+
+use std::{
+    fs::{self, DirBuilder, File, OpenOptions, TryLockError},
+    io::{self, Seek, SeekFrom, Write},
+    path::{Path, PathBuf},
+    sync::{
+        Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
+    thread,
+    time::{Duration, Instant},
+};
+
+use super::{
+    engine::{SledEngine, SledOpenError},
+    error::OpenError,
+    keyring::{self, Keyring},
+    secret::{Derived, sync_dir},
+};
+
+/// How often a lock is tried.
+const TRY_AGAIN: Duration = Duration::from_millis(20);
+
+/// How long the end waits for sled to let go of its files, before it leaves the mark without a hash.
+const SLED_LETS_GO: Duration = Duration::from_secs(1);
+
+/// Whether a folder holds a store, or something of one.
+pub(super) fn holds_store(dir: &Path) -> bool {
+    dir.join("keyring").exists() || dir.join("journal").join("db").exists()
+}
+
+/// A locked folder. The lock goes when this goes; a hash of the files is left behind then.
+pub struct Folder {
+    dir: PathBuf,
+    /// The file with the mark, once it is in use, and the number of commits in it.
+    mark: Mutex<Option<(File, u64)>>,
+    /// Whether a hash is to be left behind at the end.
+    in_order: AtomicBool,
+    /// Held for its lock.
+    _lock: File,
+}
+
+impl Folder {
+    /// Makes the folder if needed, and locks it, before anything in it is touched.
+    ///
+    /// # Errors
+    /// When another process holds the lock for longer than `patience`, or the folder cannot be written.
+    pub fn lock(dir: &Path, patience: Duration) -> Result<Self, OpenError> {
+        let mut builder = DirBuilder::new();
+        builder.recursive(true);
+        #[cfg(unix)]
+        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+        builder
+            .create(dir)
+            .map_err(|error| OpenError::access("make the folder", dir, error))?;
+
+        let path = dir.join("lock");
+        let access = |error| OpenError::access("lock", &path, error);
+        let lock = private().create(true).open(&path).map_err(access)?;
+        let deadline = Instant::now() + patience;
+        loop {
+            match lock.try_lock() {
+                Ok(()) => break,
+                Err(TryLockError::WouldBlock) if Instant::now() < deadline => {
+                    thread::sleep(TRY_AGAIN);
+                }
+                Err(TryLockError::WouldBlock) => return Err(OpenError::Locked(dir.to_owned())),
+                Err(TryLockError::Error(error)) => return Err(access(error)),
+            }
+        }
+        Ok(Self {
+            dir: dir.to_owned(),
+            mark: Mutex::new(None),
+            in_order: AtomicBool::new(false),
+            _lock: lock,
+        })
+    }
+
+    /// Opens the keyring, or begins one when there is nothing at all in the folder.
+    ///
+    /// # Errors
+    /// When it cannot be opened, or is missing beside a journal.
+    pub(super) fn keyring(&self, derived: &Derived) -> Result<Keyring, OpenError> {
+        let path = self.dir.join("keyring");
+        let access = |error| OpenError::access("open the keyring", &path, error);
+        let journal = self.journal().join("db").exists();
+        let len = match fs::metadata(&path) {
+            Ok(found) => Some(found.len()),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => None,
+            Err(error) => return Err(access(error)),
+        };
+        match len {
+            None if journal => Err(OpenError::damaged(
+                &path,
+                "there is a journal, but the keyring beside it is missing",
+            )),
+            // A header that is not whole, and no journal yet: the process died while it made the store.
+            Some(len) if journal || len >= keyring::SLOT as u64 => {
+                let file = private().open(&path).map_err(access)?;
+                Keyring::open(Box::new(Mutex::new(file)), derived, &path)
+            }
+            None | Some(_) => {
+                let file = private().create(true).open(&path).map_err(access)?;
+                let keyring = Keyring::create(Box::new(Mutex::new(file)), derived, &path)?;
+                sync_dir(&self.dir).map_err(access)?;
+                Ok(keyring)
+            }
+        }
+    }
+
+    /// Opens the journal's engine, after a look at the mark. From here on the mark holds no hash: sled changes its files when it opens them.
+    ///
+    /// # Errors
+    /// When the files are not what the last clean end left behind, or sled cannot open them.
+    pub(super) fn engine(&self, patience: Duration) -> Result<SledEngine, OpenError> {
+        let mark = self.read_mark()?.unwrap_or_default();
+        if let Some(hash) = mark.hash
+            && hash != self.hash().map_err(|error| self.unreadable(error))?
+        {
+            return Err(OpenError::damaged(
+                &self.dir,
+                "its files are not what the last run left behind",
+            ));
+        }
+        self.use_mark(mark.commits)?;
+        let journal = self.journal();
+        let deadline = Instant::now() + patience;
+        loop {
+            match SledEngine::open(&journal) {
+                Ok(engine) => return Ok(engine),
+                Err(SledOpenError::InUse) if Instant::now() < deadline => thread::sleep(TRY_AGAIN),
+                Err(SledOpenError::InUse) => return Err(OpenError::Locked(self.dir.clone())),
+                Err(SledOpenError::Damaged(what)) => {
+                    return Err(OpenError::damaged(&journal, what));
+                }
+                Err(SledOpenError::Io(error)) => {
+                    return Err(OpenError::access("open the journal", &journal, error));
+                }
+            }
+        }
+    }
+
+    /// Compares the opened journal with the mark.
+    ///
+    /// # Errors
+    /// When commits are missing.
+    pub(super) fn begin(&self, commits: u64) -> Result<(), OpenError> {
+        let noted = match &*self.mark() {
+            Some((_, noted)) => *noted,
+            None => 0,
+        };
+        if commits < noted {
+            return Err(OpenError::damaged(
+                &self.dir,
+                format!("the journal ends at commit {commits}, but commit {noted} was confirmed"),
+            ));
+        }
+        self.committed(commits);
+        self.in_order.store(true, Ordering::Release);
+        Ok(())
+    }
+
+    /// Notes that a commit is durable. When that fails, the mark is only less sharp.
+    pub(super) fn committed(&self, commits: u64) {
+        if let Some((file, noted)) = &mut *self.mark() {
+            *noted = commits;
+            let mark = Mark {
+                commits,
+                hash: None,
+            };
+            drop(mark.write(file));
+        }
+    }
+
+    /// A write failed: nobody knows what is on disk, so no hash of it is left behind.
+    pub(super) fn give_up(&self) {
+        self.in_order.store(false, Ordering::Release);
+    }
+
+    /// Takes the hash out of the mark, durably.
+    fn use_mark(&self, commits: u64) -> Result<(), OpenError> {
+        let path = self.mark_path();
+        let access = |error| OpenError::access("write", &path, error);
+        let mut file = private().create(true).open(&path).map_err(access)?;
+        let mark = Mark {
+            commits,
+            hash: None,
+        };
+        mark.write(&mut file)
+            .and_then(|()| file.sync_all())
+            .and_then(|()| sync_dir(&self.dir))
+            .map_err(access)?;
+        *self.mark() = Some((file, commits));
+        Ok(())
+    }
+
+    fn mark(&self) -> MutexGuard<'_, Option<(File, u64)>> {
+        self.mark.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn journal(&self) -> PathBuf {
+        self.dir.join("journal")
+    }
+
+    fn mark_path(&self) -> PathBuf {
+        self.dir.join("mark")
+    }
+
+    /// The mark; `None` when there is none, or when it was torn by a power cut.
+    fn read_mark(&self) -> Result<Option<Mark>, OpenError> {
+        match fs::read(self.mark_path()) {
+            Ok(bytes) => Ok(Mark::parse(&bytes)),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(self.unreadable(error)),
+        }
+    }
+
+    fn unreadable(&self, error: io::Error) -> OpenError {
+        OpenError::access("read the files in", &self.dir, error)
+    }
+
+    /// A hash of the keyring and of everything that sled keeps.
+    fn hash(&self) -> io::Result<[u8; 32]> {
+        let mut files = vec![self.dir.join("keyring")];
+        let mut folders = vec![self.journal()];
+        while let Some(folder) = folders.pop() {
+            for found in fs::read_dir(folder)? {
+                let found = found?;
+                if found.file_type()?.is_dir() {
+                    folders.push(found.path());
+                } else {
+                    files.push(found.path());
+                }
+            }
+        }
+        files.sort();
+
+        let mut hash = blake3::Hasher::new();
+        for path in files {
+            let mut file = File::open(&path)?;
+            let name = path.strip_prefix(&self.dir).unwrap_or(&path);
+            hash.update(blake3::hash(name.as_os_str().as_encoded_bytes()).as_bytes());
+            hash.update(&file.metadata()?.len().to_be_bytes());
+            hash.update_reader(&mut file)?;
+        }
+        Ok(*hash.finalize().as_bytes())
+    }
+
+    /// Leaves the hash behind.
+    fn end(&self) -> io::Result<()> {
+        let mut mark = self.mark();
+        let Some((file, commits)) = &mut *mark else {
+            return Ok(());
+        };
+        // sled holds this lock until the last of its threads is done with the file.
+        let db = File::options()
+            .write(true)
+            .open(self.journal().join("db"))?;
+        let deadline = Instant::now() + SLED_LETS_GO;
+        while db.try_lock().is_err() {
+            if Instant::now() > deadline {
+                return Err(io::ErrorKind::TimedOut.into());
+            }
+            thread::sleep(Duration::from_millis(1));
+        }
+        let mark = Mark {
+            commits: *commits,
+            hash: Some(self.hash()?),
+        };
+        mark.write(file)?;
+        file.sync_all()
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        if self.in_order.load(Ordering::Acquire) {
+            // Without a hash the next start looks less closely, and that is all.
+            drop(self.end());
+        }
+    }
+}
+
+/// What the file `mark` says: the number of commits, the hash of all files or zeros, and a hash of these two.
+#[derive(Default)]
+struct Mark {
+    commits: u64,
+    hash: Option<[u8; 32]>,
+}
+
+impl Mark {
+    const LEN: usize = 8 + 32 + 32;
+
+    fn parse(bytes: &[u8]) -> Option<Self> {
+        let bytes: &[u8; Self::LEN] = bytes.try_into().ok()?;
+        let (said, check) = bytes.split_last_chunk::<32>()?;
+        if blake3::hash(said) != *check {
+            return None;
+        }
+        let (commits, hash) = said.split_first_chunk::<8>()?;
+        let hash: [u8; 32] = hash.try_into().ok()?;
+        Some(Self {
+            commits: u64::from_be_bytes(*commits),
+            hash: (hash != [0; 32]).then_some(hash),
+        })
+    }
+
+    fn write(&self, file: &mut File) -> io::Result<()> {
+        let mut bytes = Vec::with_capacity(Self::LEN);
+        bytes.extend_from_slice(&self.commits.to_be_bytes());
+        bytes.extend_from_slice(&self.hash.unwrap_or_default());
+        let check = blake3::hash(&bytes);
+        bytes.extend_from_slice(check.as_bytes());
+        file.seek(SeekFrom::Start(0))?;
+        file.write_all(&bytes)
+    }
+}
+
+/// Files of a store are its owner's alone.
+fn private() -> OpenOptions {
+    let mut options = File::options();
+    options.read(true).write(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options
+}

@@ -1,0 +1,124 @@
+//! A parent's journal in the store.
+
+use super::{
+    codec,
+    draft::Draft,
+    engine::{Order, Row},
+    error::DraftError,
+    layout::{self, KeyRange, ParentId},
+    record::{ENTRY, REFERENCE, Sealed},
+    seal::Key,
+};
+use crate::{
+    conversation::{Entry, EntryId, Journal, JournalChange, MessageRef, Unreadable},
+    parent::MessageId,
+};
+
+/// One parent's journal as a draft sees it.
+pub struct ParentJournal<'a> {
+    draft: &'a Draft,
+    parent: ParentId,
+    /// `None`: there is no record of this parent, and so no journal.
+    key: Option<Key>,
+}
+
+impl<'a> ParentJournal<'a> {
+    pub(super) fn new(draft: &'a Draft, parent: ParentId, key: Option<Key>) -> Self {
+        Self { draft, parent, key }
+    }
+
+    fn entries(
+        &self,
+        range: &KeyRange,
+        order: Order,
+        limit: usize,
+    ) -> Result<Vec<Entry>, Unreadable> {
+        let Some(seal_key) = &self.key else {
+            return Ok(Vec::new());
+        };
+        self.draft
+            .scan(range, order, limit)?
+            .iter()
+            .map(|(key, row): &Row| {
+                let sealed = Sealed::parse(&ENTRY, row)?;
+                self.draft.unseal(&ENTRY, key, &sealed, seal_key)
+            })
+            .collect()
+    }
+}
+
+impl Journal for ParentJournal<'_> {
+    fn entry(&self, id: EntryId) -> Result<Option<Entry>, Unreadable> {
+        let Some(seal_key) = &self.key else {
+            return Ok(None);
+        };
+        let key = layout::entry(self.parent, id);
+        let Some(row) = self.draft.get(&key)? else {
+            return Ok(None);
+        };
+        let sealed = Sealed::parse(&ENTRY, &row)?;
+        self.draft.unseal(&ENTRY, &key, &sealed, seal_key).map(Some)
+    }
+
+    fn older(&self, before: Option<EntryId>, limit: usize) -> Result<Vec<Entry>, Unreadable> {
+        let mut range = layout::entries(self.parent);
+        if let Some(before) = before {
+            range.to = layout::entry(self.parent, before);
+        }
+        self.entries(&range, Order::Descending, limit)
+    }
+
+    fn newer(&self, after: EntryId, limit: usize) -> Result<Vec<Entry>, Unreadable> {
+        let Some(first) = after.0.checked_add(1) else {
+            return Ok(Vec::new());
+        };
+        let mut range = layout::entries(self.parent);
+        range.from = layout::entry(self.parent, EntryId(first));
+        self.entries(&range, Order::Ascending, limit)
+    }
+
+    fn message(&self, id: MessageId) -> Result<Option<MessageRef>, Unreadable> {
+        let Some(seal_key) = &self.key else {
+            return Ok(None);
+        };
+        let key = layout::reference(self.parent, id);
+        let Some(row) = self.draft.get(&key)? else {
+            return Ok(None);
+        };
+        let sealed = Sealed::parse(&REFERENCE, &row)?;
+        self.draft
+            .unseal(&REFERENCE, &key, &sealed, seal_key)
+            .map(Some)
+    }
+}
+
+impl Draft {
+    pub(super) fn apply_one(
+        &mut self,
+        parent: ParentId,
+        seal_key: &Key,
+        change: &JournalChange,
+    ) -> Result<(), DraftError> {
+        match change {
+            JournalChange::Put(entry) => {
+                let key = layout::entry(parent, entry.id);
+                let plain = codec::encode(ENTRY.name, entry)?;
+                self.put_sealed(&ENTRY, &key, &[], seal_key, &plain)
+            }
+            JournalChange::Erase(id) => self.erase(&layout::entry(parent, *id)),
+            JournalChange::Link(message, reference) => {
+                let key = layout::reference(parent, *message);
+                let plain = codec::encode(REFERENCE.name, reference)?;
+                self.put_sealed(&REFERENCE, &key, &[], seal_key, &plain)
+            }
+            JournalChange::Unlink(message) => self.erase(&layout::reference(parent, *message)),
+        }
+    }
+
+    fn erase(&mut self, key: &[u8]) -> Result<(), DraftError> {
+        if let Some(row) = self.get(key)? {
+            self.remove_sealed(key, &row);
+        }
+        Ok(())
+    }
+}

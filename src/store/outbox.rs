@@ -1,0 +1,168 @@
+//! The outbox: messages that are decided on and not yet sent.
+
+use serde::{Deserialize, Serialize};
+
+use super::{
+    codec,
+    draft::Draft,
+    engine::{Order, Row},
+    error::DraftError,
+    layout::{self, KeyRange, ParentId, Seq},
+    record::{OUTGOING, Sealed},
+};
+use crate::{
+    conversation::{Outgoing, Unreadable},
+    parent::ChatId,
+};
+
+/// How many rows of the outbox are held in memory at once while it is searched.
+const AT_ONCE: usize = 256;
+
+/// A message of the outbox.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Pending {
+    /// Its number: messages go out in this order within a chat.
+    pub seq: Seq,
+    /// For whom.
+    pub parent: ParentId,
+    /// Where to.
+    pub chat: ChatId,
+    /// What.
+    pub outgoing: Outgoing,
+    /// Whether it was claimed before: it may have been sent.
+    pub claimed: bool,
+}
+
+/// Everything in the outbox.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Outbox {
+    /// What can be sent, in order.
+    pub pending: Vec<Pending>,
+    /// What cannot be read, and why. These rows stay in the store, and must not keep the others from being sent.
+    pub unreadable: Vec<(Seq, Unreadable)>,
+}
+
+/// What is sealed.
+#[derive(Serialize, Deserialize)]
+struct Queued<T> {
+    chat: ChatId,
+    outgoing: T,
+}
+
+impl Draft {
+    /// Puts a message at the end of the outbox.
+    ///
+    /// # Errors
+    /// When there is no record of the parent, or the message cannot be sealed.
+    pub fn queue(
+        &mut self,
+        parent: ParentId,
+        chat: ChatId,
+        outgoing: &Outgoing,
+    ) -> Result<Seq, DraftError> {
+        let seal_key = self.key_to_seal(parent)?;
+        let seq = Seq(self.next_seq);
+        let plain = codec::encode(OUTGOING.name, &Queued { chat, outgoing })?;
+        self.put_sealed(
+            &OUTGOING,
+            &layout::outgoing(seq),
+            &parent.0,
+            &seal_key,
+            &plain,
+        )?;
+        self.next_seq += 1;
+        Ok(seq)
+    }
+
+    /// Takes a message out of the outbox, with its claim. Does nothing when it is not there.
+    ///
+    /// # Errors
+    /// When it cannot be found out whether it is there.
+    pub fn unqueue(&mut self, seq: Seq) -> Result<(), Unreadable> {
+        let key = layout::outgoing(seq);
+        if let Some(row) = self.get(&key)? {
+            self.remove_sealed(&key, &row);
+            self.batch.remove(layout::claim(seq));
+        }
+        Ok(())
+    }
+
+    /// Notes that a message is about to be sent. Does nothing when it is not in the outbox.
+    ///
+    /// # Errors
+    /// When it cannot be found out whether it is there.
+    pub fn claim(&mut self, seq: Seq) -> Result<(), Unreadable> {
+        if self.get(&layout::outgoing(seq))?.is_some() {
+            self.batch.put(layout::claim(seq), vec![codec::VERSION]);
+        }
+        Ok(())
+    }
+
+    /// Everything in the outbox.
+    ///
+    /// # Errors
+    /// When the rows cannot be listed. A row that does not open is no error, see [`Outbox::unreadable`].
+    pub fn outbox(&mut self) -> Result<Outbox, Unreadable> {
+        let mut outbox = Outbox::default();
+        let mut rest = layout::outbox();
+        loop {
+            let rows = self.next_rows(&mut rest)?;
+            if rows.is_empty() {
+                return Ok(outbox);
+            }
+            for (key, row) in rows {
+                let seq = layout::seq_of(&key)?;
+                match self.pending(seq, &key, &row) {
+                    Ok(pending) => outbox.pending.push(pending),
+                    Err(reason) => outbox.unreadable.push((seq, reason)),
+                }
+            }
+        }
+    }
+
+    /// The numbers of what is queued for a parent. Reads the whole outbox, which is short: what is in it is about to be sent.
+    pub(super) fn queued_for(&self, parent: ParentId) -> Result<Vec<Seq>, Unreadable> {
+        let mut found = Vec::new();
+        let mut rest = layout::outbox();
+        loop {
+            let rows = self.next_rows(&mut rest)?;
+            if rows.is_empty() {
+                return Ok(found);
+            }
+            for (key, row) in rows {
+                // A row of another format cannot be told to be this parent's, and must not keep a parent from being forgotten.
+                if Sealed::parse(&OUTGOING, &row).is_ok_and(|sealed| sealed.head == parent.0) {
+                    found.push(layout::seq_of(&key)?);
+                }
+            }
+        }
+    }
+
+    fn pending(&mut self, seq: Seq, key: &[u8], row: &[u8]) -> Result<Pending, Unreadable> {
+        let sealed = Sealed::parse(&OUTGOING, row)?;
+        let parent =
+            sealed.head.try_into().map(ParentId).map_err(|_| {
+                Unreadable(format!("{}: the head has a wrong length", OUTGOING.name))
+            })?;
+        let seal_key = self
+            .key_to_open(parent)?
+            .ok_or_else(|| Unreadable(format!("{}: its parent was forgotten", OUTGOING.name)))?;
+        let Queued { chat, outgoing } = self.unseal(&OUTGOING, key, &sealed, &seal_key)?;
+        Ok(Pending {
+            seq,
+            parent,
+            chat,
+            outgoing,
+            claimed: self.get(&layout::claim(seq))?.is_some(),
+        })
+    }
+
+    /// The first rows of the range, which then begins after them.
+    fn next_rows(&self, rest: &mut KeyRange) -> Result<Vec<Row>, Unreadable> {
+        let rows = self.scan(rest, Order::Ascending, AT_ONCE)?;
+        if let Some((last, _)) = rows.last() {
+            rest.from = [last.as_slice(), &[0]].concat();
+        }
+        Ok(rows)
+    }
+}

@@ -1,0 +1,144 @@
+//! Sealing: what lies on disk tells nobody what it says, nor how long it is.
+//!
+//! XChaCha20-Poly1305 with a random nonce of 24 bytes, so that a key may seal any number of values without counting them. The text is
+//! padded inside the seal to one of a few sizes, so that the length of a reply shows only as its [size class](padded_len).
+
+use std::fmt;
+
+use chacha20poly1305::{KeyInit, Tag, XChaCha20Poly1305, XNonce, aead::AeadInOut};
+use rand::{TryRng, rngs::SysRng};
+use zeroize::Zeroizing;
+
+/// Bytes of a nonce, at the start of a sealed value.
+pub const NONCE: usize = 24;
+
+/// Bytes of the tag, at the end of a sealed value.
+pub const TAG: usize = 16;
+
+/// The smallest size class, in bytes before sealing. Each next class is twice the one before.
+pub const SMALLEST: usize = 128;
+
+/// Bytes that say how long the text is, at the start of what is sealed.
+const LENGTH: usize = 4;
+
+/// A key of 32 bytes. Wiped from memory when it goes; `Debug` does not show it.
+#[derive(Clone)]
+pub struct Key(Zeroizing<[u8; 32]>);
+
+impl Key {
+    /// A key from the operating system's generator.
+    ///
+    /// # Errors
+    /// When the operating system gives no random bytes.
+    pub fn random() -> Result<Self, SealError> {
+        let mut bytes = Zeroizing::new([0; 32]);
+        fill_random(bytes.as_mut_slice())?;
+        Ok(Self(bytes))
+    }
+
+    /// The key that is made of these bytes.
+    pub fn new(bytes: [u8; 32]) -> Self {
+        Self(Zeroizing::new(bytes))
+    }
+
+    /// The bytes, for wrapping this key under another one.
+    pub(super) fn bytes(&self) -> &[u8; 32] {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Key {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Key(..)")
+    }
+}
+
+/// Why a value could not be sealed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum SealError {
+    /// No random bytes.
+    #[error("the operating system gave no random bytes")]
+    NoRandom,
+    /// Too large to seal.
+    #[error("a value is too large to seal")]
+    TooLong,
+}
+
+/// A sealed value does not open: another key, another place, or changed bytes. Which of these it is cannot be told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the seal does not open with this key in this place")]
+pub struct Broken;
+
+/// Fills `bytes` from the operating system's generator.
+///
+/// # Errors
+/// When the operating system gives no random bytes.
+pub fn fill_random(bytes: &mut [u8]) -> Result<(), SealError> {
+    SysRng
+        .try_fill_bytes(bytes)
+        .map_err(|_| SealError::NoRandom)
+}
+
+/// Seals `plain` for one place: `place` has to be the same when it is opened, so that a value cannot be moved to another row.
+///
+/// The result is nonce, ciphertext and tag, [`sealed_len`] bytes in all.
+///
+/// # Errors
+/// When there are no random bytes, or `plain` is longer than 2 GiB.
+pub fn seal(key: &Key, place: &[u8], plain: &[u8]) -> Result<Vec<u8>, SealError> {
+    let length = u32::try_from(plain.len()).map_err(|_| SealError::TooLong)?;
+    let mut nonce = [0; NONCE];
+    fill_random(&mut nonce)?;
+
+    let mut sealed = Zeroizing::new(Vec::with_capacity(sealed_len(plain.len())));
+    sealed.extend_from_slice(&nonce);
+    sealed.extend_from_slice(&length.to_be_bytes());
+    sealed.extend_from_slice(plain);
+    sealed.resize(NONCE + padded_len(plain.len()), 0);
+    let tag = cipher(key)
+        .encrypt_inout_detached(&XNonce::from(nonce), place, (&mut sealed[NONCE..]).into())
+        .map_err(|_| SealError::TooLong)?;
+    sealed.extend_from_slice(&tag);
+    Ok(std::mem::take(&mut *sealed))
+}
+
+/// Opens what [`seal`] sealed with the same key for the same place.
+///
+/// # Errors
+/// When it was sealed with another key, for another place, or was changed since.
+pub fn open(key: &Key, place: &[u8], sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, Broken> {
+    let (nonce, rest) = sealed.split_first_chunk::<NONCE>().ok_or(Broken)?;
+    let (text, tag) = rest.split_last_chunk::<TAG>().ok_or(Broken)?;
+    let mut plain = Zeroizing::new(text.to_vec());
+    cipher(key)
+        .decrypt_inout_detached(
+            &XNonce::from(*nonce),
+            place,
+            plain.as_mut_slice().into(),
+            &Tag::from(*tag),
+        )
+        .map_err(|_| Broken)?;
+
+    let length = plain.first_chunk::<LENGTH>().ok_or(Broken)?;
+    let length = usize::try_from(u32::from_be_bytes(*length)).map_err(|_| Broken)?;
+    if length > plain.len() - LENGTH {
+        return Err(Broken);
+    }
+    plain.copy_within(LENGTH..LENGTH + length, 0);
+    plain.truncate(length);
+    Ok(plain)
+}
+
+/// The size class of a text of `len` bytes: the smallest of 128, 256, 512, 1,024, … that holds the text and its length.
+pub fn padded_len(len: usize) -> usize {
+    (len + LENGTH).next_power_of_two().max(SMALLEST)
+}
+
+/// How long a text of `len` bytes is when it is sealed.
+pub fn sealed_len(len: usize) -> usize {
+    NONCE + padded_len(len) + TAG
+}
+
+fn cipher(key: &Key) -> XChaCha20Poly1305 {
+    XChaCha20Poly1305::new(key.bytes().into())
+}
