@@ -1,0 +1,243 @@
+//! The Bot API as a handle: the world behind a lock, waiting, and trouble. Still no HTTP.
+
+use std::{
+    fmt,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+
+use serde_json::Value;
+use tokio::{sync::watch, time::Instant};
+
+use super::{
+    Refusal, World,
+    faults::Trouble,
+    methods::{self, GET_UPDATES},
+    params::Params,
+    world::TOKEN,
+};
+use crate::service::Clock;
+
+/// No poll waits longer than this, whatever the bot asks for: below the total timeout of teloxide's own HTTP client.
+const LONGEST_POLL: Duration = Duration::from_secs(15);
+/// How long [`BotApi::until`] waits for what it waits for.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// A handle on the world. Clones show the same world.
+#[derive(Clone)]
+pub struct BotApi(Arc<Shared>);
+
+struct Shared {
+    world: Mutex<World>,
+    changed: watch::Sender<()>,
+}
+
+/// What goes back to the bot.
+#[derive(Debug, PartialEq)]
+pub enum Answer {
+    /// `ok: true` with this result.
+    Done(Value),
+    /// `ok: false`.
+    Refused(Refusal),
+    /// A page of HTML with this status.
+    Html(u16),
+    /// Half a JSON object.
+    Garbled,
+    /// No answer: the connection is cut.
+    Cut,
+}
+
+/// [`BotApi::until`] waited in vain. It says what for, and what the bot did last.
+#[derive(Clone, PartialEq, Eq)]
+pub struct NotReached(String);
+
+impl BotApi {
+    /// A world with nobody in it, whose dates and limits follow `clock`.
+    pub fn new(clock: Clock) -> Self {
+        Self(Arc::new(Shared {
+            world: Mutex::new(World::new(clock)),
+            changed: watch::Sender::new(()),
+        }))
+    }
+
+    /// Changes the world, and wakes everybody who waits for a change.
+    pub fn with<R>(&self, change: impl FnOnce(&mut World) -> R) -> R {
+        let result = change(&mut self.world());
+        self.0.changed.send_replace(());
+        result
+    }
+
+    /// Looks at the world.
+    pub fn look<R>(&self, look: impl FnOnce(&World) -> R) -> R {
+        look(&self.world())
+    }
+
+    /// Hears of every change from now on.
+    pub fn changes(&self) -> watch::Receiver<()> {
+        self.0.changed.subscribe()
+    }
+
+    /// Waits until `found` finds something in the world.
+    ///
+    /// # Errors
+    /// After ten real seconds, with `what` was waited for and the last calls of the bot.
+    pub async fn until<R>(
+        &self,
+        what: &str,
+        mut found: impl FnMut(&World) -> Option<R>,
+    ) -> Result<R, NotReached> {
+        let mut changes = self.changes();
+        let end = Instant::now() + PATIENCE;
+        loop {
+            changes.mark_unchanged();
+            if let Some(found) = self.look(&mut found) {
+                return Ok(found);
+            }
+            if tokio::time::timeout_at(end, changes.changed())
+                .await
+                .is_err()
+            {
+                return Err(NotReached(self.look(|world| not_reached(what, world))));
+            }
+        }
+    }
+
+    /// One call of the bot, with trouble and waiting.
+    pub(super) async fn call(&self, token: &str, method: &str, params: Params) -> Answer {
+        if token != TOKEN {
+            return Answer::Refused(Refusal::unauthorized());
+        }
+        let method = match methods::method_named(method) {
+            Ok(method) => method,
+            Err(refusal) => return Answer::Refused(refusal),
+        };
+        let trouble = self.with(|world| world.faults.strike(method, params.chat()));
+        match trouble {
+            None => self.act(method, &params).await,
+            Some(Trouble::ServerError) => Answer::Html(500),
+            Some(Trouble::BadGateway) => Answer::Html(502),
+            Some(Trouble::CutBefore) => Answer::Cut,
+            Some(Trouble::Refused(refusal)) => Answer::Refused(refusal),
+            Some(Trouble::CutAfter) => {
+                self.act(method, &params).await;
+                Answer::Cut
+            }
+            Some(Trouble::Garbled) => {
+                self.act(method, &params).await;
+                Answer::Garbled
+            }
+            Some(Trouble::Slow) => {
+                let answer = self.act(method, &params).await;
+                self.hold().await;
+                answer
+            }
+        }
+    }
+
+    async fn act(&self, method: &'static str, params: &Params) -> Answer {
+        let outcome = if method == GET_UPDATES {
+            self.get_updates(params).await
+        } else {
+            self.with(|world| {
+                let outcome = world.call(method, params);
+                world.log(method, params.as_json(), outcome.clone());
+                outcome
+            })
+        };
+        outcome.map_or_else(Answer::Refused, Answer::Done)
+    }
+
+    /// Waits for updates in real time, because a clock that stands still would never end the wait.
+    async fn get_updates(&self, params: &Params) -> Result<Value, Refusal> {
+        let mut changes = self.changes();
+        let poll = self.with(|world| {
+            let begun = world.begin_poll(params);
+            let outcome = begun.as_ref().map(|_| Value::Null).map_err(Clone::clone);
+            world.log(GET_UPDATES, params.as_json(), outcome);
+            begun
+        })?;
+        let end = Instant::now() + Duration::from_secs(poll.timeout.into()).min(LONGEST_POLL);
+        loop {
+            changes.mark_unchanged();
+            {
+                let mut world = self.world();
+                if world.poll != poll.number {
+                    return Err(Refusal::conflict(
+                        "terminated by other getUpdates request; make sure that only one bot instance is running",
+                    ));
+                }
+                let updates = world.updates.batch(poll.limit);
+                if !updates.is_empty() || world.closing || Instant::now() >= end {
+                    return Ok(updates.into());
+                }
+            }
+            // Whether it was a change or the end of the wait, the next look tells.
+            let _ = tokio::time::timeout_at(end, changes.changed()).await;
+        }
+    }
+
+    async fn hold(&self) {
+        let mut changes = self.changes();
+        let before = self.with(|world| {
+            world.held += 1;
+            world.releases
+        });
+        let _held = Held(self);
+        // It only fails when the sender is gone, and this handle holds one.
+        let freed = |world: &World| world.closing || world.releases != before;
+        while !self.look(freed) && changes.changed().await.is_ok() {}
+    }
+
+    /// Ends every wait, now and from now on.
+    pub(super) fn close(&self) {
+        self.with(|world| world.closing = true);
+    }
+
+    fn world(&self) -> MutexGuard<'_, World> {
+        // A test that panicked with the lock in hand has said so already; the others may go on.
+        self.0.world.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// One answer that is held back, also when the bot hangs up meanwhile.
+struct Held<'a>(&'a BotApi);
+
+impl Drop for Held<'_> {
+    fn drop(&mut self) {
+        self.0.with(|world| world.held -= 1);
+    }
+}
+
+pub(super) fn not_reached(what: &str, world: &World) -> String {
+    let mut text = format!(
+        "waited {} s in vain for: {what}\nthe bot's last calls:",
+        PATIENCE.as_secs()
+    );
+    let calls: Vec<_> = world.calls().rev().take(12).collect();
+    for call in calls.into_iter().rev() {
+        let outcome = match &call.outcome {
+            Ok(_) => "done",
+            Err(refusal) => &refusal.description,
+        };
+        text += &format!(
+            "\n  {:?} {} {}: {outcome}",
+            call.at, call.method, call.params
+        );
+    }
+    text
+}
+
+impl fmt::Display for NotReached {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// As [`Display`](fmt::Display), because tests print it with `unwrap`.
+impl fmt::Debug for NotReached {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for NotReached {}

@@ -1,0 +1,140 @@
+//! Trouble on request: what the real server and the way to it do on a bad day.
+
+use super::Refusal;
+use crate::parent::ChatId;
+
+/// One kind of trouble, where it strikes and how often.
+#[derive(Clone, Debug)]
+pub struct Fault {
+    method: Option<String>,
+    chat: Option<ChatId>,
+    /// `None` is for ever.
+    left: Option<u32>,
+    trouble: Trouble,
+}
+
+/// What goes wrong.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Trouble {
+    /// 500 with a page of HTML; nothing was done.
+    ServerError,
+    /// 502 with a page of HTML; nothing was done.
+    BadGateway,
+    /// The connection is cut without an answer; nothing was done.
+    CutBefore,
+    /// The connection is cut without an answer; what was asked was done.
+    CutAfter,
+    /// What was asked is done; the answer waits for [`World::release`](super::World::release).
+    Slow,
+    /// What was asked was done; the answer is not JSON.
+    Garbled,
+    /// A refusal of any kind; nothing was done.
+    Refused(Refusal),
+}
+
+impl Fault {
+    /// Strikes the next call of this method; names compare without case.
+    pub fn on(method: &str, trouble: Trouble) -> Self {
+        Self {
+            method: Some(method.to_owned()),
+            chat: None,
+            left: Some(1),
+            trouble,
+        }
+    }
+
+    /// Strikes the next call, whatever the method.
+    pub fn on_any(trouble: Trouble) -> Self {
+        Self {
+            method: None,
+            chat: None,
+            left: Some(1),
+            trouble,
+        }
+    }
+
+    /// Strikes so many calls.
+    pub fn times(mut self, times: u32) -> Self {
+        self.left = Some(times);
+        self
+    }
+
+    /// Strikes until [`Faults::clear`].
+    pub fn always(mut self) -> Self {
+        self.left = None;
+        self
+    }
+
+    /// Strikes only calls about this chat.
+    pub fn in_chat(mut self, chat: ChatId) -> Self {
+        self.chat = Some(chat);
+        self
+    }
+
+    fn strikes(&self, method: &str, chat: Option<ChatId>) -> bool {
+        let method_fits = |wanted: &String| wanted.eq_ignore_ascii_case(method);
+        self.left != Some(0)
+            && self.method.as_ref().is_none_or(method_fits)
+            && self.chat.is_none_or(|wanted| chat == Some(wanted))
+    }
+}
+
+/// The trouble that lies ahead, in the order in which it was asked for.
+#[derive(Debug, Default)]
+pub struct Faults(Vec<Fault>);
+
+impl Faults {
+    /// Asks for trouble.
+    pub fn add(&mut self, fault: Fault) {
+        self.0.push(fault);
+    }
+
+    /// Ends all trouble.
+    pub fn clear(&mut self) {
+        self.0.clear();
+    }
+
+    /// The trouble that strikes this call, counted off.
+    pub fn strike(&mut self, method: &str, chat: Option<ChatId>) -> Option<Trouble> {
+        let fault = self
+            .0
+            .iter_mut()
+            .find(|fault| fault.strikes(method, chat))?;
+        fault.left = fault.left.map(|left| left - 1);
+        Some(fault.trouble.clone())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_fault_strikes_where_and_as_often_as_it_was_told() {
+        let mut faults = Faults::default();
+        let anna = ChatId(1);
+        faults.add(
+            Fault::on("sendMessage", Trouble::CutAfter)
+                .times(2)
+                .in_chat(anna),
+        );
+        assert_eq!(faults.strike("sendMessage", Some(ChatId(2))), None);
+        assert_eq!(faults.strike("getMe", Some(anna)), None);
+        assert_eq!(
+            faults.strike("SENDmessage", Some(anna)),
+            Some(Trouble::CutAfter)
+        );
+        assert_eq!(
+            faults.strike("sendMessage", Some(anna)),
+            Some(Trouble::CutAfter)
+        );
+        assert_eq!(faults.strike("sendMessage", Some(anna)), None);
+
+        faults.add(Fault::on_any(Trouble::BadGateway).always());
+        for _ in 0..5 {
+            assert_eq!(faults.strike("getMe", None), Some(Trouble::BadGateway));
+        }
+        faults.clear();
+        assert_eq!(faults.strike("getMe", None), None);
+    }
+}

@@ -1,0 +1,279 @@
+//! The methods there are, and those with which the bot sets itself up; what it does in a chat is in [`messages`](super::messages).
+
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::{
+    Refusal, World,
+    params::Params,
+    profile::Scope,
+    rules::{self, BotCommand},
+    wire,
+};
+
+/// The documentation's spelling of a method's name. The real server compares names without case.
+///
+/// # Errors
+/// 404 when there is no such method, or when nobody needed it here yet.
+pub fn method_named(name: &str) -> Result<&'static str, Refusal> {
+    let mut names = METHODS.iter().map(|(method, _)| *method);
+    names
+        .find(|method| method.eq_ignore_ascii_case(name))
+        .ok_or_else(Refusal::not_found)
+}
+
+type Method = fn(&mut World, &Params) -> Result<Value, Refusal>;
+
+/// Waiting for updates: the one method that [`BotApi`](super::BotApi) does itself, because it takes time.
+pub const GET_UPDATES: &str = "getUpdates";
+
+/// Every method with what it does. `getUpdates` stands here as it is without waiting.
+const METHODS: [(&str, Method); 20] = [
+    ("getMe", |_, params| {
+        params.read::<Nothing>().map(|_| wire::me())
+    }),
+    (GET_UPDATES, |world, params| {
+        let poll = world.begin_poll(params)?;
+        let updates = world.updates.batch(poll.limit);
+        Ok(updates.into())
+    }),
+    ("sendMessage", World::send_message),
+    ("editMessageText", World::edit_message_text),
+    ("editMessageReplyMarkup", World::edit_message_reply_markup),
+    ("deleteMessage", World::delete_message),
+    ("setMessageReaction", World::set_message_reaction),
+    ("answerCallbackQuery", World::answer_callback_query),
+    ("sendChatAction", World::send_chat_action),
+    ("getChat", |world, params| world.get_chat(params)),
+    ("setMyCommands", World::set_my_commands),
+    ("getMyCommands", World::get_my_commands),
+    ("deleteMyCommands", World::delete_my_commands),
+    ("setMyDescription", World::set_my_description),
+    ("getMyDescription", World::get_my_description),
+    ("setMyShortDescription", World::set_my_short_description),
+    ("getMyShortDescription", World::get_my_short_description),
+    ("setWebhook", World::set_webhook),
+    ("deleteWebhook", World::delete_webhook),
+    ("getWebhookInfo", World::get_webhook_info),
+];
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Nothing {}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct GetUpdates {
+    #[serde(default)]
+    offset: i64,
+    limit: Option<u8>,
+    #[serde(default)]
+    timeout: u32,
+    allowed_updates: Option<Vec<String>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SetMyCommands {
+    commands: Vec<BotCommand>,
+    #[serde(default)]
+    scope: Scope,
+    #[serde(default)]
+    language_code: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct OfCommands {
+    #[serde(default)]
+    scope: Scope,
+    #[serde(default)]
+    language_code: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SetMyDescription {
+    #[serde(default)]
+    description: String,
+    #[serde(default)]
+    language_code: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SetMyShortDescription {
+    #[serde(default)]
+    short_description: String,
+    #[serde(default)]
+    language_code: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct OfLanguage {
+    #[serde(default)]
+    language_code: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SetWebhook {
+    url: String,
+    #[serde(rename = "ip_address")]
+    _ip_address: Option<String>,
+    #[serde(rename = "max_connections")]
+    _max_connections: Option<u8>,
+    allowed_updates: Option<Vec<String>>,
+    #[serde(default)]
+    drop_pending_updates: bool,
+    secret_token: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct DeleteWebhook {
+    #[serde(default)]
+    drop_pending_updates: bool,
+}
+
+/// A getUpdates call that has begun.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Poll {
+    /// Which one it is: the newest wins.
+    pub number: u64,
+    /// At most this many updates.
+    pub limit: usize,
+    /// How many seconds it may wait.
+    pub timeout: u32,
+}
+
+impl World {
+    /// Does what the bot asks, without waiting.
+    ///
+    /// # Errors
+    /// With the refusal of the real server.
+    pub(super) fn call(&mut self, method: &'static str, params: &Params) -> Result<Value, Refusal> {
+        let found = METHODS.iter().find(|(name, _)| *name == method);
+        let (_, run) = found.ok_or_else(Refusal::not_found)?;
+        run(self, params)
+    }
+
+    /// Confirms what the offset confirms, remembers the kinds that are listed, and ends every older poll.
+    pub(super) fn begin_poll(&mut self, params: &Params) -> Result<Poll, Refusal> {
+        let call: GetUpdates = params.read()?;
+        if self.webhook.is_some() {
+            return Err(Refusal::conflict(
+                "can't use getUpdates method while webhook is active; use deleteWebhook to delete the webhook first",
+            ));
+        }
+        if let Some(kinds) = call.allowed_updates {
+            self.updates.allow(kinds);
+        }
+        if call.offset != 0 {
+            self.updates.confirm(call.offset);
+        }
+        self.poll += 1;
+        Ok(Poll {
+            number: self.poll,
+            limit: usize::from(call.limit.unwrap_or(100)),
+            timeout: call.timeout,
+        })
+    }
+
+    fn set_my_commands(&mut self, params: &Params) -> Result<Value, Refusal> {
+        let call: SetMyCommands = params.read()?;
+        rules::commands(&call.commands)?;
+        self.profile
+            .set_commands(&call.scope, &call.language_code, call.commands)?;
+        Ok(true.into())
+    }
+
+    fn get_my_commands(&mut self, params: &Params) -> Result<Value, Refusal> {
+        let call: OfCommands = params.read()?;
+        Ok(json!(
+            self.profile.commands(&call.scope, &call.language_code)?
+        ))
+    }
+
+    fn delete_my_commands(&mut self, params: &Params) -> Result<Value, Refusal> {
+        let call: OfCommands = params.read()?;
+        self.profile
+            .set_commands(&call.scope, &call.language_code, Vec::new())?;
+        Ok(true.into())
+    }
+
+    fn set_my_description(&mut self, params: &Params) -> Result<Value, Refusal> {
+        let call: SetMyDescription = params.read()?;
+        rules::about(&call.description, 512, "description")?;
+        self.profile
+            .set_description(&call.language_code, call.description)?;
+        Ok(true.into())
+    }
+
+    fn get_my_description(&mut self, params: &Params) -> Result<Value, Refusal> {
+        let call: OfLanguage = params.read()?;
+        Ok(json!({"description": self.profile.description(&call.language_code)}))
+    }
+
+    fn set_my_short_description(&mut self, params: &Params) -> Result<Value, Refusal> {
+        let call: SetMyShortDescription = params.read()?;
+        rules::about(&call.short_description, 120, "short_description")?;
+        self.profile
+            .set_short_description(&call.language_code, call.short_description)?;
+        Ok(true.into())
+    }
+
+    fn get_my_short_description(&mut self, params: &Params) -> Result<Value, Refusal> {
+        let call: OfLanguage = params.read()?;
+        Ok(json!({"short_description": self.profile.short_description(&call.language_code)}))
+    }
+
+    /// Nothing is ever delivered to the webhook: it is kept because getUpdates is refused while there is one.
+    fn set_webhook(&mut self, params: &Params) -> Result<Value, Refusal> {
+        let call: SetWebhook = params.read()?;
+        if !call.url.is_empty() && !call.url.starts_with("https://") {
+            return Err(Refusal::bad_request(
+                "bad webhook: An HTTPS URL must be provided for webhook",
+            ));
+        }
+        let plain = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
+        if let Some(secret) = &call.secret_token
+            && !((1..=256).contains(&secret.len()) && secret.chars().all(plain))
+        {
+            return Err(Refusal::bad_request(
+                "secret token contains unallowed characters",
+            ));
+        }
+        if let Some(kinds) = call.allowed_updates {
+            self.updates.allow(kinds);
+        }
+        if call.drop_pending_updates {
+            self.updates.drop_pending();
+        }
+        self.webhook = (!call.url.is_empty()).then_some(call.url);
+        Ok(true.into())
+    }
+
+    fn delete_webhook(&mut self, params: &Params) -> Result<Value, Refusal> {
+        let call: DeleteWebhook = params.read()?;
+        if call.drop_pending_updates {
+            self.updates.drop_pending();
+        }
+        self.webhook = None;
+        Ok(true.into())
+    }
+
+    fn get_webhook_info(&mut self, params: &Params) -> Result<Value, Refusal> {
+        params.read::<Nothing>()?;
+        let mut info = json!({
+            "url": self.webhook.as_deref().unwrap_or_default(),
+            "has_custom_certificate": false,
+            "pending_update_count": self.updates.unconfirmed(),
+        });
+        if let Some(allowed) = self.updates.allowed() {
+            info["allowed_updates"] = json!(allowed);
+        }
+        Ok(info)
+    }
+}
