@@ -1,8 +1,8 @@
 //! The rules for the prompts together.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
-use super::language::{LintWords, find, sentences, words};
+use super::language::{LintWords, sentences, words};
 use crate::library::{
     Prompt, Side,
     draft::{Draft, Placed},
@@ -92,31 +92,45 @@ fn check_themes(themes: &[Node<'_>], faults: &mut Faults) {
 }
 
 fn check_overlap(prompts: &[Placed<'_, Prompt>], faults: &mut Faults) {
-    let runs: Vec<BTreeSet<Vec<String>>> = prompts
+    let bodies: Vec<String> = prompts.iter().map(|it| words(&it.value.body)).collect();
+    let runs: Vec<HashSet<&str>> = bodies.iter().map(|body| runs_of_four(body)).collect();
+    // Most runs stand in one prompt only, so going from a run to its prompts beats comparing every two prompts.
+    let mut prompts_with: HashMap<&str, Vec<usize>> = HashMap::new();
+    let mut shared: BTreeMap<(usize, usize), usize> = BTreeMap::new();
+    for (n, run) in runs
         .iter()
-        .map(|prompt| {
-            words(&prompt.value.body)
-                .windows(4)
-                .map(<[_]>::to_vec)
-                .collect()
-        })
-        .collect();
-    for (n, prompt) in prompts.iter().enumerate() {
-        for (other, others_runs) in prompts.iter().zip(&runs).take(n) {
-            let fewest = runs[n].len().min(others_runs.len()).max(1);
-            let shared = 100 * runs[n].intersection(others_runs).count() / fewest;
-            if shared >= OVERLAP {
-                prompt.node.at("body").fault(
-                    faults,
-                    format!(
-                        "body shares {shared}% of its runs of four words with {} ({}); expected less than {OVERLAP}%",
-                        other.value.id,
-                        other.node.at("body").place()
-                    ),
-                );
-            }
+        .enumerate()
+        .flat_map(|(n, runs)| runs.iter().map(move |run| (n, *run)))
+    {
+        let others = prompts_with.entry(run).or_default();
+        for other in others.iter() {
+            *shared.entry((n, *other)).or_default() += 1;
+        }
+        others.push(n);
+    }
+    for ((n, other), count) in shared {
+        let share = 100 * count / runs[n].len().min(runs[other].len());
+        if share >= OVERLAP {
+            let other = &prompts[other];
+            prompts[n].node.at("body").fault(
+                faults,
+                format!(
+                    "body shares {share}% of its runs of four words with {} ({}); expected less than {OVERLAP}%",
+                    other.value.id,
+                    other.node.at("body").place()
+                ),
+            );
         }
     }
+}
+
+/// Every four words in a row, in what [`words`] gives.
+fn runs_of_four(words: &str) -> HashSet<&str> {
+    let spaces: Vec<usize> = words.match_indices(' ').map(|(at, _)| at).collect();
+    spaces
+        .windows(5)
+        .map(|spaces| &words[spaces[0]..spaces[4]])
+        .collect()
 }
 
 fn check_share(prompts: &[Placed<'_, Prompt>], root: &str, lint: &LintWords, faults: &mut Faults) {
@@ -154,10 +168,9 @@ fn is_if_then(body: &str, lint: &LintWords) -> bool {
     let [first, second] = &lint.if_then;
     sentences(body).into_iter().any(|sentence| {
         let words = words(sentence);
-        let after = words
-            .iter()
-            .position(|word| word == first)
-            .map_or(words.len(), |at| at + 1);
-        find(&words[after..], std::slice::from_ref(second)).is_some()
+        words
+            .split_whitespace()
+            .skip_while(|word| word != first)
+            .any(|word| word == second)
     })
 }
