@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use super::{
     CommandText, Files, Flow, FlowTexts, HelpLine, Library, Prompt, Sentence, Texts,
     fault::Faults,
-    read::{Node, Read, Source, record},
+    lint::LintWords,
+    read::{Read, Reading, Said, record},
+    source::{Node, Source},
 };
 
 /// The files of a language, by path, that are TOML.
@@ -52,6 +54,8 @@ pub(super) struct Placed<'a, T> {
 #[derive(Default)]
 pub(super) struct Draft<'a> {
     pub(super) language: Option<Placed<'a, Language>>,
+    /// The files of prompts.
+    pub(super) themes: Vec<Node<'a>>,
     pub(super) prompts: Vec<Placed<'a, Prompt>>,
     pub(super) retired: Option<Placed<'a, Retired>>,
     pub(super) texts: Option<Placed<'a, Texts>>,
@@ -60,15 +64,20 @@ pub(super) struct Draft<'a> {
     pub(super) flows: Vec<Placed<'a, Flow>>,
     pub(super) flow_texts: Option<Placed<'a, FlowTexts>>,
     pub(super) sentences: Vec<Placed<'a, Sentence>>,
+    /// The words that the check looks for.
+    pub(super) lint: Option<Placed<'a, LintWords>>,
+    /// Every text and label in it that a parent may see.
+    pub(super) said: Vec<Said<'a>>,
 }
 
 /// The files that stand alone, besides one for each theme and flow.
-const SINGLE: [&str; 7] = [
+const SINGLE: [&str; 8] = [
     "commands.toml",
     "flows/sentences.toml",
     "flows/shared.toml",
     "helplines.toml",
     "language.toml",
+    "lint.toml",
     "retired.toml",
     "texts.toml",
 ];
@@ -76,8 +85,7 @@ const SINGLE: [&str; 7] = [
 impl<'a> Draft<'a> {
     /// Reads what there is.
     pub(super) fn read(files: &Files, sources: &'a Sources<'a>, faults: &mut Faults) -> Self {
-        let missing = |path: &&&str| files.get(path).is_none();
-        for path in SINGLE.iter().filter(missing) {
+        for path in SINGLE.iter().filter(|path| files.get(path).is_none()) {
             faults.add(
                 format!("{}/{path}", files.root()),
                 None,
@@ -85,21 +93,25 @@ impl<'a> Draft<'a> {
             );
         }
         let mut draft = Self::default();
+        let mut reading = Reading::default();
         for (path, source) in sources {
+            let (source, reading) = (source, &mut reading);
             match *path {
-                "commands.toml" => draft.commands = list(source, "command", faults),
-                "flows/sentences.toml" => draft.sentences = list(source, "sentence", faults),
-                "flows/shared.toml" => draft.flow_texts = table(source, faults),
-                "helplines.toml" => draft.helplines = list(source, "helpline", faults),
-                "language.toml" => draft.language = table(source, faults),
-                "retired.toml" => draft.retired = table(source, faults),
-                "texts.toml" => draft.texts = table(source, faults),
+                "commands.toml" => draft.commands = list(source, "command", reading),
+                "flows/sentences.toml" => draft.sentences = list(source, "sentence", reading),
+                "flows/shared.toml" => draft.flow_texts = table(source, reading),
+                "helplines.toml" => draft.helplines = list(source, "helpline", reading),
+                "language.toml" => draft.language = table(source, reading),
+                "lint.toml" => draft.lint = table(source, reading),
+                "retired.toml" => draft.retired = table(source, reading),
+                "texts.toml" => draft.texts = table(source, reading),
                 _ if path.starts_with("prompts/") => {
-                    draft.prompts.extend(list(source, "prompt", faults));
+                    draft.themes.push(source.root());
+                    draft.prompts.extend(list(source, "prompt", reading));
                 }
-                _ if path.starts_with("flows/") => draft.flows.extend(table(source, faults)),
+                _ if path.starts_with("flows/") => draft.flows.extend(table(source, reading)),
                 _ => source.root().fault(
-                    faults,
+                    &mut reading.faults,
                     format!(
                         "nobody reads this file; expected prompts/<theme>.toml, flows/<flow>.toml or one of: {}",
                         SINGLE.join(", ")
@@ -107,6 +119,8 @@ impl<'a> Draft<'a> {
                 ),
             }
         }
+        faults.append(reading.faults);
+        draft.said = reading.said;
         draft
     }
 
@@ -129,27 +143,29 @@ impl<'a> Draft<'a> {
 }
 
 /// A file that is one table.
-fn table<'a, T: Read>(source: &'a Source<'a>, faults: &mut Faults) -> Option<Placed<'a, T>> {
+fn table<'a, T: Read>(source: &'a Source<'a>, reading: &mut Reading<'a>) -> Option<Placed<'a, T>> {
     let node = source.root();
-    T::read(&node, faults).map(|value| Placed { value, node })
+    T::read(&node, reading).map(|value| Placed { value, node })
 }
 
 /// A file that is a list of `[[key]]` tables: those that could be read.
-fn list<'a, T: Read>(source: &'a Source<'a>, key: &str, faults: &mut Faults) -> Vec<Placed<'a, T>> {
+fn list<'a, T: Read>(
+    source: &'a Source<'a>,
+    key: &str,
+    reading: &mut Reading<'a>,
+) -> Vec<Placed<'a, T>> {
     let root = source.root();
-    root.is_table_of(&[key], faults);
+    root.is_table_of(&[key], &mut reading.faults);
     let Some(list) = root.get(key) else {
-        root.fault(
-            faults,
-            format!("there is no [[{key}]] in it; expected at least one"),
-        );
+        let what = format!("there is no [[{key}]] in it; expected at least one");
+        root.fault(&mut reading.faults, what);
         return Vec::new();
     };
-    if !list.is_list(faults) {
+    if !list.is_list(&mut reading.faults) {
         return Vec::new();
     }
     list.items()
-        .filter_map(|node| T::read(&node, faults).map(|value| Placed { value, node }))
+        .filter_map(|node| T::read(&node, reading).map(|value| Placed { value, node }))
         .collect()
 }
 

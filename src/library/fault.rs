@@ -41,6 +41,11 @@ impl Faults {
         });
     }
 
+    /// Adds those of `others`.
+    pub(super) fn append(&mut self, mut others: Self) {
+        self.0.append(&mut others.0);
+    }
+
     /// The faults in order, each once.
     pub(super) fn sorted(mut self) -> Self {
         self.0.sort();

@@ -3,9 +3,9 @@
 use std::fmt;
 
 use super::{
-    fault::Faults,
     prompt::Side,
-    read::{Node, Read, names, record},
+    read::{Read, Reading, names, record},
+    source::Node,
     text::{Label, Text},
 };
 
@@ -14,7 +14,7 @@ record! {
     pub struct Flow {
         /// The name of its file.
         id: String,
-        /// 2 to 40 characters.
+        /// What it is called.
         title: Text,
         /// The name of the command that opens it.
         command: String,
@@ -230,12 +230,12 @@ impl fmt::Display for Next {
 impl Read for Next {
     const EXPECTED: &'static str = "the id of a step, @stop, @end, @save, @help, @sentences, @flow:<id>, @later:<minutes> or @side:<side>";
 
-    fn read(node: &Node<'_>, faults: &mut Faults) -> Option<Self> {
-        let word = node.text(faults)?;
+    fn read<'a>(node: &Node<'a>, reading: &mut Reading<'a>) -> Option<Self> {
+        let word = node.text(&mut reading.faults)?;
         let next = Self::parse(word);
         if next.is_none() {
             node.fault(
-                faults,
+                &mut reading.faults,
                 format!("{} is `{word}`; expected {}", node.name, Self::EXPECTED),
             );
         }

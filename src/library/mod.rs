@@ -10,8 +10,11 @@ mod fault;
 mod files;
 mod flow;
 mod helpline;
+mod lint;
+mod list;
 mod prompt;
 mod read;
+mod source;
 mod text;
 mod texts;
 mod typed_words;
@@ -23,6 +26,7 @@ pub use fault::{Fault, Faults, report};
 pub use files::Files;
 pub use flow::{Card, Flow, FlowButton, FlowTexts, Input, Keep, Next, Role, Sentence, Step};
 pub use helpline::{Country, HelpLine, Route};
+pub use list::list;
 pub use prompt::{Moment, Prompt, Side};
 pub use text::{Label, Text};
 pub use texts::*;
@@ -69,6 +73,7 @@ impl Library {
         let mut faults = Faults::default();
         let sources = draft::sources(files, &mut faults);
         let draft = Draft::read(files, &sources, &mut faults);
+        lint::check(&draft, files, &mut faults);
         match draft.finish() {
             Some(library) if faults.is_empty() => Ok(library),
             _ => Err(faults.sorted()),

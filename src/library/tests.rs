@@ -9,3 +9,19 @@ fn the_embedded_content_has_no_fault() {
         panic!("{}", report(&faults));
     }
 }
+
+#[test]
+fn timing() {
+    let t = std::time::Instant::now();
+    for _ in 0..10 {
+        let _ = Library::embedded();
+    }
+    println!("load {:?}", t.elapsed() / 10);
+    println!("{}", list(&Library::embedded().unwrap()));
+    let l = Library::embedded().unwrap();
+    println!(
+        "{}\n\n{}",
+        l.help_lines(Country::Nl, Route::Help),
+        l.help_lines(Country::Be, Route::Help)
+    );
+}

@@ -2,8 +2,10 @@
 
 use std::fmt;
 
-use super::fault::Faults;
-use super::read::{Node, Read};
+use super::{
+    read::{Read, Reading, Said},
+    source::Node,
+};
 
 /// A text for a parent. `{name}` in it is a placeholder.
 #[derive(Clone, PartialEq, Eq, Hash)]
@@ -87,17 +89,20 @@ impl fmt::Display for Label {
 impl Read for Text {
     const EXPECTED: &'static str = "a text";
 
-    fn read(node: &Node<'_>, faults: &mut Faults) -> Option<Self> {
-        node.text(faults)
-            .map(|text| Self(text.trim_end().to_owned()))
+    fn read<'a>(node: &Node<'a>, reading: &mut Reading<'a>) -> Option<Self> {
+        let text = node.text(&mut reading.faults)?;
+        reading.said.push(Said::Text(*node));
+        Some(Self(text.trim_end().to_owned()))
     }
 }
 
 impl Read for Label {
     const EXPECTED: &'static str = "a label";
 
-    fn read(node: &Node<'_>, faults: &mut Faults) -> Option<Self> {
-        node.text(faults).map(|text| Self(text.to_owned()))
+    fn read<'a>(node: &Node<'a>, reading: &mut Reading<'a>) -> Option<Self> {
+        let text = node.text(&mut reading.faults)?;
+        reading.said.push(Said::Label(*node));
+        Some(Self(text.to_owned()))
     }
 }
 

@@ -31,7 +31,9 @@ pub enum Unreadable {
 /// # Errors
 /// When a file or folder cannot be read, or when there is no TOML file at all. What the files hold is not looked at.
 pub fn read(folder: &Path) -> Result<Files, Unreadable> {
-    let mut files = Files::new(folder.display().to_string());
+    // "nl/" and "nl" are one folder, and messages join its name and a file's with a slash.
+    let name: PathBuf = folder.components().collect();
+    let mut files = Files::new(name.display().to_string());
     add(folder, "", &mut files)?;
     if files.iter().next().is_none() {
         return Err(Unreadable::Empty {

@@ -1,0 +1,211 @@
+//! The rules for one prompt.
+
+use super::{
+    check_characters, check_length,
+    language::{LintWords, Phrase, count_words, find, sentences, without_quotes, words},
+};
+use crate::library::{Moment, Prompt, draft::Placed, fault::Faults, source::Node};
+
+/// Notes what is wrong with a prompt by itself.
+pub(super) fn check(prompt: &Placed<'_, Prompt>, lint: Option<&LintWords>, faults: &mut Faults) {
+    let Placed {
+        value: prompt,
+        node,
+    } = prompt;
+    check_id(prompt, node, faults);
+    check_length(&node.at("title"), &prompt.title, 2, 40, faults);
+    check_length(&node.at("body"), &prompt.body, 60, 280, faults);
+    for (text, at) in texts(prompt, node) {
+        check_characters(&at, text, faults);
+        if text.contains(['\n', '\r', '\t']) {
+            at.fault(
+                faults,
+                format!("{} has a line break; expected one paragraph", at.name),
+            );
+        }
+        if without_quotes(text).is_none() {
+            at.fault(
+                faults,
+                format!(
+                    "a quote in {} is opened and not closed; expected ' on both sides",
+                    at.name
+                ),
+            );
+        }
+    }
+    let body = without_quotes(&prompt.body).unwrap_or_else(|| prompt.body.clone());
+    check_sentences(&node.at("body"), &body, faults);
+    if let Some(followup) = &prompt.followup {
+        check_followup(&node.at("followup"), followup, faults);
+    }
+    if let Some(lint) = lint {
+        check_end(&node.at("body"), &body, lint, faults);
+        check_words(prompt, node, lint, faults);
+    }
+}
+
+/// What a parent reads of a prompt, each with its place.
+fn texts<'p, 'a>(prompt: &'p Prompt, node: &Node<'a>) -> Vec<(&'p str, Node<'a>)> {
+    let mut texts = vec![
+        (prompt.title.as_str(), node.at("title")),
+        (prompt.body.as_str(), node.at("body")),
+    ];
+    texts.extend(
+        prompt
+            .followup
+            .as_deref()
+            .map(|text| (text, node.at("followup"))),
+    );
+    texts
+}
+
+fn check_id(prompt: &Prompt, node: &Node<'_>, faults: &mut Faults) {
+    let theme = node.stem();
+    if prompt.theme != theme {
+        node.at("theme").fault(
+            faults,
+            format!(
+                "theme is `{}`; expected `{theme}`, the name of the file",
+                prompt.theme
+            ),
+        );
+    }
+    let at = node.at("id");
+    let well_formed = prompt
+        .id
+        .strip_prefix(theme)
+        .and_then(|rest| rest.strip_prefix('-'))
+        .is_some_and(|rest| {
+            rest.split('-').all(|part| {
+                !part.is_empty()
+                    && part
+                        .bytes()
+                        .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit())
+            })
+        });
+    if !well_formed {
+        at.fault(
+            faults,
+            format!(
+                "id is `{}`; expected `{theme}-` and then words of a-z and 0-9 with - between them",
+                prompt.id
+            ),
+        );
+    }
+    if prompt.id.len() > 48 {
+        at.fault(
+            faults,
+            format!("id is {} bytes long; expected at most 48", prompt.id.len()),
+        );
+    }
+}
+
+fn check_sentences(at: &Node<'_>, body: &str, faults: &mut Faults) {
+    let sentences = sentences(body);
+    if sentences.len() > 6 {
+        at.fault(
+            faults,
+            format!("body has {} sentences; expected at most 6", sentences.len()),
+        );
+    }
+    for sentence in sentences {
+        let count = count_words(sentence);
+        if count > 22 {
+            at.fault(
+                faults,
+                format!("a sentence in body has {count} words; expected at most 22, quoted examples not counted: `{}`", beginning(sentence)),
+            );
+        }
+    }
+}
+
+/// Enough of a sentence to find it.
+fn beginning(sentence: &str) -> String {
+    let words: Vec<&str> = sentence.split_whitespace().take(4).collect();
+    format!("{} ...", words.join(" "))
+}
+
+fn check_end(at: &Node<'_>, body: &str, lint: &LintWords, faults: &mut Faults) {
+    let sentences = sentences(body);
+    let Some(last) = sentences.last() else {
+        return;
+    };
+    let last_words = words(last);
+    let open_question = last.ends_with('?') && find(&last_words, &lint.question_words).is_some();
+    let task = last.ends_with('.')
+        && last_words
+            .split_whitespace()
+            .next()
+            .is_some_and(|word| lint.tasks.iter().any(|task| task == word));
+    if !open_question && !task {
+        at.fault(
+            faults,
+            format!(
+                "body ends with `{}`; expected an open question (with a word such as {}), or a short task (that begins with a word such as {})",
+                beginning(last),
+                some_of(lint.question_words.iter().map(Phrase::as_str)),
+                some_of(lint.tasks.iter().map(String::as_str)),
+            ),
+        );
+    }
+}
+
+/// The first few of a list of words.
+fn some_of<'w>(words: impl Iterator<Item = &'w str>) -> String {
+    words.take(6).collect::<Vec<_>>().join(", ")
+}
+
+fn check_followup(at: &Node<'_>, followup: &str, faults: &mut Faults) {
+    check_length(at, followup, 0, 120, faults);
+    let questions = followup.matches('?').count();
+    if questions != 1 || !followup.ends_with('?') {
+        at.fault(faults, format!("followup has {questions} question marks; expected one question, with the mark at the end"));
+    }
+}
+
+fn check_words(prompt: &Prompt, node: &Node<'_>, lint: &LintWords, faults: &mut Faults) {
+    if find(&words(&prompt.body), &lint.address).is_none() {
+        node.at("body").fault(
+            faults,
+            format!(
+                "body does not speak to the parent; expected one of: {}",
+                some_of(lint.address.iter().map(Phrase::as_str))
+            ),
+        );
+    }
+    for (text, at) in texts(prompt, node) {
+        let text = words(text);
+        let found = |phrases| find(&text, phrases);
+        if let Some(word) = found(&lint.forbidden) {
+            at.fault(
+                faults,
+                format!(
+                    "{} contains `{word}`; expected words without it (forbidden in lint.toml)",
+                    at.name
+                ),
+            );
+        }
+        if let Some(word) = found(&lint.lock_screen) {
+            at.fault(
+                faults,
+                format!("{} contains `{word}`; expected words that anybody may read on a locked screen (lock_screen in lint.toml)", at.name),
+            );
+        }
+        for (moment, phrases) in [
+            (Moment::Ochtend, &lint.moments.ochtend),
+            (Moment::Avond, &lint.moments.avond),
+        ] {
+            if let Some(word) = found(phrases).filter(|_| prompt.moment != moment) {
+                at.fault(
+                    faults,
+                    format!(
+                        "{} contains `{word}`, but moment is {}; expected moment {}, or other words",
+                        at.name,
+                        prompt.moment.as_str(),
+                        moment.as_str()
+                    ),
+                );
+            }
+        }
+    }
+}
