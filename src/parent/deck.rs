@@ -1,6 +1,21 @@
-//! Which prompt comes next.
+//! Which prompt comes next (content part 2).
+//!
+//! A prompt *fits* when its moment suits the parent's own time, and when it speaks to the side that the parent chose or to both; a parent
+//! who chose no side can get any. A prompt that does not fit is never drawn. Among those that fit, by what gives way last:
+//!
+//! 1. Never the same theme twice in a row. (So never two of `herstel`.)
+//! 2. No repeat until all that fit were seen.
+//! 3. None of the last two themes.
+//!
+//! A draw looks ahead, so that the last unseen prompts never pile up in one theme, and with a library of some size nothing has to give
+//! way at all. In a tiny one, or after the parent moved to another time or side, the rules give way from the bottom up; the first
+//! only when a single theme fits.
 
+use rand::{Rng, RngExt};
 use serde::{Deserialize, Serialize};
+
+use super::ClockTime;
+use crate::library::{Prompt, Side};
 
 /// What a parent has seen.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -11,3 +26,199 @@ pub struct Deck {
     /// The themes of the last two prompts, newest last.
     pub themes: Vec<String>,
 }
+
+/// How many of the latest themes do not come again yet.
+const THEMES_APART: usize = 2;
+
+/// A prompt from the deck.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Drawn<'a> {
+    /// The prompt.
+    pub prompt: &'a Prompt,
+    /// All that fit had been seen, and the deck was begun anew.
+    pub began_anew: bool,
+}
+
+impl Deck {
+    /// Draws the next prompt for a parent whose own clock shows `time`, and remembers that it was seen.
+    ///
+    /// `side` is [`Side::Beide`] when the parent chose none; prompts for the parent's own side come twice as often as one for both.
+    /// The same record, prompts and state of `rng` give the same prompt. `None` when no prompt fits.
+    pub fn draw<'a>(
+        &mut self,
+        prompts: &'a [Prompt],
+        time: ClockTime,
+        side: Side,
+        rng: &mut impl Rng,
+    ) -> Option<Drawn<'a>> {
+        let fitting = select(prompts, |prompt| {
+            time.fits(prompt.moment) && speaks_to(prompt, side)
+        });
+        let mut unseen = select(fitting.iter().copied(), |prompt| {
+            !self.seen.contains(&prompt.mark())
+        });
+        let began_anew = unseen.is_empty();
+        if began_anew {
+            self.begin_anew(prompts, &fitting);
+            unseen.clone_from(&fitting);
+        }
+        let prompt = pick(&self.candidates(&fitting, &unseen), side, rng)?;
+        self.remember(prompt);
+        Some(Drawn { prompt, began_anew })
+    }
+
+    /// Puts a prompt back that the parent exchanged for another, so that it can come again later.
+    ///
+    /// To be called after drawing the other one, so that this is not the same one. Its theme still counts as one of the last two.
+    pub fn put_back(&mut self, mark: u32) {
+        self.seen.retain(|&seen| seen != mark);
+    }
+
+    /// Forgets that the prompts that fit were seen, and the marks of prompts that no longer exist.
+    fn begin_anew(&mut self, prompts: &[Prompt], fitting: &[&Prompt]) {
+        let elsewhere: Vec<u32> = prompts
+            .iter()
+            .filter(|prompt| !fitting.contains(prompt))
+            .map(Prompt::mark)
+            .collect();
+        self.seen.retain(|mark| elsewhere.contains(mark));
+    }
+
+    /// Those among which chance decides, under as many rules as leave any.
+    fn candidates<'a>(&self, fitting: &[&'a Prompt], unseen: &[&'a Prompt]) -> Vec<&'a Prompt> {
+        let among = |prompts: &[&'a Prompt], distance| {
+            select(prompts.iter().copied(), |prompt| {
+                self.is_apart(prompt, distance)
+            })
+        };
+        let apart = among(unseen, THEMES_APART);
+        let playable = ThemesLeft::of(unseen).playable(self.themes.last().map(String::as_str));
+        let by_strictness = [
+            select(apart.iter().copied(), |prompt| {
+                playable.contains(&prompt.theme.as_str())
+            }),
+            apart,
+            among(unseen, 1),
+            among(fitting, THEMES_APART),
+            among(fitting, 1),
+        ];
+        by_strictness
+            .into_iter()
+            .find(|candidates| !candidates.is_empty())
+            .unwrap_or_else(|| unseen.to_vec())
+    }
+
+    /// Whether the prompt's theme is none of the last `distance` themes.
+    fn is_apart(&self, prompt: &Prompt, distance: usize) -> bool {
+        !self
+            .themes
+            .iter()
+            .rev()
+            .take(distance)
+            .any(|theme| *theme == prompt.theme)
+    }
+
+    fn remember(&mut self, prompt: &Prompt) {
+        let mark = prompt.mark();
+        if !self.seen.contains(&mark) {
+            self.seen.push(mark);
+        }
+        self.themes.push(prompt.theme.clone());
+        let surplus = self.themes.len().saturating_sub(THEMES_APART);
+        self.themes.drain(..surplus);
+    }
+}
+
+fn speaks_to(prompt: &Prompt, side: Side) -> bool {
+    match side {
+        Side::Beide => true,
+        Side::Verlating | Side::Binding => prompt.side == Side::Beide || prompt.side == side,
+    }
+}
+
+fn select<'a>(
+    prompts: impl IntoIterator<Item = &'a Prompt>,
+    rule: impl Fn(&Prompt) -> bool,
+) -> Vec<&'a Prompt> {
+    prompts.into_iter().filter(|prompt| rule(prompt)).collect()
+}
+
+/// How many unseen prompts each theme has.
+#[derive(Clone)]
+struct ThemesLeft<'a>(Vec<(&'a str, usize)>);
+
+impl<'a> ThemesLeft<'a> {
+    fn of(unseen: &[&'a Prompt]) -> Self {
+        let mut left: Vec<(&str, usize)> = Vec::new();
+        for prompt in unseen {
+            match left.iter_mut().find(|(theme, _)| *theme == prompt.theme) {
+                Some((_, count)) => *count += 1,
+                None => left.push((&prompt.theme, 1)),
+            }
+        }
+        Self(left)
+    }
+
+    /// The themes after whose next prompt all others can still come with [`THEMES_APART`] kept. `latest` is the theme before it.
+    fn playable(&self, latest: Option<&str>) -> Vec<&'a str> {
+        let themes = self.0.iter().map(|&(theme, _)| theme);
+        themes
+            .filter(|theme| self.can_follow(latest, theme))
+            .collect()
+    }
+
+    /// All can come when they can in this order: of the themes that may come, always the one that has most left.
+    fn can_follow(&self, latest: Option<&str>, drawn: &str) -> bool {
+        let mut left = self.clone();
+        left.take(drawn);
+        if left.is_roomy() {
+            return true;
+        }
+        let mut recent = (latest, Some(drawn));
+        while let Some(theme) = left.fullest_but(recent) {
+            left.take(theme);
+            recent = (recent.1, Some(theme));
+        }
+        left.0.iter().all(|&(_, count)| count == 0)
+    }
+
+    /// Whether even the fullest theme is well under a third of all: then they can, and nothing has to be tried.
+    fn is_roomy(&self) -> bool {
+        let counts = || self.0.iter().map(|&(_, count)| count);
+        3 * (counts().max().unwrap_or(0) + 1) <= counts().sum()
+    }
+
+    fn take(&mut self, taken: &str) {
+        for (theme, count) in &mut self.0 {
+            *count -= usize::from(*theme == taken);
+        }
+    }
+
+    fn fullest_but(&self, recent: (Option<&str>, Option<&str>)) -> Option<&'a str> {
+        self.0
+            .iter()
+            .filter(|&&(theme, count)| {
+                count > 0 && recent.0 != Some(theme) && recent.1 != Some(theme)
+            })
+            .max_by_key(|&&(_, count)| count)
+            .map(|&(theme, _)| theme)
+    }
+}
+
+/// One of them by chance; those for the parent's own side count twice.
+fn pick<'a>(candidates: &[&'a Prompt], side: Side, rng: &mut impl Rng) -> Option<&'a Prompt> {
+    let own = |prompt: &Prompt| side != Side::Beide && prompt.side == side;
+    let tickets: Vec<&Prompt> = candidates
+        .iter()
+        .flat_map(|prompt| std::iter::repeat_n(*prompt, if own(prompt) { 2 } else { 1 }))
+        .collect();
+    if tickets.is_empty() {
+        return None;
+    }
+    // A fixed width, so that the same seed draws the same prompt on every machine.
+    let drawn = rng.random_range(0..tickets.len() as u64);
+    tickets.get(drawn as usize).copied()
+}
+
+#[cfg(test)]
+mod tests;

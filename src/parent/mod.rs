@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::library::Side;
 
-pub use deck::Deck;
+pub use deck::{Deck, Drawn};
 pub use plan::{DueNow, LATE};
 pub use schedule::{ClockTime, Days, Planned, Schedule, Zone, week};
 pub use words::{ChatId, MessageId, Words};
