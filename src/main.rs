@@ -2,17 +2,37 @@
 
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "this is the command line")]
 
-use std::{path::PathBuf, process::ExitCode};
+use std::{
+    io::IsTerminal,
+    path::{Path, PathBuf},
+    process::ExitCode,
+    sync::Arc,
+};
 
 use anyhow::Context;
 use clap::{Args, Parser, Subcommand};
+use rand::{TryRng, rngs::SysRng};
+use tokio::{
+    signal::unix::{SignalKind, signal},
+    sync::watch,
+};
+use tracing_subscriber::{
+    Layer,
+    filter::{LevelFilter, Targets},
+    layer::SubscriberExt,
+    util::SubscriberInitExt,
+};
 use voel_eerst::{
     conversation::House,
     demo,
-    library::{self, Files, Library},
-    service::{self, folder},
+    library::{self, Faults, Files, Library},
+    service::{Clock, Service, Voice, folder},
     store::{RootSecret, Store},
+    telegram::Telegram,
 };
+
+/// Who is responsible, when nobody has said so.
+const UNNAMED: &str = "degene die deze bot beheert";
 
 /// A Telegram bot that sends parents one short reflection prompt at a time of their own, and keeps their optional replies sealed.
 #[derive(Parser)]
@@ -57,14 +77,14 @@ struct Run {
     house: HouseArgs,
     /// How much is logged: error, warn, info, debug or trace. A parent's words are in none of them
     #[arg(long, env = "VOEL_EERST_LOG", value_name = "LEVEL", default_value = "info")]
-    log: tracing_subscriber::filter::LevelFilter,
+    log: LevelFilter,
 }
 
 /// What /privacy says of this installation.
 #[derive(Args)]
 struct HouseArgs {
     /// Who is responsible for the parents' data: a name that parents know
-    #[arg(long, env = "VOEL_EERST_CONTROLLER", value_name = "NAME", default_value = "degene die deze bot beheert")]
+    #[arg(long, env = "VOEL_EERST_CONTROLLER", value_name = "NAME", default_value = UNNAMED)]
     controller: String,
     /// How parents reach them: an e-mail address or a web page
     #[arg(long, env = "VOEL_EERST_CONTACT", value_name = "TEXT", default_value = "Vraag het aan wie je deze bot gaf")]
@@ -133,5 +153,123 @@ fn read_env_file() -> Result<(), String> {
         Err(dotenvy::Error::Io(error)) if error.kind() == std::io::ErrorKind::NotFound => Ok(()),
         Err(dotenvy::Error::Io(error)) => Err(format!("the file .env cannot be read: {error}")),
         Err(_) => Err("the file .env has a line that is no NAME=value; compare it with .env.example".to_owned()),
+    }
+}
+
+fn run(args: Run) -> anyhow::Result<()> {
+    log_to_stderr(args.log);
+    let Some(token) = args.token.filter(|token| !token.trim().is_empty()) else {
+        anyhow::bail!(
+            "there is no token: get one from @BotFather and put it in TELOXIDE_TOKEN, here or in a file named .env; \
+             or try the bot without one: voel-eerst demo"
+        );
+    };
+    let api_url = args.api_url.filter(|url| !url.trim().is_empty());
+    let telegram = Telegram::new(token.trim(), api_url.as_deref().map(str::trim))?;
+    let library = library_in(args.prompts.as_deref())?;
+    if args.house.controller == UNNAMED {
+        tracing::warn!("VOEL_EERST_CONTROLLER is not set: /privacy cannot say who is responsible for the parents' data");
+    }
+    let secret = RootSecret::load_or_create(&args.key_file, Store::exists(&args.store))?;
+    let store = args.store;
+    let service = Service {
+        open_store: Box::new(move || Store::open(&store, &secret)),
+        voice: Voice { library: Arc::new(library), house: args.house.into() },
+        telegram: Arc::new(telegram),
+        clock: Clock::system(),
+        seed: random_seed()?,
+        tally: Arc::default(),
+        next_due: watch::Sender::default(),
+    };
+    runtime()?.block_on(async {
+        let stop = stop_on_signal()?;
+        Ok(service.run(stop).await?)
+    })
+}
+
+fn run_demo(args: Demo) -> anyhow::Result<()> {
+    log_to_stderr(LevelFilter::WARN);
+    let library = library_in(args.prompts.as_deref())?;
+    let seed = random_seed()?;
+    runtime()?.block_on(async {
+        let stop = stop_on_signal()?;
+        let demo = demo::Demo::start(demo::Setup { port: args.port, store: args.store, library, seed }).await?;
+        println!("The demo runs. Open {} in a browser and be the parent. Ctrl-C ends it.", demo.address());
+        demo.run(stop).await
+    })
+}
+
+fn check(dir: Option<PathBuf>) -> anyhow::Result<()> {
+    match load(dir.as_deref())? {
+        Ok(library) => {
+            println!("{} prompts, {} flows: everything is in order.", library.prompts.len(), library.flows.len());
+            Ok(())
+        }
+        Err(faults) => {
+            println!("{}", library::report(&faults));
+            anyhow::bail!("the prompts cannot be used like this")
+        }
+    }
+}
+
+fn list(dir: Option<PathBuf>) -> anyhow::Result<()> {
+    print!("{}", library::list(&library_in(dir.as_deref())?));
+    Ok(())
+}
+
+/// The library in this folder, or the one that is built in; what is wrong with it is the error.
+fn library_in(dir: Option<&Path>) -> anyhow::Result<Library> {
+    load(dir)?.map_err(|faults| anyhow::anyhow!("the prompts cannot be used like this:\n{}", library::report(&faults)))
+}
+
+fn load(dir: Option<&Path>) -> anyhow::Result<Result<Library, Faults>> {
+    let files = match dir.filter(|dir| !dir.as_os_str().is_empty()) {
+        Some(dir) => folder::read(dir)?,
+        None => Files::embedded("nl"),
+    };
+    Ok(Library::load(&files))
+}
+
+fn runtime() -> anyhow::Result<tokio::runtime::Runtime> {
+    tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().context("the runtime cannot start")
+}
+
+/// Becomes true at the first SIGINT or SIGTERM.
+fn stop_on_signal() -> anyhow::Result<watch::Receiver<bool>> {
+    let mut terminate = signal(SignalKind::terminate()).context("SIGTERM cannot be listened for")?;
+    let mut interrupt = signal(SignalKind::interrupt()).context("SIGINT cannot be listened for")?;
+    let (stop, stopped) = watch::channel(false);
+    tokio::spawn(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+        tracing::info!("stopping");
+        stop.send_replace(true);
+    });
+    Ok(stopped)
+}
+
+fn random_seed() -> anyhow::Result<[u8; 32]> {
+    let mut seed = [0; 32];
+    SysRng.try_fill_bytes(&mut seed).context("the operating system gives no random numbers")?;
+    Ok(seed)
+}
+
+/// Only this program's own lines are logged: libraries print whole requests and answers, with tokens and words in them. For the same
+/// reason a panic is logged by its place alone.
+fn log_to_stderr(level: LevelFilter) {
+    let ours = Targets::new().with_target("voel_eerst", level);
+    let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_ansi(std::io::stderr().is_terminal());
+    tracing_subscriber::registry().with(lines.with_filter(ours)).init();
+    std::panic::set_hook(Box::new(|panic| {
+        let place = panic.location().map_or_else(|| "an unknown place".to_owned(), ToString::to_string);
+        tracing::error!("a panic at {place}");
+    }));
+}
+
+impl From<HouseArgs> for House {
+    fn from(args: HouseArgs) -> Self {
+        Self { controller: args.controller, contact: args.contact, retention_months: args.retention, backup_days: args.backup_days }
     }
 }

@@ -8,7 +8,7 @@ use super::{
     turn::{Row, Turn, keyboard},
 };
 use crate::{
-    library::Prompt,
+    library::{Prompt, Side},
     parent::{ClockTime, DueNow, LATE, MessageId, OpenPrompt, Planned, Snoozed, Words},
 };
 
@@ -67,7 +67,7 @@ pub(super) fn now_tap(turn: &mut Turn<'_>, message: MessageId) -> Option<String>
 fn draw_and_send(turn: &mut Turn<'_>, planned: Option<Planned>) {
     let (library, parent) = (turn.scene.library, &mut turn.parent);
     let time = parent.schedule.local(turn.scene.now).1;
-    let side = parent.side;
+    let side = parent.side.unwrap_or(Side::Beide);
     if let Some(drawn) = parent.deck.draw(&library.prompts, time, side, turn.chance) {
         send(turn, drawn.prompt, planned, drawn.began_anew);
     }
@@ -195,7 +195,7 @@ pub(super) fn other_tap(turn: &mut Turn<'_>, message: MessageId) -> Option<Strin
     let library = turn.scene.library;
     let former = turn.parent.prompt.as_ref().and_then(|open| library.prompt(&open.id));
     let time = turn.parent.schedule.local(turn.scene.now).1;
-    let side = turn.parent.side;
+    let side = turn.parent.side.unwrap_or(Side::Beide);
     let drawn = turn.parent.deck.draw(&library.prompts, time, side, turn.chance)?;
     if let Some(former) = former.filter(|former| former.id != drawn.prompt.id) {
         turn.parent.deck.put_back(former.mark());

@@ -1,9 +1,232 @@
-//! The heart and what feeds it.
+//! The heart and what feeds it: everything that waits, reads, writes or sends is started here.
 
 mod clock;
 pub mod folder;
+mod heart;
 pub mod receive;
+pub mod sender;
 mod tally;
 
+use std::{sync::Arc, thread, time::Duration};
+
+use jiff::Timestamp;
+use rand::{SeedableRng, rngs::ChaCha8Rng};
+use tokio::{
+    runtime::Handle,
+    sync::{mpsc, oneshot, watch},
+};
+
 pub use clock::Clock;
+pub use heart::Voice;
 pub use tally::Tally;
+
+use crate::{
+    conversation::{Effect, Keyboard, Unreadable},
+    library::{Library, Text},
+    parent::{ChatId, Words},
+    store::{OpenError, Pending, Store},
+    telegram::{CallError, Telegram},
+};
+use heart::{Heart, Inputs, Stopped};
+use sender::{Letter, ToSender};
+
+/// How many batches of updates may wait for the heart. A poll waits for its commit, so more than one only comes by webhook.
+const BATCHES: usize = 64;
+
+/// The first wait before a store that failed is opened again; doubled up to [`LONGEST_WAIT`].
+const FIRST_WAIT: Duration = Duration::from_secs(1);
+
+/// The longest wait between two tries to open the store again.
+const LONGEST_WAIT: Duration = Duration::from_secs(30);
+
+/// How often telling Telegram about the bot is tried again, when it fails.
+const INTRODUCE_AGAIN: Duration = Duration::from_secs(60);
+
+/// Everything the bot runs with.
+pub struct Service {
+    /// Opens the store. Called at the start, and again after the store failed: what failed may have been the disk, and a
+    /// store that failed takes no more writes until it has been opened anew.
+    pub open_store: Box<dyn Fn() -> Result<Store, OpenError> + Send>,
+    /// What the bot says.
+    pub voice: Voice,
+    /// The way to Telegram.
+    pub telegram: Arc<Telegram>,
+    /// The time.
+    pub clock: Clock,
+    /// The seed of every choice that is left to chance.
+    pub seed: [u8; 32],
+    /// What happened, in numbers.
+    pub tally: Arc<Tally>,
+    /// Where the heart says when the next planned moment comes.
+    pub next_due: watch::Sender<Option<Timestamp>>,
+}
+
+/// Why the bot did not start, or could not go on.
+#[derive(Debug, thiserror::Error)]
+pub enum ServiceError {
+    /// The store did not open.
+    #[error(transparent)]
+    Store(#[from] OpenError),
+    /// The outbox cannot be listed.
+    #[error("the store opened, but cannot be read ({0}); restore it from a backup")]
+    Unreadable(#[from] Unreadable),
+    /// Telegram does not know the token.
+    #[error("Telegram does not know this token; copy it again from @BotFather into TELOXIDE_TOKEN")]
+    WrongToken,
+    /// Telegram did not answer.
+    #[error("the Bot API cannot be reached ({0}); check the network and TELOXIDE_API_URL, then start again")]
+    Unreachable(CallError),
+    /// The heart ended without saying why.
+    #[error("the heart stopped by itself; this is a mistake in the program")]
+    HeartLost,
+}
+
+impl Service {
+    /// Runs until `stop` becomes true; then everything decided is on disk.
+    ///
+    /// # Errors
+    /// When it cannot start. Once it runs it goes on, whatever happens to the network, to Telegram or to the disk.
+    pub async fn run(self, stop: watch::Receiver<bool>) -> Result<(), ServiceError> {
+        let mut store = (self.open_store)()?;
+        match self.telegram.me().await {
+            Ok(me) => tracing::info!(bot = me.username, "Telegram knows the bot"),
+            Err(CallError::Unauthorized) => return Err(ServiceError::WrongToken),
+            Err(error) => return Err(ServiceError::Unreachable(error)),
+        }
+        let introducing = tokio::spawn(introduce(Arc::clone(&self.telegram), Arc::clone(&self.voice.library), self.clock.clone()));
+        let mut owed = Vec::new();
+        let mut seed = ChaCha8Rng::from_seed(self.seed);
+        let done = loop {
+            let chance = ChaCha8Rng::from_rng(&mut seed);
+            match self.live(store, chance, owed, &stop).await? {
+                Stopped::Asked => break Ok(()),
+                Stopped::StoreFailed { reason, unsaved } => {
+                    tracing::error!("the store failed, nothing is confirmed until it takes writes again: {reason}");
+                    self.say_not_saved(&unsaved).await;
+                    owed = unsaved;
+                }
+            }
+            match self.open_again(&stop).await {
+                Some(opened) => store = opened,
+                None => break Ok(()),
+            }
+            tracing::info!("the store takes writes again");
+        };
+        introducing.abort();
+        tracing::info!("stopped: {}", self.tally);
+        done
+    }
+
+    /// Receiving, deciding and sending on one opened store, until it fails or the bot is told to stop.
+    async fn live(&self, store: Store, chance: ChaCha8Rng, owed: Vec<ChatId>, stop: &watch::Receiver<bool>) -> Result<Stopped, ServiceError> {
+        let (to_heart, updates) = mpsc::channel(BATCHES);
+        let (to_sender, from_heart) = mpsc::unbounded_channel();
+        let (report, reports) = mpsc::unbounded_channel();
+        let _ = to_sender.send(ToSender::Queue(outbox(&store)?));
+
+        let (end, ended) = watch::channel(false);
+        let sending = tokio::spawn(sender::run(
+            Arc::clone(&self.telegram),
+            self.clock.clone(),
+            Arc::clone(&self.tally),
+            from_heart,
+            report,
+            ended.clone(),
+        ));
+        let receiving =
+            tokio::spawn(receive::poll(Arc::clone(&self.telegram), self.clock.clone(), Arc::clone(&self.tally), to_heart, ended));
+        let voice = self.voice.clone();
+        let heart = Heart::new(store, voice, self.clock.clone(), chance, Arc::clone(&self.tally), self.next_due.clone(), owed);
+        let beating = on_own_thread(heart, Inputs { updates, reports }, to_sender);
+        tokio::pin!(beating);
+
+        let mut stop = stop.clone();
+        let stopped = tokio::select! {
+            stopped = &mut beating => Some(stopped),
+            _ = stop.wait_for(|stop| *stop) => None,
+        };
+        // First nothing new comes in or goes out; then what the sender still said is written down, and the heart ends by itself.
+        end.send_replace(true);
+        let _ = receiving.await;
+        let _ = sending.await;
+        match stopped {
+            Some(stopped) => stopped,
+            None => beating.await,
+        }
+    }
+
+    async fn open_again(&self, stop: &watch::Receiver<bool>) -> Option<Store> {
+        let mut stop = stop.clone();
+        let mut wait = FIRST_WAIT;
+        loop {
+            tokio::select! {
+                _ = stop.wait_for(|stop| *stop) => return None,
+                () = self.clock.sleep(wait) => {}
+            }
+            match (self.open_store)() {
+                Ok(store) => return Some(store),
+                Err(error) => tracing::error!("the store does not open: {error}"),
+            }
+            wait = (wait * 2).min(LONGEST_WAIT);
+        }
+    }
+
+    /// While nothing can be kept there is no outbox either: whoever wrote hears so at once, or not.
+    async fn say_not_saved(&self, chats: &[ChatId]) {
+        let text = &self.voice.library.texts.error.not_saved;
+        for chat in chats {
+            let effect = said(text);
+            if let Err(error) = self.telegram.perform(*chat, &effect).await {
+                tracing::warn!("somebody could not be told that nothing is kept right now: {error}");
+            }
+        }
+    }
+}
+
+fn said(text: &Text) -> Effect {
+    Effect::Send { text: Words::new(text.as_str()), keyboard: Keyboard::default(), silent: false, reply_to: None }
+}
+
+/// What lies in the outbox, for the sender. A row that cannot be read must not keep the others from being sent.
+fn outbox(store: &Store) -> Result<Vec<Letter>, Unreadable> {
+    let outbox = store.outbox()?;
+    for (_, reason) in &outbox.unreadable {
+        tracing::error!("a message in the outbox cannot be read and stays there: {reason}");
+    }
+    let letter = |pending: Pending| Letter {
+        seq: pending.seq,
+        chat: pending.chat,
+        outgoing: pending.outgoing,
+        claimed: pending.claimed,
+    };
+    Ok(outbox.pending.into_iter().map(letter).collect())
+}
+
+/// The heart waits for the disk, so it has a thread of its own.
+async fn on_own_thread(heart: Heart, inputs: Inputs, to_sender: mpsc::UnboundedSender<ToSender>) -> Result<Stopped, ServiceError> {
+    let (tell, told) = oneshot::channel();
+    let runtime = Handle::current();
+    let thread = thread::Builder::new().name("heart".to_owned()).spawn(move || {
+        let stopped = runtime.block_on(heart.run(inputs, to_sender));
+        let _ = tell.send(stopped);
+    });
+    match thread {
+        Ok(_) => told.await.map_err(|_| ServiceError::HeartLost),
+        Err(_) => Err(ServiceError::HeartLost),
+    }
+}
+
+/// Tells Telegram the command menu and the texts around the chat, until it has heard.
+async fn introduce(telegram: Arc<Telegram>, library: Arc<Library>, clock: Clock) {
+    let commands: Vec<(String, String)> = library
+        .commands
+        .iter()
+        .filter(|command| command.menu)
+        .map(|command| (command.name.clone(), command.description.as_str().to_owned()))
+        .collect();
+    let bot = &library.texts.bot;
+    while let Err(error) = telegram.introduce(&commands, bot.short_description.as_str(), bot.description.as_str()).await {
+        tracing::warn!("Telegram did not take the command menu, trying again: {error}");
+        clock.sleep(INTRODUCE_AGAIN).await;
+    }
+}

@@ -72,7 +72,7 @@ pub async fn poll(
                     sent = to_heart.send(batch) => if sent.is_err() { return },
                 }
                 if commit.await.is_ok() {
-                    offset = Some(last + 1);
+                    offset = Some(i64::from(last) + 1);
                     continue;
                 }
                 // The heart says itself what went wrong.

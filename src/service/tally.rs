@@ -2,8 +2,10 @@
 
 use std::{
     fmt,
-    sync::atomic::{AtomicU64, AtomicUsize, Ordering::Relaxed},
+    sync::atomic::{AtomicU64, Ordering::Relaxed},
 };
+
+use tokio::sync::watch;
 
 use crate::conversation::Outcome;
 
@@ -18,7 +20,10 @@ pub struct Tally {
     in_doubt: AtomicU64,
     failed: AtomicU64,
     again: AtomicU64,
-    waiting: AtomicUsize,
+    came_again: AtomicU64,
+    panicked: AtomicU64,
+    unreadable_records: AtomicU64,
+    waiting: watch::Sender<usize>,
 }
 
 impl Tally {
@@ -45,13 +50,34 @@ impl Tally {
         self.again.fetch_add(1, Relaxed);
     }
 
+    /// An update came in that had been handled before.
+    pub fn came_again(&self) {
+        self.came_again.fetch_add(1, Relaxed);
+    }
+
+    /// Deciding for one parent failed with a panic.
+    pub fn panicked(&self) {
+        self.panicked.fetch_add(1, Relaxed);
+    }
+
+    /// A parent's record or entry could not be read.
+    pub fn unreadable_record(&self) {
+        self.unreadable_records.fetch_add(1, Relaxed);
+    }
+
     /// How many letters the sender holds now, those on their way included.
     pub fn waiting(&self) -> usize {
-        self.waiting.load(Relaxed)
+        *self.waiting.borrow()
+    }
+
+    /// Comes when the sender holds fewer letters than `limit`.
+    pub async fn waiting_below(&self, limit: usize) {
+        // It only fails when the sending half is gone, and that is in here.
+        let _ = self.waiting.subscribe().wait_for(|waiting| *waiting < limit).await;
     }
 
     pub(super) fn set_waiting(&self, letters: usize) {
-        self.waiting.store(letters, Relaxed);
+        self.waiting.send_if_modified(|waiting| std::mem::replace(waiting, letters) != letters);
     }
 }
 
@@ -66,10 +92,14 @@ impl fmt::Display for Tally {
             in_doubt,
             failed,
             again,
+            came_again,
+            panicked,
+            unreadable_records,
             waiting,
         } = self;
         for (count, what) in [
             (received, "updates in, "),
+            (came_again, "of them again, "),
             (unreadable, "of them unreadable; "),
             (sent, "sent, "),
             (failed, "failed, "),
@@ -77,10 +107,12 @@ impl fmt::Display for Tally {
             (expired, "expired, "),
             (unreachable, "unreachable, "),
             (again, "tries again; "),
+            (panicked, "panics, "),
+            (unreadable_records, "unreadable records; "),
         ] {
             write!(f, "{} {what}", count.load(Relaxed))?;
         }
-        write!(f, "{} waiting", waiting.load(Relaxed))
+        write!(f, "{} waiting", *waiting.borrow())
     }
 }
 
@@ -107,6 +139,6 @@ mod tests {
         }
         tally.again();
         tally.set_waiting(5);
-        insta::assert_snapshot!(tally, @"2 updates in, 1 of them unreadable; 3 sent, 1 failed, 1 in doubt, 1 expired, 1 unreachable, 1 tries again; 5 waiting");
+        insta::assert_snapshot!(tally, @"2 updates in, 0 of them again, 1 of them unreadable; 3 sent, 1 failed, 1 in doubt, 1 expired, 1 unreachable, 1 tries again; 0 panics, 0 unreadable records; 5 waiting");
     }
 }

@@ -111,6 +111,11 @@ impl Draft {
         self.put_sealed(&PARENT, &key, &head, &held.key, &plain)
     }
 
+    /// Takes one row out of the agenda, whatever it is about: for a record that cannot be read, whose moment would be due for ever.
+    pub fn unschedule(&mut self, due: Timestamp, id: ParentId) {
+        self.batch.remove(layout::agenda(DueSecond::of(due), id));
+    }
+
     /// A parent's journal, to read. Empty when there is no record of the parent.
     ///
     /// # Errors

@@ -38,6 +38,13 @@ impl fmt::Debug for ParentId {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Seq(pub(super) u64);
 
+impl Seq {
+    /// A number for a message that is sent without being in the outbox: no row ever has it.
+    pub fn not_in_outbox(nth: u64) -> Self {
+        Self(u64::MAX - nth)
+    }
+}
+
 /// The keys from `from` up to, but not including, `to`.
 #[derive(Clone, PartialEq, Eq)]
 pub struct KeyRange {

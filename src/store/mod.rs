@@ -43,7 +43,7 @@ use crate::{conversation::Unreadable, parent::ChatId};
 use engine::{Engine, EngineError, Order};
 use folder::Folder;
 use keyring::Keyring;
-use layout::DueSecond;
+use layout::{DueSecond, KeyRange};
 use secret::Derived;
 
 pub use draft::Draft;
@@ -162,19 +162,27 @@ impl Store {
         until: Timestamp,
         limit: usize,
     ) -> Result<Vec<(Timestamp, ParentId)>, Unreadable> {
-        self.agenda(None, Some(floor(until)), limit)
+        self.agenda(&layout::agenda_between(None, Some(floor(until))), limit)
     }
 
-    /// At most `limit` parents for whom something is due at or after `from`, earliest first: after the machine's clock was set back, their plans have to be made again.
+    /// At most `limit` rows of the agenda from `from` on, earliest first, leaving out everything up to and including the row `after`:
+    /// after the machine's clock was set back, all plans have to be made again, a page at a time.
     ///
     /// # Errors
     /// When the agenda cannot be read.
-    pub fn due_from(
+    pub fn agenda_page(
         &self,
         from: Timestamp,
+        after: Option<ParentId>,
         limit: usize,
     ) -> Result<Vec<(Timestamp, ParentId)>, Unreadable> {
-        self.agenda(Some(DueSecond::of(from)), None, limit)
+        let from = DueSecond::of(from);
+        let mut range = layout::agenda_between(Some(from), None);
+        if let Some(after) = after {
+            range.from = layout::agenda(from, after);
+            range.from.push(0);
+        }
+        self.agenda(&range, limit)
     }
 
     /// The next moment at which something is due, past moments included.
@@ -182,7 +190,8 @@ impl Store {
     /// # Errors
     /// When the agenda cannot be read.
     pub fn next_due(&self) -> Result<Option<Timestamp>, Unreadable> {
-        Ok(self.agenda(None, None, 1)?.first().map(|(due, _)| *due))
+        let first = self.agenda(&layout::agenda_between(None, None), 1)?;
+        Ok(first.first().map(|(due, _)| *due))
     }
 
     /// Everything in the outbox, in order. For the start: it reads all of it.
@@ -203,14 +212,12 @@ impl Store {
 
     fn agenda(
         &self,
-        from: Option<DueSecond>,
-        until: Option<DueSecond>,
+        range: &KeyRange,
         limit: usize,
     ) -> Result<Vec<(Timestamp, ParentId)>, Unreadable> {
-        let range = layout::agenda_between(from, until);
         self.0
             .engine
-            .scan(&range, Order::Ascending, limit)
+            .scan(range, Order::Ascending, limit)
             .map_err(draft::unreadable)?
             .iter()
             .map(|(key, _)| layout::agenda_of(key))

@@ -17,7 +17,7 @@ const LONGEST_COMMAND: usize = 32;
 #[derive(Clone, Debug, PartialEq)]
 pub struct Incoming {
     /// Telegram's number of the update: grows, and comes again until it is confirmed.
-    pub update: i64,
+    pub update: u32,
     /// Where it happened.
     pub chat: Origin,
     /// What happened.
@@ -74,7 +74,7 @@ pub(super) fn read(update: Update, us: Option<&str>) -> Incoming {
         | UpdateKind::RemovedChatBoost(_) => (Origin::Nowhere, None),
     };
     Incoming {
-        update: i64::from(update.id.0),
+        update: update.id.0,
         chat,
         event,
         unreadable,
