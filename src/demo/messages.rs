@@ -1,7 +1,9 @@
 //! What the bot can do in a chat: one type per method, which names every parameter it takes, so that all others are refused.
 
+use std::time::Duration;
+
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::{
     Refusal, World,
@@ -14,7 +16,7 @@ use super::{
 use crate::parent::{ChatId, MessageId};
 
 /// How long one `sendChatAction` shows, as the documentation says.
-const TYPING_SHOWS: std::time::Duration = std::time::Duration::from_secs(5);
+const TYPING_SHOWS: Duration = Duration::from_secs(5);
 
 const NOT_MODIFIED: &str = "message is not modified: specified new message content and reply markup are exactly the same as a current \
      content and reply markup of the message";
@@ -154,7 +156,7 @@ impl World {
         message.keyboard = call.reply_markup;
         message.silent = call.disable_notification;
         let id = message.id;
-        self.chat_mut(chat).typing_until = std::time::Duration::ZERO;
+        self.chat_mut(chat).typing_until = Duration::ZERO;
         Ok(self.message_json_by_id(chat, id).unwrap_or_default())
     }
 
@@ -306,6 +308,6 @@ impl World {
         let call: GetChat = params.read()?;
         let chat = self.reachable(&call.chat_id)?;
         let found = self.chats.get(&chat).map(|chat| self.full_chat_json(chat));
-        Ok(found.unwrap_or_else(|| json!(null)))
+        Ok(found.unwrap_or_default())
     }
 }

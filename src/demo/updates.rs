@@ -69,7 +69,8 @@ impl Updates {
 
     /// Forgets every update below `offset`. A negative offset counts from the end and forgets all before it.
     pub fn confirm(&mut self, offset: i64) {
-        if self.lost_confirmations > 0 {
+        let confirms_something = self.pending.range(..offset).next().is_some();
+        if confirms_something && self.lost_confirmations > 0 {
             self.lost_confirmations -= 1;
             return;
         }
@@ -111,7 +112,7 @@ impl Updates {
         known
     }
 
-    /// The next so many confirmations get lost on their way.
+    /// The next so many confirmations of waiting updates get lost on their way.
     pub fn lose_confirmations(&mut self, count: u32) {
         self.lost_confirmations = count;
     }
@@ -194,6 +195,7 @@ mod tests {
 
         let mut updates = with(2);
         updates.lose_confirmations(1);
+        updates.confirm(1);
         updates.confirm(3);
         assert_eq!(ids(&updates.batch(100)), [1, 2]);
         updates.confirm(3);

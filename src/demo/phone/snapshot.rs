@@ -1,0 +1,239 @@
+//! How everything stands, as the page draws it.
+
+use std::time::Duration;
+
+use jiff::{Timestamp, tz::TimeZone};
+use serde::Serialize;
+
+use super::super::{
+    BOT_NAME, BOT_USERNAME, BotApi, BotCommand, World,
+    chats::{Author, Chat, ChatKind, Content, Message, Reach, User},
+};
+use crate::{parent::ChatId, service::Clock};
+
+/// The page shows all times in this zone.
+const ZONE: &str = "Europe/Amsterdam";
+/// The language of the phone.
+const LANGUAGE: &str = "nl";
+/// A toast stays in the snapshot this long; the page shows each one once, by its number.
+const TOAST_LIVES: Duration = Duration::from_secs(6);
+
+/// Everything the page shows.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Snapshot {
+    now: String,
+    #[serde(flatten)]
+    rest: Rest,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize)]
+struct Rest {
+    zone: &'static str,
+    next_due: Option<String>,
+    bot: Bot,
+    parents: Vec<ParentView>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize)]
+struct Bot {
+    name: &'static str,
+    username: &'static str,
+    description: String,
+    short_description: String,
+    commands: Vec<BotCommand>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize)]
+struct ParentView {
+    id: ChatId,
+    name: String,
+    blocked: bool,
+    typing: bool,
+    toasts: Vec<ToastView>,
+    pending_tap: Option<TapView>,
+    messages: Vec<MessageView>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize)]
+struct ToastView {
+    id: u32,
+    text: String,
+    alert: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+struct TapView {
+    message: i32,
+    row: usize,
+    column: usize,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize)]
+struct MessageView {
+    id: i32,
+    from: &'static str,
+    kind: &'static str,
+    text: String,
+    time: String,
+    edited: bool,
+    silent: bool,
+    forwarded_from: Option<String>,
+    reply_to: Option<Quote>,
+    reaction: Option<String>,
+    own_reaction: Option<String>,
+    buttons: Vec<Vec<ButtonView>>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize)]
+struct Quote {
+    id: i32,
+    text: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize)]
+struct ButtonView {
+    text: String,
+    kind: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    url: Option<String>,
+}
+
+impl Snapshot {
+    /// How everything stands now.
+    pub fn take(api: &BotApi, clock: &Clock, next_due: Option<Timestamp>) -> Self {
+        let zone = TimeZone::get(ZONE).unwrap_or(TimeZone::UTC);
+        let uptime = clock.uptime();
+        api.look(|world| Self {
+            now: local(clock.now(), &zone),
+            rest: Rest {
+                zone: ZONE,
+                next_due: next_due.map(|due| local(due, &zone)),
+                bot: bot(world),
+                parents: world
+                    .users()
+                    .map(|user| parent(world, user, uptime, &zone))
+                    .collect(),
+            },
+        })
+    }
+
+    /// Whether the page would look different: seconds are not shown.
+    pub fn looks_other_than(&self, shown: &Self) -> bool {
+        let minute = |now: &str| now.get(..16).map(str::to_owned);
+        minute(&self.now) != minute(&shown.now) || self.rest != shown.rest
+    }
+}
+
+fn local(at: Timestamp, zone: &TimeZone) -> String {
+    let zoned = at.to_zoned(zone.clone());
+    zoned.strftime("%Y-%m-%dT%H:%M:%S%:z").to_string()
+}
+
+fn bot(world: &World) -> Bot {
+    let profile = world.profile();
+    let everybody = ChatId::default();
+    Bot {
+        name: BOT_NAME,
+        username: BOT_USERNAME,
+        description: profile.description(LANGUAGE).to_owned(),
+        short_description: profile.short_description(LANGUAGE).to_owned(),
+        commands: profile.menu(everybody, LANGUAGE).to_vec(),
+    }
+}
+
+fn parent(world: &World, user: &User, uptime: Duration, zone: &TimeZone) -> ParentView {
+    let chat = world
+        .chat(user.id)
+        .filter(|chat| chat.kind == ChatKind::Private);
+    let tap = world
+        .open_taps()
+        .filter(|tap| tap.chat == user.id)
+        .next_back();
+    ParentView {
+        id: user.id,
+        name: user.name.clone(),
+        blocked: user.reach == Reach::Blocked,
+        typing: chat.is_some_and(|chat| chat.typing_until > uptime),
+        toasts: chat.map_or_else(Vec::new, |chat| toasts(chat, uptime)),
+        pending_tap: tap.map(|tap| TapView {
+            message: tap.message.0,
+            row: tap.button.0,
+            column: tap.button.1,
+        }),
+        messages: chat.map_or_else(Vec::new, |chat| messages(chat, zone)),
+    }
+}
+
+fn toasts(chat: &Chat, uptime: Duration) -> Vec<ToastView> {
+    chat.toasts
+        .iter()
+        .filter(|toast| uptime < toast.at + TOAST_LIVES)
+        .map(|toast| ToastView {
+            id: toast.id,
+            text: toast.text.clone(),
+            alert: toast.alert,
+        })
+        .collect()
+}
+
+fn messages(chat: &Chat, zone: &TimeZone) -> Vec<MessageView> {
+    chat.messages
+        .values()
+        .map(|message| {
+            let (kind, text) = content(&message.content);
+            MessageView {
+                id: message.id.0,
+                from: match message.from {
+                    Author::Bot => "bot",
+                    Author::User(_) => "parent",
+                },
+                kind,
+                text,
+                time: local(message.sent, zone),
+                edited: message.edited.is_some(),
+                silent: message.silent,
+                forwarded_from: message.forwarded_from.clone(),
+                reply_to: message.reply_to.map(|id| Quote {
+                    id: id.0,
+                    text: chat.messages.get(&id).map_or_else(
+                        || "Verwijderd bericht".to_owned(),
+                        |quoted| content(&quoted.content).1,
+                    ),
+                }),
+                reaction: message.reaction.clone(),
+                own_reaction: message.own_reaction.clone(),
+                buttons: buttons(message),
+            }
+        })
+        .collect()
+}
+
+fn content(content: &Content) -> (&'static str, String) {
+    match content {
+        Content::Text(text) => ("text", text.clone()),
+        Content::Sticker(emoji) => ("sticker", emoji.clone()),
+        Content::Photo(caption) => ("photo", caption.clone()),
+        Content::Voice(seconds) => ("voice", format!("{}:{:02}", seconds / 60, seconds % 60)),
+        Content::File(name) => ("file", name.clone()),
+        Content::Location(latitude, longitude) => {
+            ("location", format!("{latitude:.4}, {longitude:.4}"))
+        }
+        Content::Contact(name, telephone) => ("contact", format!("{name}, {telephone}")),
+        Content::Poll(question, options) => ("poll", format!("{question} {}", options.join(" / "))),
+        Content::BotAdded => ("service", format!("{BOT_NAME} doet mee")),
+    }
+}
+
+fn buttons(message: &Message) -> Vec<Vec<ButtonView>> {
+    let rows = message.keyboard.inline_keyboard.iter();
+    rows.map(|row| {
+        row.iter()
+            .map(|button| ButtonView {
+                text: button.text.clone(),
+                kind: if button.url.is_some() { "url" } else { "data" },
+                url: button.url.clone(),
+            })
+            .collect()
+    })
+    .collect()
+}

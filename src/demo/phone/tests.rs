@@ -1,0 +1,495 @@
+//! The phone as the page sees it: over HTTP.
+
+use std::sync::Arc;
+
+use teloxide::Bot;
+use tokio::{sync::Notify, task::JoinHandle};
+
+use super::{super::*, *};
+
+struct Running {
+    api: BotApi,
+    clock: Clock,
+    url: String,
+    /// Brings the HTTP client.
+    bot: Bot,
+    next_due: watch::Sender<Option<Timestamp>>,
+    end: Arc<Notify>,
+    served: JoinHandle<io::Result<()>>,
+}
+
+impl Running {
+    async fn start() -> Self {
+        let start = "2026-11-22T19:30:00+01:00".parse().unwrap();
+        let clock = Clock::frozen_at(start, Duration::ZERO);
+        let api = BotApi::new(clock.clone());
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = api_url(&listener).unwrap();
+        let (next_due, due) = watch::channel(None);
+        let end = Arc::new(Notify::new());
+        let ended = Arc::clone(&end);
+        let shutdown = async move { ended.notified().await };
+        let served = tokio::spawn(run_phone(
+            listener,
+            api.clone(),
+            clock.clone(),
+            due,
+            shutdown,
+        ));
+        let bot = Bot::new(TOKEN);
+        Self {
+            api,
+            clock,
+            url,
+            bot,
+            next_due,
+            end,
+            served,
+        }
+    }
+
+    /// One act on the phone: the status and what came back.
+    async fn post(&self, path: &str, body: Value) -> (u16, Value) {
+        let request = self.bot.client().post(format!("{}/api/{path}", self.url));
+        let request = request
+            .header("content-type", "application/json")
+            .body(body.to_string());
+        let response = request.send().await.unwrap();
+        (
+            response.status().as_u16(),
+            serde_json::from_str(&response.text().await.unwrap()).unwrap(),
+        )
+    }
+
+    async fn done(&self, path: &str, body: Value) {
+        assert_eq!(
+            self.post(path, body).await,
+            (200, json!({"ok": true})),
+            "{path}"
+        );
+    }
+
+    async fn refused(&self, path: &str, body: Value) -> String {
+        let (status, body) = self.post(path, body).await;
+        assert!((400..500).contains(&status), "{path}: {status} {body}");
+        format!("{status} {}", body["error"].as_str().unwrap())
+    }
+
+    fn snapshot(&self) -> Value {
+        let due = *self.next_due.borrow();
+        serde_json::to_value(snapshot::Snapshot::take(&self.api, &self.clock, due)).unwrap()
+    }
+}
+
+/// A message of the bot, put there without a bot.
+fn bot_says(world: &mut World, chat: ChatId, text: &str) -> MessageId {
+    let message = world.put(chat, Author::Bot, Content::Text(text.into()));
+    let button = |text: &str, url: Option<&str>, data: Option<&str>| InlineButton {
+        text: text.into(),
+        url: url.map(Into::into),
+        callback_data: data.map(Into::into),
+    };
+    message.keyboard.inline_keyboard = vec![vec![
+        button("Straks", None, Some("straks")),
+        button("Lees", Some("https://a.nl"), None),
+    ]];
+    message.id
+}
+
+#[tokio::test]
+async fn the_page_is_served() {
+    let running = Running::start().await;
+    for (address, kind, content) in FILES {
+        let response = running
+            .bot
+            .client()
+            .get(format!("{}{address}", running.url))
+            .send()
+            .await
+            .unwrap();
+        assert_eq!(response.headers()["content-type"], kind, "{address}");
+        assert_eq!(response.text().await.unwrap(), content, "{address}");
+    }
+    let missing = running
+        .bot
+        .client()
+        .get(format!("{}/moon", running.url))
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(missing.status().as_u16(), 404);
+}
+
+#[tokio::test]
+async fn an_evening_on_the_phone() {
+    let running = Running::start().await;
+    running.done("parents", json!({"name": " Anna "})).await;
+    running
+        .done("say", json!({"parent": 1, "text": "/start"}))
+        .await;
+    let asked = running
+        .api
+        .with(|world| bot_says(world, ChatId(1), "Hoe was vandaag?"));
+    running
+        .done(
+            "say",
+            json!({"parent": 1, "text": "druk", "reply_to": asked}),
+        )
+        .await;
+    running
+        .done(
+            "edit",
+            json!({"parent": 1, "message": 3, "text": "heel druk"}),
+        )
+        .await;
+    running
+        .done(
+            "react",
+            json!({"parent": 1, "message": asked, "emoji": "❤"}),
+        )
+        .await;
+    running
+        .done(
+            "tap",
+            json!({"parent": 1, "message": asked, "row": 0, "column": 0}),
+        )
+        .await;
+    running
+        .next_due
+        .send_replace(Some("2026-11-23T19:30:00Z".parse().unwrap()));
+    insta::assert_snapshot!(serde_json::to_string_pretty(&running.snapshot()).unwrap(), @r#"
+    {
+      "bot": {
+        "commands": [],
+        "description": "",
+        "name": "Voel eerst",
+        "short_description": "",
+        "username": "voel_eerst_bot"
+      },
+      "next_due": "2026-11-23T20:30:00+01:00",
+      "now": "2026-11-22T19:30:00+01:00",
+      "parents": [
+        {
+          "blocked": false,
+          "id": 1,
+          "messages": [
+            {
+              "buttons": [],
+              "edited": false,
+              "forwarded_from": null,
+              "from": "parent",
+              "id": 1,
+              "kind": "text",
+              "own_reaction": null,
+              "reaction": null,
+              "reply_to": null,
+              "silent": false,
+              "text": "/start",
+              "time": "2026-11-22T19:30:00+01:00"
+            },
+            {
+              "buttons": [
+                [
+                  {
+                    "kind": "data",
+                    "text": "Straks"
+                  },
+                  {
+                    "kind": "url",
+                    "text": "Lees",
+                    "url": "https://a.nl"
+                  }
+                ]
+              ],
+              "edited": false,
+              "forwarded_from": null,
+              "from": "bot",
+              "id": 2,
+              "kind": "text",
+              "own_reaction": "❤",
+              "reaction": null,
+              "reply_to": null,
+              "silent": false,
+              "text": "Hoe was vandaag?",
+              "time": "2026-11-22T19:30:00+01:00"
+            },
+            {
+              "buttons": [],
+              "edited": true,
+              "forwarded_from": null,
+              "from": "parent",
+              "id": 3,
+              "kind": "text",
+              "own_reaction": null,
+              "reaction": null,
+              "reply_to": {
+                "id": 2,
+                "text": "Hoe was vandaag?"
+              },
+              "silent": false,
+              "text": "heel druk",
+              "time": "2026-11-22T19:30:00+01:00"
+            }
+          ],
+          "name": "Anna",
+          "pending_tap": {
+            "column": 0,
+            "message": 2,
+            "row": 0
+          },
+          "toasts": [],
+          "typing": false
+        }
+      ],
+      "zone": "Europe/Amsterdam"
+    }
+    "#);
+}
+
+#[tokio::test]
+async fn every_thing_can_be_sent() {
+    let running = Running::start().await;
+    running.done("parents", json!({"name": "Anna"})).await;
+    for thing in [
+        "sticker", "photo", "voice", "file", "location", "contact", "poll",
+    ] {
+        running.done(thing, json!({"parent": 1})).await;
+    }
+    running
+        .done("forward", json!({"parent": 1, "text": "Slaap lekker"}))
+        .await;
+    running
+        .done("photo", json!({"parent": 1, "text": "De tekening"}))
+        .await;
+    let snapshot = running.snapshot();
+    let messages = snapshot["parents"][0]["messages"]
+        .as_array()
+        .unwrap()
+        .iter();
+    let seen: Vec<_> = messages
+        .map(|message| {
+            format!(
+                "{} {}",
+                message["kind"].as_str().unwrap(),
+                message["text"].as_str().unwrap()
+            )
+        })
+        .collect();
+    assert_eq!(
+        seen,
+        [
+            "sticker 🙂",
+            "photo ",
+            "voice 0:07",
+            "file brief van school.pdf",
+            "location 52.0907, 5.1214",
+            "contact Oma, +31 20 123 45 67",
+            "poll Wat eten we? Soep / Brood",
+            "text Slaap lekker",
+            "photo De tekening"
+        ]
+    );
+    assert_eq!(
+        snapshot["parents"][0]["messages"][7]["forwarded_from"],
+        "Oma"
+    );
+    assert_eq!(
+        running.refused("moon", json!({"parent": 1})).await,
+        "404 Dat kan deze telefoon niet: moon."
+    );
+}
+
+#[tokio::test]
+async fn what_cannot_be_done_is_said() {
+    let running = Running::start().await;
+    running.done("parents", json!({"name": "Anna"})).await;
+    running
+        .done("say", json!({"parent": 1, "text": "hoi"}))
+        .await;
+    let refused = async |path: &str, body: Value| running.refused(path, body).await;
+    assert_eq!(
+        refused("parents", json!({"name": " "})).await,
+        "400 Een naam heeft 1 tot 64 tekens."
+    );
+    assert_eq!(
+        refused("say", json!({"parent": 9, "text": "hoi"})).await,
+        "400 Deze ouder is er niet."
+    );
+    assert_eq!(
+        refused("say", json!({"parent": 1, "text": " "})).await,
+        "400 Er staat nog geen tekst."
+    );
+    assert_eq!(
+        refused(
+            "tap",
+            json!({"parent": 1, "message": 1, "row": 0, "column": 0})
+        )
+        .await,
+        "400 Die knop is er niet meer."
+    );
+    assert!(
+        refused("say", json!({"parent": 1, "tekst": "hoi"}))
+            .await
+            .starts_with("422 ")
+    );
+    let request = running
+        .bot
+        .client()
+        .post(format!("{}/api/say", running.url))
+        .header("content-type", "text/plain");
+    let response = request
+        .body(r#"{"parent":1,"text":"hoi"}"#)
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(response.status().as_u16(), 415);
+    running
+        .done("block", json!({"parent": 1, "blocked": true}))
+        .await;
+    assert_eq!(running.snapshot()["parents"][0]["blocked"], true);
+    assert!(
+        refused("say", json!({"parent": 1, "text": "hoi"}))
+            .await
+            .contains("geblokkeerd")
+    );
+    running
+        .done("block", json!({"parent": 1, "blocked": false}))
+        .await;
+    running
+        .done("delete", json!({"parent": 1, "message": 1}))
+        .await;
+    assert_eq!(
+        refused("delete", json!({"parent": 1, "message": 1})).await,
+        "400 Dat bericht staat hier niet meer."
+    );
+}
+
+#[tokio::test]
+async fn the_clock_is_moved() {
+    let running = Running::start().await;
+    assert_eq!(
+        running.refused("clock", json!({"to": "next"})).await,
+        "400 Er staat niets gepland."
+    );
+    running.done("clock", json!({"by_seconds": 3600})).await;
+    assert_eq!(running.snapshot()["now"], "2026-11-22T20:30:00+01:00");
+    running
+        .next_due
+        .send_replace(Some("2026-11-23T19:30:00+01:00".parse().unwrap()));
+    running.done("clock", json!({"to": "next"})).await;
+    assert_eq!(running.snapshot()["now"], "2026-11-23T19:30:00+01:00");
+    assert!(
+        running
+            .refused("clock", json!({"by_seconds": u64::MAX}))
+            .await
+            .starts_with("400 Verder dan een jaar")
+    );
+    assert!(
+        running
+            .refused("clock", json!({"to": "moon"}))
+            .await
+            .starts_with("422 ")
+    );
+}
+
+#[tokio::test]
+async fn toasts_and_taps_pass() {
+    let running = Running::start().await;
+    running.api.with(|world| {
+        let anna = world.add_user("Anna");
+        world.press_start(anna).unwrap();
+        let asked = bot_says(world, anna, "?");
+        world.tap(anna, asked, 0, 0).unwrap();
+        let toast = Toast {
+            id: 1,
+            text: "Gelukt".into(),
+            alert: true,
+            at: Duration::ZERO,
+        };
+        world.chat_mut(anna).toasts.push(toast);
+    });
+    let anna = &running.snapshot()["parents"][0];
+    assert_eq!(
+        anna["toasts"],
+        json!([{"id": 1, "text": "Gelukt", "alert": true}])
+    );
+    assert_eq!(
+        anna["pending_tap"],
+        json!({"message": 2, "row": 0, "column": 0})
+    );
+    running.clock.advance(Duration::from_secs(16));
+    let anna = &running.snapshot()["parents"][0];
+    assert_eq!(
+        (&anna["toasts"], &anna["pending_tap"]),
+        (&json!([]), &Value::Null)
+    );
+}
+
+#[tokio::test]
+async fn the_page_hears_of_every_change_until_the_end() {
+    let running = Running::start().await;
+    let mut stream = running
+        .bot
+        .client()
+        .get(format!("{}/api/events", running.url))
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(stream.headers()["content-type"], "text/event-stream");
+    let mut seen = String::new();
+    // A change may come as several events, so each wait is for what must be in one of them.
+    for (change, wanted) in [
+        (None, r#""parents":[]"#),
+        (
+            Some(("parents", json!({"name": "Anna"}))),
+            r#""name":"Anna""#,
+        ),
+        (
+            Some(("say", json!({"parent": 1, "text": "hoi"}))),
+            r#""text":"hoi""#,
+        ),
+        (
+            Some(("clock", json!({"by_seconds": 60}))),
+            r#""now":"2026-11-22T19:31:00+01:00""#,
+        ),
+    ] {
+        if let Some((path, body)) = change {
+            running.done(path, body).await;
+        }
+        while !seen.contains(wanted) {
+            let chunk = stream.chunk().await.unwrap().unwrap();
+            seen += std::str::from_utf8(&chunk).unwrap();
+        }
+        let event = seen
+            .rsplit("\n\n")
+            .find(|event| event.contains(wanted))
+            .unwrap();
+        assert!(event.starts_with("event: state\ndata: {"), "{event}");
+    }
+    running
+        .next_due
+        .send_replace(Some("2026-11-23T19:30:00+01:00".parse().unwrap()));
+    while !seen.contains(r#""next_due":"2026-11-23T19:30:00+01:00""#) {
+        seen += std::str::from_utf8(&stream.chunk().await.unwrap().unwrap()).unwrap();
+    }
+    running.end.notify_one();
+    assert!(stream.chunk().await.unwrap().is_none());
+    running.served.await.unwrap().unwrap();
+}
+
+#[test]
+fn every_refusal_has_its_own_sentence() {
+    let all = [
+        Cannot::NoSuchUser,
+        Cannot::Blocked,
+        Cannot::NoSuchMessage,
+        Cannot::NotYours,
+        Cannot::TooOld,
+        Cannot::NoSuchButton,
+        Cannot::Empty,
+        Cannot::TooLong,
+        Cannot::NoSuchReaction,
+    ];
+    let sentences: std::collections::BTreeSet<_> = all.into_iter().map(in_dutch).collect();
+    assert_eq!(sentences.len(), all.len());
+}
