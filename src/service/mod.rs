@@ -2,6 +2,7 @@
 
 mod clock;
 pub mod receive;
+pub mod sender;
 mod tally;
 
 pub use clock::Clock;
