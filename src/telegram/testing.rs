@@ -12,6 +12,7 @@ use std::{
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::{TcpListener, TcpStream},
+    sync::Notify,
     task::JoinHandle,
 };
 
@@ -21,6 +22,8 @@ use super::Telegram;
 pub(crate) enum Reply {
     /// With status 200 and this body.
     Json(String),
+    /// The same, but only once it is let go.
+    Held(Arc<Notify>, String),
     /// By closing the connection after the request was read.
     Cut,
     /// Not at all.
@@ -91,15 +94,21 @@ async fn serve(
         seen.lock().unwrap().push(request);
         let reply = replies.lock().unwrap().pop_front();
         match reply {
-            Some(Reply::Json(body)) => {
-                let head = format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n", body.len());
-                stream.write_all(head.as_bytes()).await.unwrap();
-                stream.write_all(body.as_bytes()).await.unwrap();
+            Some(Reply::Json(body)) => answer(&mut stream, &body).await,
+            Some(Reply::Held(let_go, body)) => {
+                let_go.notified().await;
+                answer(&mut stream, &body).await;
             }
             Some(Reply::Cut) => return,
             Some(Reply::Silence) | None => std::future::pending().await,
         }
     }
+}
+
+async fn answer(stream: &mut TcpStream, body: &str) {
+    let head = format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n", body.len());
+    stream.write_all(head.as_bytes()).await.unwrap();
+    stream.write_all(body.as_bytes()).await.unwrap();
 }
 
 /// One request as `Method {body}`; `None` when the connection is closed.

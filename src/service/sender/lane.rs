@@ -1,0 +1,193 @@
+//! One chat's letters, in the order in which they have to go.
+
+use std::{
+    collections::{VecDeque, vec_deque},
+    iter::Chain,
+    time::Duration,
+};
+
+use jiff::Timestamp;
+
+use super::{Letter, Seq};
+use crate::conversation::{Class, Effect, Outgoing};
+
+/// The letters that wait in one chat, and until when the chat itself has to wait.
+///
+/// An interactive letter overtakes the chat's bulk letters, as long as the bulk letter was not begun. A prompt may stand behind
+/// thousands of others; a parent who taps a button meanwhile would wait for minutes. It does no harm: nothing a parent does can
+/// refer to a message that was not sent yet. Once begun, a letter is finished first, however often it has to be tried.
+#[derive(Debug, Default)]
+pub(super) struct Lane {
+    interactive: VecDeque<Waiting>,
+    bulk: VecDeque<Waiting>,
+    /// The class whose first letter was begun.
+    begun: Option<Class>,
+    /// Nothing goes out before this uptime: a back-off, or Telegram's retry_after.
+    pub(super) held: Duration,
+    /// No new message before this uptime: one second after the last one was answered.
+    pub(super) next_message: Duration,
+    /// Where the queue has put the lane.
+    pub(super) place: Place,
+}
+
+/// Where a lane is: in at most one of the queue's sets.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Place {
+    /// Not put anywhere yet.
+    #[default]
+    Nowhere,
+    /// Its front letter is out.
+    Out,
+    /// The claim of its front letter was asked for.
+    Asked,
+    /// Waits for this uptime.
+    Timed(Duration),
+    /// May go.
+    Ready(Class, Seq),
+    /// Could go, but has to be claimed first.
+    Unclaimed(Seq),
+    /// Empty, remembered until this uptime for the sake of the chat's pace.
+    Resting(Duration),
+}
+
+/// A letter that waits.
+#[derive(Debug)]
+pub(super) struct Waiting {
+    pub(super) seq: Seq,
+    pub(super) outgoing: Outgoing,
+    pub(super) claim: Claim,
+    /// How often it went wrong in a way that is Telegram's or the network's.
+    pub(super) troubles: u32,
+    /// How many of these may have worked after all.
+    pub(super) doubts: u32,
+    /// It has gone out at least once.
+    pub(super) begun: bool,
+}
+
+/// How far the claim of an at-most-once letter is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Claim {
+    /// Needs none.
+    Free,
+    /// Has to be asked for.
+    Wanted,
+    /// Asked for: the heart is writing it down.
+    Asked,
+    /// Written down.
+    Granted,
+}
+
+impl Lane {
+    pub(super) fn push(&mut self, letter: Letter) {
+        let claim = if letter.outgoing.purpose.at_most_once() {
+            Claim::Wanted
+        } else {
+            Claim::Free
+        };
+        let class = letter.outgoing.class;
+        self.of(class).push_back(Waiting {
+            seq: letter.seq,
+            outgoing: letter.outgoing,
+            claim,
+            troubles: 0,
+            doubts: 0,
+            begun: false,
+        });
+    }
+
+    /// The letter that is next, or out.
+    pub(super) fn front(&self) -> Option<&Waiting> {
+        match self.front_class()? {
+            Class::Interactive => self.interactive.front(),
+            Class::Bulk => self.bulk.front(),
+        }
+    }
+
+    pub(super) fn front_mut(&mut self) -> Option<&mut Waiting> {
+        let class = self.front_class()?;
+        self.of(class).front_mut()
+    }
+
+    /// The first bulk letter: the only one whose claim can be on its way.
+    pub(super) fn bulk_front_mut(&mut self) -> Option<&mut Waiting> {
+        self.bulk.front_mut()
+    }
+
+    /// Begins the front letter, or tries it again. From now on it stays in front.
+    pub(super) fn begin(&mut self) {
+        self.begun = self.front_class();
+        if let Some(front) = self.front_mut() {
+            front.begun = true;
+        }
+    }
+
+    /// Takes the front letter out: it came to its end.
+    pub(super) fn take_front(&mut self) -> Option<Waiting> {
+        let class = self.front_class()?;
+        self.begun = None;
+        self.of(class).pop_front()
+    }
+
+    /// Takes all letters out.
+    pub(super) fn take_all(
+        &mut self,
+    ) -> Chain<vec_deque::IntoIter<Waiting>, vec_deque::IntoIter<Waiting>> {
+        self.begun = None;
+        let interactive = std::mem::take(&mut self.interactive);
+        interactive
+            .into_iter()
+            .chain(std::mem::take(&mut self.bulk))
+    }
+
+    /// The uptime from which on the front letter may go, as far as the chat is concerned.
+    pub(super) fn not_before(&self) -> Duration {
+        match self.front() {
+            Some(front) if front.is_message() => self.held.max(self.next_message),
+            Some(_) | None => self.held,
+        }
+    }
+
+    fn front_class(&self) -> Option<Class> {
+        if let Some(class) = self.begun {
+            Some(class)
+        } else if !self.interactive.is_empty() {
+            Some(Class::Interactive)
+        } else if !self.bulk.is_empty() {
+            Some(Class::Bulk)
+        } else {
+            None
+        }
+    }
+
+    fn of(&mut self, class: Class) -> &mut VecDeque<Waiting> {
+        match class {
+            Class::Interactive => &mut self.interactive,
+            Class::Bulk => &mut self.bulk,
+        }
+    }
+}
+
+impl Waiting {
+    /// Whether Telegram counts it as a message of the chat; edits, reactions and answers to taps count for the total only.
+    pub(super) fn is_message(&self) -> bool {
+        match self.outgoing.effect {
+            Effect::Send { .. } => true,
+            Effect::Edit { .. }
+            | Effect::Buttons { .. }
+            | Effect::Heart { .. }
+            | Effect::Answer { .. } => false,
+        }
+    }
+
+    pub(super) fn is_expired(&self, now: Timestamp) -> bool {
+        self.outgoing.expires.is_some_and(|expires| expires < now)
+    }
+
+    /// Whether it holds a place in the window of claims: asked for or granted, and not yet gone out.
+    pub(super) fn holds_a_claim(&self) -> bool {
+        match self.claim {
+            Claim::Asked | Claim::Granted => !self.begun,
+            Claim::Free | Claim::Wanted => false,
+        }
+    }
+}

@@ -1,0 +1,195 @@
+//! Sending, and nothing else: what to send and what becomes of it is the heart's business.
+//!
+//! The heart gives letters; the sender says for which of them it needs a claim on disk before they go out, and how each of them ended.
+//! [`queue`] decides which letter goes out when, and this file makes the calls.
+
+mod breaker;
+mod flood;
+mod lane;
+mod pace;
+pub mod queue;
+
+use std::{collections::HashMap, future, sync::Arc, time::Duration};
+
+use tokio::{
+    sync::{mpsc, watch},
+    task::{self, JoinError, JoinSet},
+};
+
+use super::{Clock, Tally};
+use crate::{
+    conversation::{Outcome, Outgoing},
+    parent::{ChatId, MessageId},
+    telegram::{CallError, Telegram},
+};
+use queue::{Queue, Time};
+
+/// A letter's number in the outbox. Grows, and is never used again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Seq(pub u64);
+
+/// Something to do in a chat, as it lies in the outbox.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Letter {
+    /// Its number.
+    pub seq: Seq,
+    /// Where it goes.
+    pub chat: ChatId,
+    /// What to do.
+    pub outgoing: Outgoing,
+    /// It was claimed by an earlier process, which may or may not have sent it.
+    pub claimed: bool,
+}
+
+/// What the heart tells the sender.
+#[derive(Debug, PartialEq)]
+pub enum ToSender {
+    /// New letters, in order; at the start, all that lie in the outbox. No letter twice.
+    Queue(Vec<Letter>),
+    /// These claims are durable.
+    Claimed(Vec<Seq>),
+}
+
+/// What the sender tells the heart.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Report {
+    /// These letters need a claim on disk before they can go out; answered with [`ToSender::Claimed`].
+    Claim(Vec<Seq>),
+    /// How a letter ended. Once for each.
+    Done(Seq, Outcome),
+}
+
+/// How long stopping waits for calls that are out, in real time. Together with the heart's last commit this stays under the two seconds in which the
+/// whole bot stops.
+const LAST_CALLS: Duration = Duration::from_millis(1_500);
+
+/// Sends what comes from the heart until `stop` becomes true or the heart is gone.
+///
+/// Then nothing new goes out; what is out may still be answered for a moment, and is dropped after that: a letter without
+/// [`Report::Done`] stays in the outbox. How many letters the sender holds stands in [`Tally::waiting`].
+pub async fn run(
+    telegram: Arc<Telegram>,
+    clock: Clock,
+    tally: Arc<Tally>,
+    mut from_heart: mpsc::UnboundedReceiver<ToSender>,
+    to_heart: mpsc::UnboundedSender<Report>,
+    mut stop: watch::Receiver<bool>,
+) {
+    let stop = async move { drop(stop.wait_for(|stop| *stop).await) };
+    tokio::pin!(stop);
+    let mut sender = Sender {
+        telegram,
+        clock,
+        tally,
+        to_heart,
+        queue: Queue::new(),
+        calls: JoinSet::new(),
+        out: HashMap::new(),
+    };
+    loop {
+        let wake = sender.step();
+        tokio::select! {
+            biased;
+            () = &mut stop => break,
+            message = from_heart.recv() => match message {
+                Some(message) => sender.take(message),
+                None => break,
+            },
+            Some(ended) = sender.calls.join_next_with_id() => sender.ended(ended),
+            () = sleep_until(&sender.clock, wake) => {}
+        }
+    }
+    let last_calls = async {
+        while let Some(ended) = sender.calls.join_next_with_id().await {
+            sender.ended(ended);
+            sender.report();
+        }
+    };
+    if tokio::time::timeout(LAST_CALLS, last_calls).await.is_err() {
+        tracing::info!(
+            calls = sender.calls.len(),
+            "stopped before Telegram answered"
+        );
+    }
+}
+
+struct Sender {
+    telegram: Arc<Telegram>,
+    clock: Clock,
+    tally: Arc<Tally>,
+    to_heart: mpsc::UnboundedSender<Report>,
+    queue: Queue,
+    calls: JoinSet<Result<Option<MessageId>, CallError>>,
+    /// Which letter each call is for.
+    out: HashMap<task::Id, Seq>,
+}
+
+impl Sender {
+    /// Makes the calls that have to be made now. Returns the uptime at which to look again.
+    fn step(&mut self) -> Option<Duration> {
+        let step = self.queue.step(Time {
+            uptime: self.clock.uptime(),
+            now: self.clock.now(),
+        });
+        for call in step.calls {
+            let telegram = Arc::clone(&self.telegram);
+            let perform = async move { telegram.perform(call.chat, &call.effect).await };
+            let handle = self.calls.spawn(perform);
+            self.out.insert(handle.id(), call.seq);
+        }
+        self.report();
+        step.wake
+    }
+
+    fn take(&mut self, message: ToSender) {
+        match message {
+            ToSender::Queue(letters) => {
+                for letter in letters {
+                    self.queue.push(letter);
+                }
+            }
+            ToSender::Claimed(seqs) => self.queue.claimed(&seqs),
+        }
+    }
+
+    fn ended(
+        &mut self,
+        ended: Result<(task::Id, Result<Option<MessageId>, CallError>), JoinError>,
+    ) {
+        let (id, result) = match ended {
+            Ok(ended) => ended,
+            // A letter over which the code stumbles must neither stop the others nor be tried for ever.
+            Err(error) => (error.id(), Err(CallError::Refused("the call panicked"))),
+        };
+        let Some(seq) = self.out.remove(&id) else {
+            return;
+        };
+        if let Err(error) = result {
+            tracing::debug!(letter = seq.0, "a letter did not go out: {error}");
+        }
+        if self.queue.answered(seq, result, self.clock.uptime()) {
+            self.tally.again();
+        }
+    }
+
+    fn report(&mut self) {
+        for report in self.queue.reports() {
+            if let Report::Done(_, outcome) = report {
+                self.tally.ended(outcome);
+            }
+            // Without a heart nobody wants to know.
+            let _ = self.to_heart.send(report);
+        }
+        self.tally.set_waiting(self.queue.len());
+    }
+}
+
+async fn sleep_until(clock: &Clock, uptime: Option<Duration>) {
+    match uptime {
+        Some(uptime) => clock.sleep(uptime.saturating_sub(clock.uptime())).await,
+        None => future::pending().await,
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,485 @@
+//! Which letter goes out when: everything about sending but the sending.
+//!
+//! Pure: time comes in as a value, results come in as values, calls and reports come out as values.
+
+use std::{
+    collections::{BTreeSet, HashMap},
+    time::Duration,
+};
+
+use jiff::Timestamp;
+
+use super::{
+    Letter, Report, Seq,
+    breaker::Breaker,
+    flood::Flood,
+    lane::{Claim, Lane, Place, Waiting},
+    pace::Pace,
+};
+use crate::{
+    conversation::{Class, Effect, Outcome},
+    parent::{ChatId, MessageId},
+    telegram::CallError,
+};
+
+/// How many calls may be out at once.
+pub const SLOTS: usize = 32;
+
+/// How many of them may be bulk. teloxide holds a call for 10 seconds after a 5xx: the rest stays free for parents who wait.
+pub const BULK_SLOTS: usize = 24;
+
+/// How many letters may be claimed ahead. If the process dies, so many are in doubt at most, besides those on their way.
+pub const CLAIMS: usize = 32;
+
+/// How far apart two messages to one chat are at least (Bot FAQ: "avoid sending more than one message per second"), counted from the answer to the
+/// first, so that they stay apart at Telegram's end too, however long each was on its way. This is the keyed half of the pace; a governor
+/// would count from the start, and would keep a state per chat for ever.
+pub const BETWEEN_MESSAGES: Duration = Duration::from_secs(1);
+
+/// A chat's wait after its first trouble; doubles up to [`LONGEST_BACK_OFF`].
+const FIRST_BACK_OFF: Duration = Duration::from_millis(500);
+
+/// See [`FIRST_BACK_OFF`].
+const LONGEST_BACK_OFF: Duration = Duration::from_secs(60);
+
+/// After so many doubts a letter is not repeated any more. Silence is worse than an echo, but not worse than this many.
+const MOST_DOUBTS: u32 = 8;
+
+/// The time, both ways of it.
+#[derive(Clone, Copy, Debug)]
+pub struct Time {
+    /// [`Clock::uptime`](crate::service::Clock::uptime): pace and back-off count in it.
+    pub uptime: Duration,
+    /// [`Clock::now`](crate::service::Clock::now): letters expire by it.
+    pub now: Timestamp,
+}
+
+/// A call that has to be made now. What came of it goes back with [`Queue::answered`].
+#[derive(Debug, PartialEq)]
+pub struct Call {
+    /// The letter.
+    pub seq: Seq,
+    /// Where it goes.
+    pub chat: ChatId,
+    /// What to do.
+    pub effect: Effect,
+}
+
+/// What to do now.
+#[derive(Debug, Default, PartialEq)]
+pub struct Step {
+    /// Calls to make.
+    pub calls: Vec<Call>,
+    /// The uptime at which to step again, when nothing else happens before. Always in the future.
+    pub wake: Option<Duration>,
+}
+
+/// All letters that wait or are out. A chat without letters takes no memory, but for the second after its last message.
+pub struct Queue {
+    lanes: HashMap<ChatId, Lane>,
+    /// Chats that wait for an uptime.
+    timed: BTreeSet<(Duration, ChatId)>,
+    /// Chats whose next letter may go: interactive before bulk, older before newer.
+    ready: BTreeSet<(Class, Seq, ChatId)>,
+    /// Chats whose next letter has to be claimed first.
+    unclaimed: BTreeSet<(Seq, ChatId)>,
+    /// Chats without letters that may not be forgotten yet.
+    resting: BTreeSet<(Duration, ChatId)>,
+    /// Letters whose claim was asked for.
+    asked: HashMap<Seq, ChatId>,
+    /// Letters that are out.
+    out: HashMap<Seq, ChatId>,
+    bulk_out: usize,
+    /// Letters whose claim was asked for or granted, and that have not gone out yet.
+    claims: usize,
+    letters: usize,
+    pace: Pace,
+    breaker: Breaker,
+    flood: Flood,
+    reports: Vec<Report>,
+}
+
+impl Queue {
+    /// An empty queue.
+    pub fn new() -> Self {
+        Self {
+            lanes: HashMap::new(),
+            timed: BTreeSet::new(),
+            ready: BTreeSet::new(),
+            unclaimed: BTreeSet::new(),
+            resting: BTreeSet::new(),
+            asked: HashMap::new(),
+            out: HashMap::new(),
+            bulk_out: 0,
+            claims: 0,
+            letters: 0,
+            pace: Pace::new(),
+            breaker: Breaker::default(),
+            flood: Flood::default(),
+            reports: Vec::new(),
+        }
+    }
+
+    /// Takes a letter in. One that was claimed before it came here was claimed by a process that died: it may have gone out.
+    pub fn push(&mut self, letter: Letter) {
+        if letter.claimed {
+            self.reports
+                .push(Report::Done(letter.seq, Outcome::InDoubt));
+            return;
+        }
+        let chat = letter.chat;
+        self.lanes.entry(chat).or_default().push(letter);
+        self.letters += 1;
+        self.settle(chat);
+    }
+
+    /// These claims are durable: the letters may go out.
+    pub fn claimed(&mut self, seqs: &[Seq]) {
+        for seq in seqs {
+            let Some(chat) = self.asked.remove(seq) else {
+                // It came to its end meanwhile.
+                continue;
+            };
+            if let Some(lane) = self.lanes.get_mut(&chat)
+                && let Some(letter) = lane.bulk_front_mut()
+            {
+                letter.claim = Claim::Granted;
+                self.settle(chat);
+            }
+        }
+    }
+
+    /// What has to be done at this moment.
+    pub fn step(&mut self, time: Time) -> Step {
+        self.forget_resting(time.uptime);
+        let mut calls = Vec::new();
+        let blocked = loop {
+            self.wake_timed(time.uptime);
+            self.ask_for_claims(time);
+            match self.start(time) {
+                Next::Call(call) => calls.push(call),
+                Next::Again => {}
+                Next::Wait(until) => break until,
+            }
+        };
+        let held = match self.flood.holds_bulk(time.uptime) {
+            Some(held) if !self.unclaimed.is_empty() => Some(held),
+            Some(_) | None => None,
+        };
+        let timed = self.timed.first().map(|(at, _)| *at);
+        let wake = [blocked, held, timed].into_iter().flatten().min();
+        Step { calls, wake }
+    }
+
+    /// What came of a call. Returns whether the letter is to be sent again.
+    pub fn answered(
+        &mut self,
+        seq: Seq,
+        result: Result<Option<MessageId>, CallError>,
+        uptime: Duration,
+    ) -> bool {
+        let Some(chat) = self.out.remove(&seq) else {
+            return false;
+        };
+        let Some(lane) = self.lanes.get_mut(&chat) else {
+            return false;
+        };
+        let Some(letter) = lane.front_mut() else {
+            return false;
+        };
+        if letter.outgoing.class == Class::Bulk {
+            self.bulk_out -= 1;
+        }
+        let verdict = judge(letter, result);
+        self.breaker
+            .heard(seq, chat, verdict.telegram_answered(), uptime);
+        let is_message = letter.is_message();
+        lane.place = Place::Nowhere;
+        if is_message {
+            lane.next_message = uptime + BETWEEN_MESSAGES;
+        }
+        match verdict {
+            Verdict::End(outcome) => self.end_front(chat, outcome),
+            Verdict::EndAll => {
+                for letter in lane.take_all() {
+                    self.end(&letter, Outcome::Unreachable);
+                }
+            }
+            Verdict::EndInDoubt => self.end_front(chat, Outcome::InDoubt),
+            Verdict::BackOff(wait) => lane.held = uptime + wait,
+            Verdict::RetryAfter(wait) => {
+                lane.held = uptime + wait;
+                self.flood.met(chat, uptime, lane.held);
+            }
+        }
+        self.settle(chat);
+        verdict.is_again()
+    }
+
+    /// What the heart has to hear since the last time this was asked, in order.
+    pub fn reports(&mut self) -> Vec<Report> {
+        std::mem::take(&mut self.reports)
+    }
+
+    /// How many letters wait or are out.
+    pub fn len(&self) -> usize {
+        self.letters
+    }
+
+    /// Whether no letter waits or is out.
+    pub fn is_empty(&self) -> bool {
+        self.letters == 0
+    }
+
+    /// Starts the first letter that may go, or ends it when its moment has passed.
+    fn start(&mut self, time: Time) -> Next {
+        let Some(&(class, seq, chat)) = self.ready.first() else {
+            return Next::Wait(None);
+        };
+        let Some(front) = self.lanes.get(&chat).and_then(Lane::front) else {
+            self.ready.pop_first();
+            return Next::Again;
+        };
+        if front.is_expired(time.now) {
+            self.expire_front(chat);
+            return Next::Again;
+        }
+        if self.out.len() >= SLOTS {
+            return Next::Wait(None);
+        }
+        if class == Class::Bulk {
+            if let Some(until) = self.flood.holds_bulk(time.uptime) {
+                return Next::Wait(Some(until));
+            }
+            if self.bulk_out >= BULK_SLOTS {
+                return Next::Wait(None);
+            }
+        }
+        if let Err(until) = self.breaker.admits(time.uptime) {
+            return Next::Wait(until);
+        }
+        if let Err(until) = self.pace.take(time.uptime) {
+            return Next::Wait(Some(until));
+        }
+        let effect = front.outgoing.effect.clone();
+        self.claims -= usize::from(front.holds_a_claim());
+        self.bulk_out += usize::from(class == Class::Bulk);
+        self.breaker.started(seq);
+        self.out.insert(seq, chat);
+        self.leave_place(chat);
+        if let Some(lane) = self.lanes.get_mut(&chat) {
+            lane.begin();
+            lane.place = Place::Out;
+        }
+        Next::Call(Call { seq, chat, effect })
+    }
+
+    /// Asks for claims, many at a time, because each time costs the heart a commit; and while Telegram is in trouble one at a
+    /// time, so that a restart in the middle of it burns no prompts.
+    fn ask_for_claims(&mut self, time: Time) {
+        let most = match (self.breaker.is_closed(), self.flood.holds_bulk(time.uptime)) {
+            (_, Some(_)) => return,
+            (true, None) if self.claims <= CLAIMS / 2 => CLAIMS,
+            (false, None) if self.claims == 0 => 1,
+            (_, None) => return,
+        };
+        let mut seqs = Vec::new();
+        while self.claims < most
+            && let Some((seq, chat)) = self.unclaimed.pop_first()
+        {
+            let Some(lane) = self.lanes.get_mut(&chat) else {
+                continue;
+            };
+            lane.place = Place::Asked;
+            let Some(front) = lane.front_mut() else {
+                continue;
+            };
+            if front.is_expired(time.now) {
+                self.expire_front(chat);
+                self.wake_timed(time.uptime);
+                continue;
+            }
+            front.claim = Claim::Asked;
+            self.asked.insert(seq, chat);
+            self.claims += 1;
+            seqs.push(seq);
+        }
+        if !seqs.is_empty() {
+            self.reports.push(Report::Claim(seqs));
+        }
+    }
+
+    /// The front letter's moment has passed. One that may have arrived after all is in doubt.
+    fn expire_front(&mut self, chat: ChatId) {
+        let doubts = self.lanes.get(&chat).and_then(Lane::front);
+        let outcome = match doubts.map_or(0, |front| front.doubts) {
+            0 => Outcome::Expired,
+            _ => Outcome::InDoubt,
+        };
+        self.end_front(chat, outcome);
+        self.settle(chat);
+    }
+
+    fn end_front(&mut self, chat: ChatId, outcome: Outcome) {
+        if let Some(letter) = self.lanes.get_mut(&chat).and_then(Lane::take_front) {
+            self.end(&letter, outcome);
+        }
+    }
+
+    fn end(&mut self, letter: &Waiting, outcome: Outcome) {
+        self.claims -= usize::from(letter.holds_a_claim());
+        self.asked.remove(&letter.seq);
+        self.letters -= 1;
+        self.reports.push(Report::Done(letter.seq, outcome));
+    }
+
+    /// Chats whose time has come: their next letter may go, or has to be claimed.
+    fn wake_timed(&mut self, uptime: Duration) {
+        while let Some((at, chat)) = self.timed.first().copied()
+            && at <= uptime
+        {
+            self.timed.pop_first();
+            let Some(lane) = self.lanes.get_mut(&chat) else {
+                continue;
+            };
+            let Some(front) = lane.front() else {
+                continue;
+            };
+            let (class, seq) = (front.outgoing.class, front.seq);
+            if front.claim == Claim::Wanted {
+                lane.place = Place::Unclaimed(seq);
+                self.unclaimed.insert((seq, chat));
+            } else {
+                lane.place = Place::Ready(class, seq);
+                self.ready.insert((class, seq, chat));
+            }
+        }
+    }
+
+    /// Puts a chat where it belongs now, unless a letter of it is out.
+    fn settle(&mut self, chat: ChatId) {
+        if self
+            .lanes
+            .get(&chat)
+            .is_none_or(|lane| lane.place == Place::Out)
+        {
+            return;
+        }
+        self.leave_place(chat);
+        let Some(lane) = self.lanes.get_mut(&chat) else {
+            return;
+        };
+        match lane.front() {
+            None => {
+                lane.place = Place::Resting(lane.next_message);
+                self.resting.insert((lane.next_message, chat));
+            }
+            Some(front) if front.claim == Claim::Asked => lane.place = Place::Asked,
+            Some(_) => {
+                let at = lane.not_before();
+                lane.place = Place::Timed(at);
+                self.timed.insert((at, chat));
+            }
+        }
+    }
+
+    fn leave_place(&mut self, chat: ChatId) {
+        let Some(lane) = self.lanes.get_mut(&chat) else {
+            return;
+        };
+        match std::mem::take(&mut lane.place) {
+            Place::Nowhere | Place::Out | Place::Asked => false,
+            Place::Timed(until) => self.timed.remove(&(until, chat)),
+            Place::Ready(class, seq) => self.ready.remove(&(class, seq, chat)),
+            Place::Unclaimed(seq) => self.unclaimed.remove(&(seq, chat)),
+            Place::Resting(until) => self.resting.remove(&(until, chat)),
+        };
+    }
+
+    /// Nobody is woken for this: a clock that stands still for tests would be moved by it.
+    fn forget_resting(&mut self, uptime: Duration) {
+        while let Some((until, chat)) = self.resting.first().copied()
+            && until <= uptime
+        {
+            self.resting.pop_first();
+            self.lanes.remove(&chat);
+        }
+    }
+}
+
+impl Default for Queue {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+enum Next {
+    Call(Call),
+    /// Something was put in order; look again.
+    Again,
+    /// Nothing may start before this uptime, or before something else happens.
+    Wait(Option<Duration>),
+}
+
+/// What an answer means for a letter.
+enum Verdict {
+    End(Outcome),
+    /// The chat cannot be reached, and so none of its letters.
+    EndAll,
+    /// It may have arrived, and may not be sent twice.
+    EndInDoubt,
+    BackOff(Duration),
+    RetryAfter(Duration),
+}
+
+fn judge(letter: &mut Waiting, result: Result<Option<MessageId>, CallError>) -> Verdict {
+    match result {
+        Ok(message) => Verdict::End(Outcome::Sent(message)),
+        Err(CallError::Done) => Verdict::End(Outcome::Sent(None)),
+        Err(CallError::Refused(_)) => Verdict::End(Outcome::Failed),
+        Err(CallError::Unreachable) => Verdict::EndAll,
+        Err(CallError::RetryAfter(wait)) => Verdict::RetryAfter(wait.max(BETWEEN_MESSAGES)),
+        Err(CallError::Doubt) => {
+            letter.doubts += 1;
+            if letter.outgoing.purpose.at_most_once() || letter.doubts >= MOST_DOUBTS {
+                Verdict::EndInDoubt
+            } else {
+                Verdict::BackOff(back_off(letter))
+            }
+        }
+        Err(
+            CallError::NotSent
+            | CallError::ServerError
+            | CallError::Unauthorized
+            | CallError::Conflict,
+        ) => Verdict::BackOff(back_off(letter)),
+    }
+}
+
+fn back_off(letter: &mut Waiting) -> Duration {
+    let doubled = FIRST_BACK_OFF.saturating_mul(2_u32.saturating_pow(letter.troubles));
+    letter.troubles += 1;
+    doubled.min(LONGEST_BACK_OFF)
+}
+
+impl Verdict {
+    /// Whether Telegram is there and well.
+    fn telegram_answered(&self) -> bool {
+        match self {
+            Self::End(_) | Self::EndAll | Self::RetryAfter(_) => true,
+            Self::EndInDoubt | Self::BackOff(_) => false,
+        }
+    }
+
+    fn is_again(&self) -> bool {
+        match self {
+            Self::BackOff(_) | Self::RetryAfter(_) => true,
+            Self::End(_) | Self::EndAll | Self::EndInDoubt => false,
+        }
+    }
+}
+
+#[cfg(test)]
+mod properties;
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,535 @@
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
+
+use jiff::civil::Date;
+
+use super::*;
+use crate::{
+    conversation::{Keyboard, Outgoing, Purpose},
+    parent::{Planned, Words},
+};
+
+/// A queue, and the clock that drives it.
+struct Bench {
+    queue: Queue,
+    millis: u64,
+}
+
+fn bench() -> Bench {
+    Bench {
+        queue: Queue::new(),
+        millis: 0,
+    }
+}
+
+/// No letter.
+const NONE: [u64; 0] = [];
+
+const OK: Result<Option<MessageId>, CallError> = Ok(Some(MessageId(1)));
+
+fn message() -> Effect {
+    Effect::Send {
+        text: Words::new("Dag"),
+        keyboard: Keyboard::default(),
+        silent: false,
+        reply_to: None,
+    }
+}
+
+fn heart() -> Effect {
+    Effect::Heart {
+        message: MessageId(1),
+    }
+}
+
+fn letter(seq: u64, chat: i64, class: Class, effect: Effect) -> Letter {
+    Letter {
+        seq: Seq(seq),
+        chat: ChatId(chat),
+        outgoing: Outgoing {
+            effect,
+            class,
+            purpose: Purpose::Plain,
+            expires: None,
+        },
+        claimed: false,
+    }
+}
+
+fn interactive(seq: u64, chat: i64) -> Letter {
+    letter(seq, chat, Class::Interactive, heart())
+}
+
+fn bulk(seq: u64, chat: i64) -> Letter {
+    letter(seq, chat, Class::Bulk, heart())
+}
+
+/// A scheduled prompt: at most once.
+fn scheduled(seq: u64, chat: i64) -> Letter {
+    let mut letter = letter(seq, chat, Class::Bulk, message());
+    letter.outgoing.purpose = Purpose::Scheduled(Planned {
+        date: Date::ZERO,
+        slot: 0,
+        at: Timestamp::UNIX_EPOCH,
+    });
+    letter
+}
+
+fn expiring(mut letter: Letter, second: i64) -> Letter {
+    letter.outgoing.expires = Some(Timestamp::from_second(second).unwrap());
+    letter
+}
+
+impl Bench {
+    fn push(&mut self, letters: impl IntoIterator<Item = Letter>) -> &mut Self {
+        for letter in letters {
+            self.queue.push(letter);
+        }
+        self
+    }
+
+    fn at(&mut self, millis: u64) -> &mut Self {
+        assert!(millis >= self.millis);
+        self.millis = millis;
+        self
+    }
+
+    fn uptime(&self) -> Duration {
+        Duration::from_millis(self.millis)
+    }
+
+    fn step(&mut self) -> Step {
+        self.queue.step(Time {
+            uptime: self.uptime(),
+            now: Timestamp::from_millisecond(i64::try_from(self.millis).unwrap()).unwrap(),
+        })
+    }
+
+    /// The letters that go out now.
+    fn goes(&mut self) -> Vec<u64> {
+        let step = self.step();
+        step.calls.iter().map(|call| call.seq.0).collect()
+    }
+
+    /// In how many milliseconds there is something to do.
+    fn wake_in(&mut self) -> Option<u128> {
+        let step = self.step();
+        assert_eq!(step.calls, []);
+        step.wake.map(|at| (at - self.uptime()).as_millis())
+    }
+
+    fn answered(&mut self, seq: u64, result: Result<Option<MessageId>, CallError>) -> &mut Self {
+        self.queue.answered(Seq(seq), result, self.uptime());
+        self
+    }
+
+    fn claimed(&mut self, seqs: impl IntoIterator<Item = u64>) -> &mut Self {
+        let seqs: Vec<_> = seqs.into_iter().map(Seq).collect();
+        self.queue.claimed(&seqs);
+        self
+    }
+
+    fn reports(&mut self) -> Vec<Report> {
+        self.queue.reports()
+    }
+
+    /// Nothing is left over, not even of the chats.
+    fn is_gone(&mut self) {
+        self.at(self.millis + 3_600_000);
+        assert_eq!(self.step(), Step::default());
+        assert!(self.queue.is_empty());
+        assert!(self.queue.lanes.is_empty());
+        assert!(self.queue.timed.is_empty() && self.queue.resting.is_empty());
+        assert!(self.queue.asked.is_empty() && self.queue.out.is_empty());
+        assert_eq!((self.queue.claims, self.queue.bulk_out), (0, 0));
+    }
+}
+
+fn done(seq: u64, outcome: Outcome) -> Report {
+    Report::Done(Seq(seq), outcome)
+}
+
+fn claim(seqs: impl IntoIterator<Item = u64>) -> Report {
+    Report::Claim(seqs.into_iter().map(Seq).collect())
+}
+
+#[test]
+fn a_letter_goes_out_and_is_gone() {
+    let mut bench = bench();
+    bench.push([interactive(1, 1)]);
+    assert_eq!(bench.queue.len(), 1);
+    assert_eq!(
+        bench.step().calls,
+        [Call {
+            seq: Seq(1),
+            chat: ChatId(1),
+            effect: heart(),
+        }]
+    );
+    assert_eq!(bench.step(), Step::default());
+    assert_eq!(bench.reports(), []);
+    bench.answered(1, OK);
+    assert_eq!(
+        bench.reports(),
+        [done(1, Outcome::Sent(Some(MessageId(1))))]
+    );
+    bench.is_gone();
+}
+
+#[test]
+fn a_chat_has_one_letter_out_at_a_time_in_order() {
+    let mut bench = bench();
+    bench.push([interactive(1, 1), interactive(2, 1), interactive(3, 2)]);
+    assert_eq!(bench.goes(), [1, 3]);
+    assert_eq!(bench.at(500).goes(), NONE);
+    assert_eq!(bench.answered(1, OK).goes(), [2]);
+}
+
+#[test]
+fn interactive_goes_before_bulk_that_was_not_begun() {
+    let mut bench = bench();
+    bench.push([bulk(1, 1), bulk(2, 2), interactive(3, 1), interactive(4, 3)]);
+    assert_eq!(bench.goes(), [3, 4]);
+    assert_eq!(bench.at(1_000).goes(), [2]);
+    bench.answered(3, OK);
+    assert_eq!(bench.goes(), [1]);
+    bench.push([interactive(5, 1)]);
+    bench.at(1_500).answered(1, Err(CallError::NotSent));
+    assert_eq!(bench.wake_in(), Some(500), "what was begun stays in front");
+    assert_eq!(bench.at(2_000).goes(), [1]);
+    assert_eq!(bench.answered(1, OK).goes(), [5]);
+}
+
+#[test]
+fn messages_of_a_chat_are_a_second_apart_and_the_rest_is_not() {
+    let mut bench = bench();
+    let of_chat = |seq, effect| letter(seq, 1, Class::Interactive, effect);
+    bench.push([
+        of_chat(1, message()),
+        of_chat(2, heart()),
+        of_chat(3, message()),
+        of_chat(4, message()),
+    ]);
+    assert_eq!(bench.goes(), [1]);
+    assert_eq!(bench.at(300).answered(1, OK).goes(), [2]);
+    assert_eq!(bench.at(400).answered(2, OK).wake_in(), Some(900));
+    assert_eq!(bench.at(1_299).goes(), NONE);
+    assert_eq!(bench.at(1_300).goes(), [3]);
+    bench.at(1_400).answered(3, OK);
+    assert_eq!(bench.wake_in(), Some(1_000));
+    assert_eq!(bench.at(2_400).goes(), [4]);
+    bench.answered(4, OK);
+    bench.is_gone();
+}
+
+#[test]
+fn a_chat_that_rests_keeps_its_pace() {
+    let mut bench = bench();
+    bench.push([letter(1, 1, Class::Interactive, message())]);
+    assert_eq!(bench.goes(), [1]);
+    bench.answered(1, OK);
+    assert_eq!(bench.wake_in(), None, "nobody is woken for a chat at rest");
+    bench
+        .at(400)
+        .push([letter(2, 1, Class::Interactive, message())]);
+    assert_eq!(bench.wake_in(), Some(600));
+    assert_eq!(bench.at(1_000).goes(), [2]);
+}
+
+#[test]
+fn what_each_answer_means() {
+    let seconds = Duration::from_secs;
+    for (error, outcome, back_in) in [
+        (CallError::Done, Some(Outcome::Sent(None)), None),
+        (CallError::Refused("so"), Some(Outcome::Failed), None),
+        (CallError::Unreachable, Some(Outcome::Unreachable), None),
+        (CallError::NotSent, None, Some(500)),
+        (CallError::ServerError, None, Some(500)),
+        (CallError::Doubt, None, Some(500)),
+        (CallError::Unauthorized, None, Some(500)),
+        (CallError::Conflict, None, Some(500)),
+        (CallError::RetryAfter(seconds(7)), None, Some(7_000)),
+        (CallError::RetryAfter(seconds(0)), None, Some(1_000)),
+    ] {
+        let mut bench = bench();
+        bench.push([interactive(1, 1)]);
+        assert_eq!(bench.goes(), [1]);
+        bench.answered(1, Err(error));
+        let reports: Vec<_> = outcome
+            .into_iter()
+            .map(|outcome| done(1, outcome))
+            .collect();
+        assert_eq!(bench.reports(), reports, "{error:?}");
+        assert_eq!(bench.wake_in(), back_in, "{error:?}");
+    }
+}
+
+#[test]
+fn back_off_doubles_up_to_a_minute() {
+    let mut bench = bench();
+    bench.push([interactive(1, 1)]);
+    for wait in [
+        500, 1_000, 2_000, 4_000, 8_000, 16_000, 32_000, 60_000, 60_000,
+    ] {
+        assert_eq!(bench.goes(), [1]);
+        bench.answered(1, Err(CallError::NotSent));
+        assert_eq!(bench.wake_in(), Some(wait));
+        bench.at(bench.millis + u64::try_from(wait).unwrap());
+    }
+    assert_eq!(bench.goes(), [1]);
+    bench.answered(1, OK);
+    bench.is_gone();
+}
+
+#[test]
+fn echoes_come_to_an_end() {
+    let mut bench = bench();
+    bench.push([interactive(1, 1)]);
+    for _ in 0..MOST_DOUBTS {
+        bench.at(bench.millis + 60_000);
+        assert_eq!(bench.goes(), [1]);
+        bench.answered(1, Err(CallError::Doubt));
+    }
+    assert_eq!(bench.reports(), [done(1, Outcome::InDoubt)]);
+    bench.is_gone();
+}
+
+#[test]
+fn an_unreachable_chat_ends_all_its_letters_and_nobody_elses() {
+    let mut bench = bench();
+    bench.push([
+        interactive(1, 1),
+        interactive(2, 1),
+        scheduled(3, 1),
+        bulk(4, 2),
+    ]);
+    assert_eq!(bench.goes(), [1, 4]);
+    bench.answered(1, Err(CallError::Unreachable));
+    let unreachable = |seq| done(seq, Outcome::Unreachable);
+    assert_eq!(
+        bench.reports(),
+        [unreachable(1), unreachable(2), unreachable(3)]
+    );
+    assert_eq!(bench.queue.len(), 1);
+    bench.answered(4, OK);
+    bench.is_gone();
+}
+
+#[test]
+fn expired_letters_do_not_go_out() {
+    let mut bench = bench();
+    bench.push([
+        expiring(interactive(1, 1), 10),
+        expiring(interactive(2, 1), 10),
+        interactive(3, 1),
+        expiring(scheduled(4, 2), 9),
+    ]);
+    assert_eq!(bench.at(10_000).goes(), [1], "the last moment still counts");
+    assert_eq!(bench.reports(), [done(4, Outcome::Expired)]);
+    bench.at(10_001).answered(1, Err(CallError::NotSent));
+    assert_eq!(bench.at(11_000).goes(), [3]);
+    assert_eq!(
+        bench.reports(),
+        [done(1, Outcome::Expired), done(2, Outcome::Expired)]
+    );
+}
+
+#[test]
+fn a_letter_that_expires_after_a_doubt_is_in_doubt() {
+    let mut bench = bench();
+    bench.push([expiring(interactive(1, 1), 1)]);
+    assert_eq!(bench.goes(), [1]);
+    bench.answered(1, Err(CallError::Doubt));
+    assert_eq!(bench.at(2_000).goes(), NONE);
+    assert_eq!(bench.reports(), [done(1, Outcome::InDoubt)]);
+    bench.is_gone();
+}
+
+#[test]
+fn a_scheduled_prompt_goes_out_only_when_claimed() {
+    let mut bench = bench();
+    bench.push([scheduled(1, 1)]);
+    assert_eq!(bench.step(), Step::default());
+    assert_eq!(bench.reports(), [claim([1])]);
+    assert_eq!(bench.at(60_000).step(), Step::default());
+    assert_eq!(bench.reports(), [], "asked for once");
+    assert_eq!(bench.claimed([1]).goes(), [1]);
+    bench.answered(1, OK);
+    bench.is_gone();
+}
+
+#[test]
+fn a_scheduled_prompt_is_tried_again_only_when_it_certainly_did_not_arrive() {
+    for (error, again) in [
+        (CallError::NotSent, true),
+        (CallError::ServerError, true),
+        (CallError::RetryAfter(Duration::from_secs(1)), true),
+        (CallError::Doubt, false),
+    ] {
+        let mut bench = bench();
+        bench.push([scheduled(1, 1)]).step();
+        assert_eq!(bench.claimed([1]).goes(), [1]);
+        bench.reports();
+        bench.answered(1, Err(error)).at(5_000);
+        assert_eq!(bench.goes(), if again { vec![1] } else { vec![] });
+        let in_doubt = (!again).then_some(done(1, Outcome::InDoubt));
+        assert_eq!(bench.reports(), Vec::from_iter(in_doubt), "claimed once");
+    }
+}
+
+#[test]
+fn a_prompt_claimed_by_an_earlier_process_is_in_doubt() {
+    let mut bench = bench();
+    bench.push([Letter {
+        claimed: true,
+        ..scheduled(1, 1)
+    }]);
+    assert_eq!(bench.reports(), [done(1, Outcome::InDoubt)]);
+    bench.is_gone();
+}
+
+#[test]
+fn answers_do_not_wait_for_a_claim() {
+    let mut bench = bench();
+    bench.push([scheduled(1, 1)]);
+    assert_eq!(bench.goes(), NONE);
+    bench.push([interactive(2, 1)]);
+    assert_eq!(bench.goes(), [2]);
+    assert_eq!(bench.claimed([1]).goes(), NONE, "one at a time");
+    bench.at(100).answered(2, OK);
+    assert_eq!(bench.goes(), [1]);
+}
+
+#[test]
+fn claims_are_asked_for_in_a_window() {
+    let mut bench = bench();
+    bench.push((1..=100).map(|seq| scheduled(seq, i64::try_from(seq).unwrap())));
+    assert_eq!(bench.goes(), NONE);
+    assert_eq!(bench.reports(), [claim(1..=32)]);
+    bench.claimed(1..=32);
+    let mut gone = Vec::new();
+    for _ in 0..15 {
+        gone.extend(bench.goes());
+        bench.reports();
+        bench.at(bench.millis + 36);
+    }
+    assert_eq!(gone, (1..=16).collect::<Vec<_>>());
+    assert_eq!(
+        bench.queue.claims, 32,
+        "asked for 16 more when 16 were gone"
+    );
+    assert!(bench.queue.asked.contains_key(&Seq(48)));
+    assert!(!bench.queue.asked.contains_key(&Seq(49)));
+}
+
+#[test]
+fn bulk_leaves_slots_for_answers() {
+    let mut bench = bench();
+    bench.push((0..100).map(|n| bulk(n, i64::try_from(n).unwrap())));
+    let mut out = 0;
+    for _ in 0..100 {
+        out += bench.goes().len();
+        bench.at(bench.millis + 100);
+    }
+    assert_eq!(out, BULK_SLOTS);
+    assert_eq!(bench.wake_in(), None);
+    bench.push((200..300).map(|n| interactive(n, i64::try_from(n).unwrap())));
+    for _ in 0..100 {
+        out += bench.goes().len();
+        bench.at(bench.millis + 100);
+    }
+    assert_eq!(out, SLOTS);
+}
+
+#[test]
+fn a_429_holds_its_own_chat_only() {
+    let mut bench = bench();
+    bench.push([bulk(1, 1), bulk(2, 1), bulk(3, 2)]);
+    assert_eq!(bench.goes(), [1, 3]);
+    bench.answered(1, Err(CallError::RetryAfter(Duration::from_secs(30))));
+    bench.answered(3, OK).push([bulk(4, 2), interactive(5, 1)]);
+    assert_eq!(bench.at(500).goes(), [4]);
+    assert_eq!(bench.at(29_999).goes(), NONE);
+    assert_eq!(bench.at(30_000).goes(), [1]);
+}
+
+#[test]
+fn a_429_for_several_chats_at_once_holds_everything_bulk() {
+    let mut bench = bench();
+    bench.push([
+        bulk(1, 1),
+        bulk(2, 2),
+        bulk(3, 3),
+        bulk(4, 4),
+        scheduled(5, 5),
+    ]);
+    assert_eq!(bench.goes(), [1, 2]);
+    assert_eq!(bench.at(36).goes(), [3]);
+    assert_eq!(bench.reports(), [claim([5])]);
+    for seq in 1..=3 {
+        bench.answered(seq, Err(CallError::RetryAfter(Duration::from_secs(10))));
+    }
+    bench
+        .claimed([5])
+        .push([interactive(6, 6), scheduled(7, 7)]);
+    assert_eq!(bench.at(1_000).goes(), [6]);
+    assert_eq!(bench.wake_in(), Some(9_036));
+    assert_eq!(bench.reports(), [], "nothing is claimed meanwhile");
+    assert_eq!(bench.at(10_036).goes(), [1, 2]);
+}
+
+#[test]
+fn when_telegram_is_down_one_letter_at_a_time_asks_whether_it_is_back() {
+    let mut bench = bench();
+    bench.push([bulk(1, 1), bulk(2, 2), bulk(3, 3)]);
+    bench.push((10..60).map(|seq| scheduled(seq, i64::try_from(seq).unwrap())));
+    assert_eq!(bench.goes(), [1, 2]);
+    assert_eq!(bench.at(36).goes(), [3]);
+    assert_eq!(bench.reports(), [claim(10..42)]);
+    for seq in 1..=3 {
+        bench.answered(seq, Err(CallError::ServerError));
+    }
+    bench.claimed(10..42);
+    assert_eq!(bench.wake_in(), Some(500), "closed for everybody");
+    assert_eq!(bench.at(536).goes(), [1], "one probe");
+    assert_eq!(bench.at(5_000).goes(), NONE);
+    bench.answered(1, Err(CallError::ServerError));
+    assert_eq!(bench.wake_in(), Some(1_000), "and a later one");
+    assert_eq!(bench.reports(), [], "nothing more is claimed meanwhile");
+    assert_eq!(bench.at(6_000).goes(), [1]);
+    bench.answered(1, OK);
+    assert_eq!(bench.at(6_036).goes(), [2, 3], "back");
+}
+
+#[test]
+fn when_telegram_is_down_and_only_prompts_wait_one_is_claimed_to_ask() {
+    let mut bench = bench();
+    bench.push([bulk(1, 1), bulk(2, 2), bulk(3, 3)]);
+    assert_eq!(bench.goes(), [1, 2]);
+    assert_eq!(bench.at(36).goes(), [3]);
+    for seq in 1..=3 {
+        bench.answered(seq, Err(CallError::NotSent));
+    }
+    bench.push([scheduled(4, 4), scheduled(5, 5)]);
+    bench.step();
+    assert_eq!(bench.reports(), [claim([4])]);
+}
+
+#[test]
+fn one_chat_in_trouble_does_not_delay_another() {
+    let mut bench = bench();
+    bench.push([bulk(1, 1)]);
+    for seq in 2..200 {
+        for gone in bench.goes() {
+            let result = if gone == 1 {
+                Err(CallError::ServerError)
+            } else {
+                OK
+            };
+            bench.answered(gone, result);
+        }
+        bench.push([interactive(seq, i64::try_from(seq).unwrap())]);
+        assert!(bench.goes().contains(&seq), "{seq} waits");
+        bench.answered(seq, OK);
+        bench.at(bench.millis + 700);
+    }
+}

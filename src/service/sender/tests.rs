@@ -1,0 +1,177 @@
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
+
+use jiff::{Timestamp, civil::Date};
+use tokio::{sync::Notify, task::JoinHandle};
+
+use super::*;
+use crate::{
+    conversation::{Class, Effect, Purpose},
+    parent::Planned,
+    telegram::testing::{Reply, Script},
+};
+
+struct Sending {
+    script: Script,
+    to_sender: mpsc::UnboundedSender<ToSender>,
+    from_sender: mpsc::UnboundedReceiver<Report>,
+    stop: watch::Sender<bool>,
+    task: JoinHandle<()>,
+    tally: Arc<Tally>,
+}
+
+/// A sender in front of a Bot API with this script. The clock stands still, and waits of up to a minute cost no time.
+async fn sending(replies: impl IntoIterator<Item = Reply>) -> Sending {
+    let script = Script::new(replies).await;
+    let clock = Clock::frozen_at(Timestamp::UNIX_EPOCH, Duration::from_secs(60));
+    let (to_sender, from_heart) = mpsc::unbounded_channel();
+    let (to_heart, from_sender) = mpsc::unbounded_channel();
+    let (stop, stopped) = watch::channel(false);
+    let tally = Arc::new(Tally::default());
+    let telegram = Arc::new(script.telegram());
+    let task = tokio::spawn(run(
+        telegram,
+        clock,
+        Arc::clone(&tally),
+        from_heart,
+        to_heart,
+        stopped,
+    ));
+    Sending {
+        script,
+        to_sender,
+        from_sender,
+        stop,
+        task,
+        tally,
+    }
+}
+
+const DONE: &str = r#"{"ok":true,"result":true}"#;
+
+fn works() -> Reply {
+    Reply::Json(DONE.to_owned())
+}
+
+/// A heart on the message with the letter's number.
+fn letter(seq: u64, purpose: Purpose) -> Letter {
+    let message = MessageId(i32::try_from(seq).unwrap());
+    Letter {
+        seq: Seq(seq),
+        chat: ChatId(7),
+        outgoing: Outgoing {
+            effect: Effect::Heart { message },
+            class: Class::Bulk,
+            purpose,
+            expires: None,
+        },
+        claimed: false,
+    }
+}
+
+fn scheduled() -> Purpose {
+    Purpose::Scheduled(Planned {
+        date: Date::ZERO,
+        slot: 0,
+        at: Timestamp::UNIX_EPOCH,
+    })
+}
+
+impl Sending {
+    fn tell(&self, message: ToSender) {
+        self.to_sender.send(message).unwrap();
+    }
+
+    /// The messages that got a heart, in order.
+    fn hearts(&self) -> Vec<i64> {
+        let requests = self.script.requests();
+        let message = |request: &String| {
+            let body = request.strip_prefix("SetMessageReaction ").unwrap();
+            let body: serde_json::Value = serde_json::from_str(body).unwrap();
+            body["message_id"].as_i64().unwrap()
+        };
+        requests.iter().map(message).collect()
+    }
+}
+
+#[tokio::test]
+async fn letters_go_out_in_order_and_come_to_their_end() {
+    let refusal = r#"{"ok":false,"error_code":400,"description":"Bad Request: REACTION_INVALID"}"#;
+    let replies = [
+        works(),
+        Reply::Json(refusal.to_owned()),
+        Reply::Cut,
+        works(),
+    ];
+    let mut sending = sending(replies).await;
+    let letters = (1..=3).map(|seq| letter(seq, Purpose::Kept)).collect();
+    sending.tell(ToSender::Queue(letters));
+    for (seq, outcome) in [
+        (1, Outcome::Sent(None)),
+        (2, Outcome::Failed),
+        (3, Outcome::Sent(None)),
+    ] {
+        let report = sending.from_sender.recv().await;
+        assert_eq!(report, Some(Report::Done(Seq(seq), outcome)));
+    }
+    assert_eq!(sending.hearts(), [1, 2, 3, 3]);
+    insta::assert_snapshot!(
+        sending.tally,
+        @"0 updates in, 0 of them unreadable; 2 sent, 1 failed, 0 in doubt, 0 expired, 0 unreachable, 1 tries again; 0 waiting"
+    );
+}
+
+#[tokio::test]
+async fn a_scheduled_prompt_goes_out_when_its_claim_is_durable_and_never_again() {
+    let mut sending = sending([Reply::Cut]).await;
+    sending.tell(ToSender::Queue(vec![letter(1, scheduled())]));
+    let report = sending.from_sender.recv().await;
+    assert_eq!(report, Some(Report::Claim(vec![Seq(1)])));
+    assert_eq!(sending.script.requests(), Vec::<String>::new());
+    assert_eq!(sending.tally.waiting(), 1);
+
+    sending.tell(ToSender::Claimed(vec![Seq(1)]));
+    let report = sending.from_sender.recv().await;
+    assert_eq!(report, Some(Report::Done(Seq(1), Outcome::InDoubt)));
+    assert_eq!(sending.hearts(), [1]);
+}
+
+#[tokio::test]
+async fn stopping_hears_what_becomes_of_a_call_that_is_out_and_starts_no_other() {
+    let let_go = Arc::new(Notify::new());
+    let held = Reply::Held(Arc::clone(&let_go), DONE.to_owned());
+    let mut sending = sending([held, works()]).await;
+    let letters = vec![letter(1, Purpose::Plain), letter(2, Purpose::Plain)];
+    sending.tell(ToSender::Queue(letters));
+    while sending.script.requests().is_empty() {
+        tokio::task::yield_now().await;
+    }
+    sending.stop.send(true).unwrap();
+    let_go.notify_one();
+    let report = sending.from_sender.recv().await;
+    assert_eq!(report, Some(Report::Done(Seq(1), Outcome::Sent(None))));
+    assert_eq!(sending.from_sender.recv().await, None);
+    sending.task.await.unwrap();
+    assert_eq!(sending.script.requests().len(), 1);
+}
+
+#[tokio::test]
+async fn a_letter_that_nobody_answered_stays_in_the_outbox() {
+    let mut sending = sending([Reply::Silence]).await;
+    sending.tell(ToSender::Queue(vec![letter(1, Purpose::Plain)]));
+    while sending.script.requests().is_empty() {
+        tokio::task::yield_now().await;
+    }
+    sending.stop.send(true).unwrap();
+    assert_eq!(sending.from_sender.recv().await, None);
+    sending.task.await.unwrap();
+    assert_eq!(sending.tally.waiting(), 1);
+}
+
+#[tokio::test]
+async fn without_a_heart_there_is_nothing_to_send() {
+    let Sending {
+        to_sender, task, ..
+    } = sending([]).await;
+    drop(to_sender);
+    task.await.unwrap();
+}
