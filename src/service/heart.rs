@@ -263,17 +263,24 @@ impl Heart {
                     told.claimed.push(*seq);
                 }
             }
-            Report::Done(letter, outcome) => {
-                draft.unqueue(letter.seq)?;
-                let purpose = &letter.outgoing.purpose;
-                if purpose.wants_outcome() || *outcome == Outcome::Unreachable {
-                    let id = draft.parent_id(letter.chat);
-                    let event = Event::Outcome(purpose.clone(), *outcome);
-                    if let Some(parent) = self.record(draft, id) {
-                        self.decide(draft, told, id, parent, &event, now)?;
-                    }
-                }
-            }
+            Report::Done(seq, outcome) => self.ended(draft, told, *seq, *outcome, now)?,
+        }
+        Ok(())
+    }
+
+    /// A letter is out of the sender's hands: it leaves the outbox, and whoever waits for word of it gets it.
+    fn ended(&mut self, draft: &mut Draft, told: &mut Told, seq: Seq, outcome: Outcome, now: Timestamp) -> Result<(), StoreFailed> {
+        let letter = draft.queued(seq).unwrap_or_else(|error| {
+            self.unreadable(&error);
+            None
+        });
+        draft.unqueue(seq)?;
+        let Some(letter) = letter else { return Ok(()) };
+        let purpose = letter.outgoing.purpose;
+        if (purpose.wants_outcome() || outcome == Outcome::Unreachable)
+            && let Some(parent) = self.record(draft, letter.parent)
+        {
+            self.decide(draft, told, letter.parent, parent, &Event::Outcome(purpose, outcome), now)?;
         }
         Ok(())
     }

@@ -36,7 +36,7 @@ impl fmt::Debug for ParentId {
 
 /// The number of a message in the outbox. Grows; never given twice while the process lives.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Seq(pub(super) u64);
+pub struct Seq(pub u64);
 
 impl Seq {
     /// A number for a message that is sent without being in the outbox: no row ever has it.

@@ -74,6 +74,18 @@ impl Draft {
         Ok(seq)
     }
 
+    /// A message of the outbox; `None` when it is not there.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn queued(&mut self, seq: Seq) -> Result<Option<Pending>, Unreadable> {
+        let key = layout::outgoing(seq);
+        match self.get(&key)? {
+            Some(row) => self.pending(seq, &key, &row).map(Some),
+            None => Ok(None),
+        }
+    }
+
     /// Takes a message out of the outbox, with its claim. Does nothing when it is not there.
     ///
     /// # Errors

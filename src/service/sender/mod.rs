@@ -20,13 +20,10 @@ use super::{Clock, Tally};
 use crate::{
     conversation::{Outcome, Outgoing},
     parent::{ChatId, MessageId},
+    store::Seq,
     telegram::{CallError, Telegram},
 };
 use queue::{Queue, Time};
-
-/// A letter's number in the outbox. Grows, and is never used again.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Seq(pub u64);
 
 /// Something to do in a chat, as it lies in the outbox.
 #[derive(Clone, Debug, PartialEq)]
@@ -165,7 +162,7 @@ impl Sender {
             return;
         };
         if let Err(error) = result {
-            tracing::debug!(letter = seq.0, "a letter did not go out: {error}");
+            tracing::debug!("a letter did not go out: {error}");
         }
         if self.queue.answered(seq, result, self.clock.uptime()) {
             self.tally.again();
