@@ -28,7 +28,7 @@ use crate::{
 };
 
 /// The page's files: address, type and content.
-const FILES: [(&str, &str, &str); 7] = [
+const FILES: [(&str, &str, &str); 8] = [
     (
         "/",
         "text/html; charset=utf-8",
@@ -42,6 +42,7 @@ const FILES: [(&str, &str, &str); 7] = [
     ("/phone.js", JAVASCRIPT, include_str!("page/phone.js")),
     ("/chat.js", JAVASCRIPT, include_str!("page/chat.js")),
     ("/composer.js", JAVASCRIPT, include_str!("page/composer.js")),
+    ("/log.js", JAVASCRIPT, include_str!("page/log.js")),
     ("/bubble.js", JAVASCRIPT, include_str!("page/bubble.js")),
     ("/parts.js", JAVASCRIPT, include_str!("page/parts.js")),
 ];

@@ -145,10 +145,7 @@ fn parent(world: &World, user: &User, uptime: Duration, zone: &TimeZone) -> Pare
     let chat = world
         .chat(user.id)
         .filter(|chat| chat.kind == ChatKind::Private);
-    let tap = world
-        .open_taps()
-        .filter(|tap| tap.chat == user.id)
-        .next_back();
+    let tap = world.open_taps().rfind(|tap| tap.chat == user.id);
     ParentView {
         id: user.id,
         name: user.name.clone(),
