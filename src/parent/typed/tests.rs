@@ -435,7 +435,7 @@ fn word_salad() -> impl Strategy<Value = String> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(300))]
+    #![proptest_config(ProptestConfig::with_cases(128))]
 
     #[test]
     fn any_text_is_read_or_refused(text in prop_oneof![any::<String>(), word_salad()]) {
