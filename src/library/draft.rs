@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{
-    CommandText, Files, Flow, FlowTexts, HelpLine, Library, Prompt, Sentence, Texts,
+    CommandText, Files, Flow, FlowTexts, HelpLine, Library, Prompt, Sentence, Texts, TypedWords,
     fault::Faults,
     lint::LintWords,
     read::{Read, Reading, Said, record},
@@ -64,6 +64,7 @@ pub(super) struct Draft<'a> {
     pub(super) flows: Vec<Placed<'a, Flow>>,
     pub(super) flow_texts: Option<Placed<'a, FlowTexts>>,
     pub(super) sentences: Vec<Placed<'a, Sentence>>,
+    pub(super) typed: Option<Placed<'a, TypedWords>>,
     /// The words that the check looks for.
     pub(super) lint: Option<Placed<'a, LintWords>>,
     /// Every text and label in it that a parent may see.
@@ -71,7 +72,7 @@ pub(super) struct Draft<'a> {
 }
 
 /// The files that stand alone, besides one for each theme and flow.
-const SINGLE: [&str; 8] = [
+const SINGLE: [&str; 9] = [
     "commands.toml",
     "flows/sentences.toml",
     "flows/shared.toml",
@@ -80,6 +81,7 @@ const SINGLE: [&str; 8] = [
     "lint.toml",
     "retired.toml",
     "texts.toml",
+    "typed.toml",
 ];
 
 impl<'a> Draft<'a> {
@@ -105,6 +107,7 @@ impl<'a> Draft<'a> {
                 "lint.toml" => draft.lint = table(source, reading),
                 "retired.toml" => draft.retired = table(source, reading),
                 "texts.toml" => draft.texts = table(source, reading),
+                "typed.toml" => draft.typed = table(source, reading),
                 _ if path.starts_with("prompts/") => {
                     draft.themes.push(source.root());
                     draft.prompts.extend(list(source, "prompt", reading));
@@ -138,6 +141,7 @@ impl<'a> Draft<'a> {
             flows: values(self.flows),
             flow_texts: self.flow_texts?.value,
             sentences: values(self.sentences),
+            typed: self.typed?.value,
         })
     }
 }

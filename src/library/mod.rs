@@ -30,6 +30,7 @@ pub use list::list;
 pub use prompt::{Moment, Prompt, Side};
 pub use text::{Label, Text};
 pub use texts::*;
+pub use typed_words::{DayWords, PartOfDay, TypedWords};
 
 /// Everything the bot can say in one language.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -54,6 +55,8 @@ pub struct Library {
     pub flow_texts: FlowTexts,
     /// Examples of what to say to a child.
     pub sentences: Vec<Sentence>,
+    /// The words in which people type times and days.
+    pub typed: TypedWords,
 }
 
 impl Library {

@@ -236,6 +236,12 @@ impl Days {
         Self(self.0 | bit(day))
     }
 
+    /// The set without the day.
+    #[must_use]
+    pub fn without(self, day: Weekday) -> Self {
+        Self(self.0 & !bit(day))
+    }
+
     /// The set with the day taken out when it was in, and put in when it was not.
     #[must_use]
     pub fn toggle(self, day: Weekday) -> Self {

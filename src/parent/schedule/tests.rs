@@ -447,6 +447,7 @@ proptest! {
             prop_assert_eq!(days.toggle(day).contains(day), !days.contains(day));
             prop_assert_eq!(days.toggle(day).toggle(day), days);
             prop_assert!(days.with(day).contains(day));
+            prop_assert!(!days.without(day).contains(day));
         }
     }
 }
