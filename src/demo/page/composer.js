@@ -1,1 +1,294 @@
-// The page comes here.
+// Where a parent types: the field with its draft, the reply or edit it belongs to, the bot's commands, attachments.
+
+import { KINDS, summary } from "./bubble.js";
+import { closePopUp, el, icon, iconButton, openMenu, popUp } from "./parts.js";
+
+const FORWARDED = "Dit schreef iemand anders, in een ander gesprek.";
+
+/**
+ * The bar at the foot of one phone. `on` is what it asks of the chat: `say(text, replyTo)`, `edit(id, text)`,
+ * `attach(kind)` and `forward(text)`, each a promise that rejects when the demo refuses, and `lastOwn()`, the last message
+ * that can be edited.
+ */
+export class Composer {
+  #frame;
+  #on;
+  #commands = [];
+  #shown = [];
+  #active = -1;
+  #target = null; // { mode: "reply" | "edit", message }
+  #draft = ""; // what was being typed when an edit began
+  #field;
+  #banner;
+  #list;
+  #menuButton;
+  #sendButton;
+
+  constructor(frame, id, on) {
+    this.#frame = frame;
+    this.#on = on;
+    const listId = `commands-${id}`;
+    this.#field = el("textarea", {
+      rows: "1",
+      dir: "auto",
+      placeholder: "Bericht",
+      "aria-label": "Bericht",
+      enterkeyhint: "send",
+      autocomplete: "off",
+      "aria-autocomplete": "list",
+      "aria-controls": listId,
+      oninput: () => this.#typed(),
+      onkeydown: (event) => this.#key(event),
+    });
+    this.#banner = el("div", { class: "banner", hidden: true });
+    this.#list = el("div", {
+      class: "commands",
+      id: listId,
+      role: "listbox",
+      tabindex: "-1",
+      "aria-label": "Wat de bot kan",
+      hidden: true,
+      onkeydown: (event) => this.#listKey(event),
+    });
+    this.#menuButton = el(
+      "button",
+      {
+        type: "button",
+        class: "bot-menu",
+        "aria-haspopup": "listbox",
+        "aria-expanded": "false",
+        "aria-controls": listId,
+        "aria-label": "Menu van de bot",
+        onclick: () => this.#toggleMenu(),
+      },
+      icon("menu"),
+      el("span", {}, "Menu"),
+    );
+    this.#sendButton = iconButton("send", "Verstuur", { type: "submit", class: "round send", disabled: true });
+    const attach = iconButton("attach", "Iets anders sturen", {
+      "aria-haspopup": "menu",
+      onclick: () => this.#openAttach(attach),
+    });
+    this.node = el(
+      "form",
+      { class: "composer", onsubmit: (event) => this.#submit(event) },
+      this.#list,
+      this.#banner,
+      el(
+        "div",
+        { class: "composer-row" },
+        this.#menuButton,
+        el("div", { class: "field" }, this.#field, attach),
+        this.#sendButton,
+      ),
+    );
+  }
+
+  focus() {
+    this.#field.focus({ preventScroll: true });
+  }
+
+  /** Takes the bot's commands as they are now; a reply to a message that is gone, or an edit of it, ends. */
+  update(commands, messages) {
+    this.#commands = commands;
+    this.#menuButton.hidden = commands.length === 0;
+    if (this.#target && !messages.some(({ id }) => id === this.#target.message.id)) this.#leaveTarget();
+  }
+
+  reply(message) {
+    this.#leaveTarget();
+    this.#aim("reply", message);
+  }
+
+  edit(message) {
+    this.#leaveTarget();
+    this.#draft = this.#field.value;
+    this.#setText(message.text);
+    this.#aim("edit", message);
+  }
+
+  #aim(mode, message) {
+    this.#target = { mode, message };
+    this.#banner.replaceChildren(
+      icon(mode),
+      el(
+        "p",
+        {},
+        el("strong", {}, mode === "edit" ? "Bewerk je bericht" : "Antwoord"),
+        el("span", { dir: "auto" }, summary(message)),
+      ),
+      iconButton("close", mode === "edit" ? "Stop met bewerken" : "Stop met antwoorden", {
+        onclick: () => this.#cancel(),
+      }),
+    );
+    this.#banner.hidden = false;
+    this.focus();
+  }
+
+  #leaveTarget() {
+    if (this.#target?.mode === "edit") this.#setText(this.#draft);
+    this.#target = null;
+    this.#banner.hidden = true;
+  }
+
+  #cancel() {
+    this.#leaveTarget();
+    this.focus();
+  }
+
+  async #submit(event) {
+    event.preventDefault();
+    const text = this.#field.value.trim();
+    if (text === "") return;
+    const target = this.#target;
+    if (target?.mode !== "edit") this.#setText("");
+    this.#leaveTarget();
+    this.#closeList();
+    this.focus();
+    try {
+      if (target?.mode === "edit") await this.#on.edit(target.message.id, text);
+      else await this.#on.say(text, target?.message.id);
+    } catch {
+      // The chat has shown why. What was typed must not be lost, unless something else was typed meanwhile.
+      if (this.#field.value === "") {
+        this.#setText(text);
+        if (target) this.#aim(target.mode, target.message);
+      }
+    }
+  }
+
+  #typed() {
+    this.#fit();
+    const start = /^\/([a-z0-9_]*)$/i.exec(this.#field.value);
+    if (start) this.#showList(start[1].toLowerCase(), 0);
+    else this.#closeList();
+  }
+
+  #setText(text) {
+    this.#field.value = text;
+    this.#fit();
+  }
+
+  /** The field is as high as its text, up to the limit in the style sheet. */
+  #fit() {
+    this.#field.style.height = "auto";
+    const { scrollHeight } = this.#field; // 0 while the phone is hidden
+    if (scrollHeight > 0) this.#field.style.height = `${scrollHeight}px`;
+    this.#sendButton.disabled = this.#field.value.trim() === "";
+    this.node.classList.toggle("filled", this.#field.value !== "");
+  }
+
+  #key(event) {
+    if (event.isComposing) return;
+    if (!this.#list.hidden && this.#listKey(event)) return;
+    if (event.key === "Enter" && !event.shiftKey) {
+      event.preventDefault();
+      this.node.requestSubmit();
+    } else if (event.key === "Escape" && this.#target) {
+      this.#cancel();
+    } else if (event.key === "ArrowUp" && this.#field.value === "" && !this.#target) {
+      const message = this.#on.lastOwn();
+      if (!message) return;
+      event.preventDefault();
+      this.edit(message);
+    }
+  }
+
+  // The list of commands. While "/…" is typed the field keeps the focus and the list follows; the Menu button gives the
+  // focus to the list itself.
+
+  #toggleMenu() {
+    if (!this.#list.hidden) return this.#closeList();
+    this.#showList("", -1);
+    this.#list.focus();
+  }
+
+  #showList(start, active) {
+    this.#shown = this.#commands.filter(({ command }) => command.startsWith(start));
+    if (this.#shown.length === 0) return this.#closeList();
+    this.#list.replaceChildren(
+      ...this.#shown.map(({ command, description }, index) =>
+        el(
+          "div",
+          {
+            role: "option",
+            id: `${this.#list.id}-${index}`,
+            class: "command-option",
+            onclick: () => this.#pick(command),
+          },
+          el("span", { class: "command-name" }, `/${command}`),
+          el("span", { class: "command-does" }, description),
+        ),
+      ),
+    );
+    if (this.#list.hidden) {
+      this.#list.hidden = false;
+      this.#menuButton.setAttribute("aria-expanded", "true");
+      popUp(this.#list, this.node, () => this.#hideList());
+    }
+    this.#activate(active);
+  }
+
+  #activate(index) {
+    this.#active = index;
+    const options = [...this.#list.children];
+    options.forEach((option, at) => option.setAttribute("aria-selected", String(at === index)));
+    options[index]?.scrollIntoView({ block: "nearest" });
+    for (const holder of [this.#field, this.#list]) {
+      if (options[index]) holder.setAttribute("aria-activedescendant", options[index].id);
+      else holder.removeAttribute("aria-activedescendant");
+    }
+  }
+
+  /** True when the key was one for the list. */
+  #listKey(event) {
+    const count = this.#shown.length;
+    const command = this.#shown[this.#active]?.command;
+    if (event.key === "ArrowDown") this.#activate((this.#active + 1) % count);
+    else if (event.key === "ArrowUp") this.#activate(this.#active <= 0 ? count - 1 : this.#active - 1);
+    else if (event.key === "Enter" && command) this.#pick(command);
+    else if (event.key === "Tab" && !event.shiftKey && command) this.#complete(command);
+    else return false;
+    event.preventDefault();
+    event.stopPropagation();
+    return true;
+  }
+
+  #pick(command) {
+    this.#closeList();
+    this.#setText("");
+    this.focus();
+    this.#on.say(`/${command}`, undefined).catch(() => this.#setText(`/${command}`));
+  }
+
+  #complete(command) {
+    this.#closeList();
+    this.#setText(`/${command} `);
+    this.focus();
+  }
+
+  #closeList() {
+    if (!this.#list.hidden) closePopUp();
+  }
+
+  #hideList() {
+    this.#list.hidden = true;
+    this.#menuButton.setAttribute("aria-expanded", "false");
+    this.#activate(-1);
+  }
+
+  #openAttach(button) {
+    const kinds = Object.entries(KINDS).filter(([kind]) => kind !== "poll");
+    // What is refused has been said by the chat; there is no draft to give back.
+    const ask = (act) => () => act().catch(() => {});
+    openMenu({
+      frame: this.#frame,
+      opener: button,
+      label: "Iets anders sturen",
+      items: [
+        ...kinds.map(([kind, label]) => ({ label, icon: kind, act: ask(() => this.#on.attach(kind)) })),
+        { label: "Doorgestuurde tekst", icon: "forward", act: ask(() => this.#on.forward(FORWARDED)) },
+      ],
+    });
+  }
+}
