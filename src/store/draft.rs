@@ -140,10 +140,10 @@ impl Draft {
 
     /// Forgets everything about a parent, for good: the commit first destroys the parent's key, then removes all rows, those of the outbox included.
     ///
-    /// Does nothing when nothing is known of the parent. Does not need to open anything, so it also works on what is damaged.
+    /// Does nothing when nothing is known of the parent. Opens no seal, so it also works on a record or an entry whose seal is broken.
     ///
     /// # Errors
-    /// When the rows cannot be listed.
+    /// When the rows cannot be listed, or do not even say where the key lies.
     pub fn forget(&mut self, id: ParentId) -> Result<(), Unreadable> {
         let key = layout::parent(id);
         if let Some(row) = self.get(&key)? {
@@ -151,7 +151,11 @@ impl Draft {
             if let Some(due) = due {
                 self.batch.remove(layout::agenda(due, id));
             }
-            match self.fresh.iter().position(|fresh| fresh.slot == slot) {
+            let unwritten = self
+                .fresh
+                .iter()
+                .position(|fresh| (fresh.slot, fresh.parent) == (slot, id));
+            match unwritten {
                 Some(unwritten) => drop(self.fresh.remove(unwritten)),
                 None => self.erased.push((slot, id)),
             }

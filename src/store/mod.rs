@@ -108,7 +108,7 @@ impl Store {
         let derived = secret.derive();
         let folder = Folder::lock(dir, patience)?;
         let keyring = folder.keyring(&derived)?;
-        let engine = folder.engine(patience)?;
+        let engine = folder.engine(&keyring, patience)?;
         Self::start(Box::new(engine), keyring, derived, Some(folder), dir)
     }
 
