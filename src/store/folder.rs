@@ -7,7 +7,7 @@
 //!   high: a journal with fewer commits than the mark has lost some. After such an end sled opens a copy of its files first.
 
 use std::{
-    fs::{self, DirBuilder, File, OpenOptions, TryLockError},
+    fs::{self, File, TryLockError},
     io::{self, Seek, SeekFrom, Write},
     path::{Path, PathBuf},
     sync::{
@@ -19,10 +19,11 @@ use std::{
 };
 
 use super::{
+    disk,
     engine::{SledEngine, SledOpenError},
     error::OpenError,
     keyring::{self, Keyring},
-    secret::{Derived, sync_dir},
+    secret::Derived,
     start,
 };
 
@@ -54,17 +55,12 @@ impl Folder {
     /// # Errors
     /// When another process holds the lock for longer than `patience`, or the folder cannot be written.
     pub fn lock(dir: &Path, patience: Duration) -> Result<Self, OpenError> {
-        let mut builder = DirBuilder::new();
-        builder.recursive(true);
-        #[cfg(unix)]
-        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-        builder
-            .create(dir)
+        disk::make_private_dir(dir)
             .map_err(|error| OpenError::access("make the folder", dir, error))?;
 
         let path = dir.join("lock");
         let access = |error| OpenError::access("lock", &path, error);
-        let lock = private().create(true).open(&path).map_err(access)?;
+        let lock = disk::private().create(true).open(&path).map_err(access)?;
         let deadline = Instant::now() + patience;
         loop {
             match lock.try_lock() {
@@ -104,13 +100,13 @@ impl Folder {
             )),
             // A header that is not whole, and no journal yet: the process died while it made the store.
             Some(len) if journal || len >= keyring::SLOT as u64 => {
-                let file = private().open(&path).map_err(access)?;
+                let file = disk::private().open(&path).map_err(access)?;
                 Keyring::open(Box::new(Mutex::new(file)), derived, &path)
             }
             None | Some(_) => {
-                let file = private().create(true).open(&path).map_err(access)?;
+                let file = disk::private().create(true).open(&path).map_err(access)?;
                 let keyring = Keyring::create(Box::new(Mutex::new(file)), derived, &path)?;
-                sync_dir(&self.dir).map_err(access)?;
+                disk::sync_dir(&self.dir).map_err(access)?;
                 Ok(keyring)
             }
         }
@@ -238,14 +234,14 @@ impl Folder {
     fn use_mark(&self, commits: u64) -> Result<(), OpenError> {
         let path = self.mark_path();
         let access = |error| OpenError::access("write", &path, error);
-        let mut file = private().create(true).open(&path).map_err(access)?;
+        let mut file = disk::private().create(true).open(&path).map_err(access)?;
         let mark = Mark {
             commits,
             hash: None,
         };
         mark.write(&mut file)
             .and_then(|()| file.sync_all())
-            .and_then(|()| sync_dir(&self.dir))
+            .and_then(|()| disk::sync_dir(&self.dir))
             .map_err(access)?;
         *self.mark() = Some((file, commits));
         Ok(())
@@ -385,13 +381,4 @@ fn copy_folder(from: &Path, to: &Path) -> io::Result<()> {
         }
     }
     Ok(())
-}
-
-/// Files of a store are its owner's alone.
-fn private() -> OpenOptions {
-    let mut options = File::options();
-    options.read(true).write(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options
 }

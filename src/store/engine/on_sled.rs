@@ -17,7 +17,7 @@ use std::{
 };
 
 use super::{Batch, Engine, EngineError, KeyRange, Order, Row};
-use crate::store::secret::sync_dir;
+use crate::store::disk::{sync_dir, sync_parent};
 
 /// Bytes of pages that sled keeps in memory. It uses up to 2.7 times as much.
 const CACHE: u64 = 16 << 20;
@@ -65,7 +65,7 @@ impl SledEngine {
             File::open(dir.join("conf"))?.sync_all()?;
             file.sync_all()?;
             sync_dir(dir)?;
-            dir.parent().map_or(Ok(()), sync_dir)?;
+            sync_parent(dir)?;
         }
         Ok(Self {
             db,

@@ -195,10 +195,12 @@ fn the_key_file_is_made_once_and_is_its_owners_alone() {
         fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).unwrap();
     }
 
-    fs::write(&path, "geen sleutel").unwrap();
-    let refused = RootSecret::load_or_create(&path, false).unwrap_err();
-    assert!(matches!(refused, OpenError::BadKey(_)));
-    assert_eq!(fs::read_to_string(&path).unwrap(), "geen sleutel");
+    for wrong in [b"geen sleutel".as_slice(), b"", &[0xff; 64]] {
+        fs::write(&path, wrong).unwrap();
+        let refused = RootSecret::load_or_create(&path, false).unwrap_err();
+        assert!(matches!(refused, OpenError::BadKey(_)));
+        assert_eq!(fs::read(&path).unwrap(), wrong);
+    }
 
     fs::remove_file(&path).unwrap();
     let refused = RootSecret::load_or_create(&path, true).unwrap_err();

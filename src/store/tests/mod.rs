@@ -12,6 +12,7 @@ mod fixture;
 mod keys;
 mod leaks;
 mod opening;
+mod outbox;
 mod power_cuts;
 
 use std::{
