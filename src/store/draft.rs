@@ -73,15 +73,21 @@ impl Draft {
     /// # Errors
     /// When the record or the parent's key cannot be read. [`Draft::forget`] still works then.
     pub fn parent(&mut self, id: ParentId) -> Result<Option<Parent>, Unreadable> {
-        let Some(held) = self.held(id)? else {
-            return Ok(None);
-        };
         let key = layout::parent(id);
         let Some(row) = self.get(&key)? else {
             return Ok(None);
         };
         let sealed = Sealed::parse(&PARENT, &row)?;
-        self.unseal(&PARENT, &key, &sealed, &held.key).map(Some)
+        let held = match self.keys.get(&id) {
+            Some(held) => held.clone(),
+            None => {
+                let found = self.key_named_in(&sealed, id)?;
+                self.keys.insert(id, found.clone());
+                found
+            }
+        };
+        held.map(|held| self.unseal(&PARENT, &key, &sealed, &held.key))
+            .transpose()
     }
 
     /// Writes a parent's record, new or changed, and puts the agenda in step with [`Parent::due`].
@@ -145,10 +151,10 @@ impl Draft {
 
     /// Forgets everything about a parent, for good: the commit first destroys the parent's key, then removes all rows, those of the outbox included.
     ///
-    /// Does nothing when nothing is known of the parent. Does not need to open anything, so it also works on what is damaged.
+    /// Does nothing when nothing is known of the parent. Opens no seal, so it also works on a record or an entry whose seal is broken.
     ///
     /// # Errors
-    /// When the rows cannot be listed.
+    /// When the rows cannot be listed, or do not even say where the key lies.
     pub fn forget(&mut self, id: ParentId) -> Result<(), Unreadable> {
         let key = layout::parent(id);
         if let Some(row) = self.get(&key)? {
@@ -156,7 +162,11 @@ impl Draft {
             if let Some(due) = due {
                 self.batch.remove(layout::agenda(due, id));
             }
-            match self.fresh.iter().position(|fresh| fresh.slot == slot) {
+            let unwritten = self
+                .fresh
+                .iter()
+                .position(|fresh| (fresh.slot, fresh.parent) == (slot, id));
+            match unwritten {
                 Some(unwritten) => drop(self.fresh.remove(unwritten)),
                 None => self.erased.push((slot, id)),
             }
@@ -291,7 +301,11 @@ impl Draft {
         let Some(row) = self.get(&layout::parent(id))? else {
             return Ok(None);
         };
-        let (slot, _) = parent_head_of(Sealed::parse(&PARENT, &row)?.head)?;
+        self.key_named_in(&Sealed::parse(&PARENT, &row)?, id)
+    }
+
+    fn key_named_in(&self, row: &Sealed<'_>, id: ParentId) -> Result<Option<HeldKey>, Unreadable> {
+        let (slot, _) = parent_head_of(row.head)?;
         let key = self.store.keyring().key(slot, id)?;
         Ok(key.map(|key| HeldKey { slot, key }))
     }

@@ -1,14 +1,13 @@
 //! The folder that a store lies in: who may open it, and whether it is still what was left behind.
 //!
-//! Two things go unnoticed by the engine alone, and are noticed here by the file `mark`:
+//! sled takes damage for the torn end of its log: it cuts off what comes after it, and opens. So the files are looked at before sled may change them, with the help of the file `mark`:
 //!
-//! - After a clean end the mark holds a hash of all files. When they are something else at the next start, the store is refused before the engine touches it: sled takes
-//!   damage for the torn end of a log, and would cut off what comes after it.
-//! - While the store is in use the mark holds the number of confirmed commits. It is written after each commit and not synced, so after a power cut it may be too low, never too high: a journal with
-//!   fewer commits than the mark has lost some.
+//! - After a clean end the mark holds a hash of all files. When they are something else at the next start, the store is refused.
+//! - While the store is in use the mark holds the number of confirmed commits. It is written after each commit and not synced, so after a power cut it may be too low, never too
+//!   high: a journal with fewer commits than the mark has lost some. After such an end sled opens a copy of its files first.
 
 use std::{
-    fs::{self, DirBuilder, File, OpenOptions, TryLockError},
+    fs::{self, File, TryLockError},
     io::{self, Seek, SeekFrom, Write},
     path::{Path, PathBuf},
     sync::{
@@ -20,10 +19,12 @@ use std::{
 };
 
 use super::{
+    disk,
     engine::{SledEngine, SledOpenError},
     error::OpenError,
     keyring::{self, Keyring},
-    secret::{Derived, sync_dir},
+    secret::Derived,
+    start,
 };
 
 /// How often a lock is tried.
@@ -54,17 +55,12 @@ impl Folder {
     /// # Errors
     /// When another process holds the lock for longer than `patience`, or the folder cannot be written.
     pub fn lock(dir: &Path, patience: Duration) -> Result<Self, OpenError> {
-        let mut builder = DirBuilder::new();
-        builder.recursive(true);
-        #[cfg(unix)]
-        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-        builder
-            .create(dir)
+        disk::make_private_dir(dir)
             .map_err(|error| OpenError::access("make the folder", dir, error))?;
 
         let path = dir.join("lock");
         let access = |error| OpenError::access("lock", &path, error);
-        let lock = private().create(true).open(&path).map_err(access)?;
+        let lock = disk::private().create(true).open(&path).map_err(access)?;
         let deadline = Instant::now() + patience;
         loop {
             match lock.try_lock() {
@@ -104,45 +100,87 @@ impl Folder {
             )),
             // A header that is not whole, and no journal yet: the process died while it made the store.
             Some(len) if journal || len >= keyring::SLOT as u64 => {
-                let file = private().open(&path).map_err(access)?;
+                let file = disk::private().open(&path).map_err(access)?;
                 Keyring::open(Box::new(Mutex::new(file)), derived, &path)
             }
             None | Some(_) => {
-                let file = private().create(true).open(&path).map_err(access)?;
+                let file = disk::private().create(true).open(&path).map_err(access)?;
                 let keyring = Keyring::create(Box::new(Mutex::new(file)), derived, &path)?;
-                sync_dir(&self.dir).map_err(access)?;
+                disk::sync_dir(&self.dir).map_err(access)?;
                 Ok(keyring)
             }
         }
     }
 
-    /// Opens the journal's engine, after a look at the mark. From here on the mark holds no hash: sled changes its files when it opens them.
+    /// Opens the journal's engine, after a look at whether it is what was left behind.
+    ///
+    /// From here on the mark holds no hash: sled changes its files when it opens them.
     ///
     /// # Errors
-    /// When the files are not what the last clean end left behind, or sled cannot open them.
-    pub(super) fn engine(&self, patience: Duration) -> Result<SledEngine, OpenError> {
+    /// When the files are not what the last run left behind, or sled cannot open them. The files were not changed then.
+    pub(super) fn engine(
+        &self,
+        keyring: &Keyring,
+        patience: Duration,
+    ) -> Result<SledEngine, OpenError> {
         let mark = self.read_mark()?.unwrap_or_default();
-        if let Some(hash) = mark.hash
-            && hash != self.hash().map_err(|error| self.unreadable(error))?
-        {
+        let missing = !self.journal().join("db").exists();
+        if missing && (mark.commits > 0 || keyring.slots() > 0) {
             return Err(OpenError::damaged(
-                &self.dir,
-                "its files are not what the last run left behind",
+                &self.journal(),
+                "there is a keyring, but the journal beside it is missing",
             ));
         }
+        match mark.hash {
+            Some(hash) if hash == self.hash().map_err(|error| self.unreadable(error))? => {}
+            Some(_) => {
+                return Err(OpenError::damaged(
+                    &self.dir,
+                    "its files are not what the last run left behind",
+                ));
+            }
+            None if missing => {}
+            None => self.try_on_a_copy(keyring, mark.commits)?,
+        }
         self.use_mark(mark.commits)?;
-        let journal = self.journal();
+        self.open_sled(&self.journal(), patience)
+    }
+
+    /// After an end that left no hash: lets sled repair a copy of its files first, and looks whether all commits are still there.
+    ///
+    /// Where a copy cannot be made, most likely for lack of room, there is no such try.
+    fn try_on_a_copy(&self, keyring: &Keyring, confirmed: u64) -> Result<(), OpenError> {
+        let copy = self.dir.join("journal.trial");
+        let remove = || match fs::remove_dir_all(&copy) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                Err(OpenError::access("remove", &copy, error))
+            }
+            Ok(()) | Err(_) => Ok(()),
+        };
+        remove()?;
+        let tried = match copy_folder(&self.journal(), &copy) {
+            Ok(()) => self
+                .open_sled(&copy, SLED_LETS_GO)
+                .and_then(|engine| start::check(&engine, keyring, &self.dir))
+                .and_then(|progress| self.has_all(progress.commits, confirmed)),
+            Err(_) => Ok(()),
+        };
+        remove()?;
+        tried
+    }
+
+    fn open_sled(&self, journal: &Path, patience: Duration) -> Result<SledEngine, OpenError> {
         let deadline = Instant::now() + patience;
         loop {
-            match SledEngine::open(&journal) {
+            match SledEngine::open(journal) {
                 Ok(engine) => return Ok(engine),
                 Err(SledOpenError::InUse) if Instant::now() < deadline => thread::sleep(TRY_AGAIN),
                 Err(SledOpenError::InUse) => return Err(OpenError::Locked(self.dir.clone())),
                 Err(SledOpenError::Damaged(what)) => {
-                    return Err(OpenError::damaged(&journal, what));
+                    return Err(OpenError::damaged(&self.journal(), what));
                 }
                 Err(SledOpenError::Io(error)) => {
-                    return Err(OpenError::access("open the journal", &journal, error));
+                    return Err(OpenError::access("open the journal", journal, error));
                 }
             }
         }
@@ -157,14 +195,21 @@ impl Folder {
             Some((_, noted)) => *noted,
             None => 0,
         };
-        if commits < noted {
-            return Err(OpenError::damaged(
-                &self.dir,
-                format!("the journal ends at commit {commits}, but commit {noted} was confirmed"),
-            ));
-        }
+        self.has_all(commits, noted)?;
         self.committed(commits);
         self.in_order.store(true, Ordering::Release);
+        Ok(())
+    }
+
+    fn has_all(&self, commits: u64, confirmed: u64) -> Result<(), OpenError> {
+        if commits < confirmed {
+            return Err(OpenError::damaged(
+                &self.dir,
+                format!(
+                    "the journal ends at commit {commits}, but commit {confirmed} was confirmed"
+                ),
+            ));
+        }
         Ok(())
     }
 
@@ -189,14 +234,14 @@ impl Folder {
     fn use_mark(&self, commits: u64) -> Result<(), OpenError> {
         let path = self.mark_path();
         let access = |error| OpenError::access("write", &path, error);
-        let mut file = private().create(true).open(&path).map_err(access)?;
+        let mut file = disk::private().create(true).open(&path).map_err(access)?;
         let mark = Mark {
             commits,
             hash: None,
         };
         mark.write(&mut file)
             .and_then(|()| file.sync_all())
-            .and_then(|()| sync_dir(&self.dir))
+            .and_then(|()| disk::sync_dir(&self.dir))
             .map_err(access)?;
         *self.mark() = Some((file, commits));
         Ok(())
@@ -324,11 +369,16 @@ impl Mark {
     }
 }
 
-/// Files of a store are its owner's alone.
-fn private() -> OpenOptions {
-    let mut options = File::options();
-    options.read(true).write(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options
+fn copy_folder(from: &Path, to: &Path) -> io::Result<()> {
+    fs::create_dir(to)?;
+    for found in fs::read_dir(from)? {
+        let found = found?;
+        let target = to.join(found.file_name());
+        if found.file_type()?.is_dir() {
+            copy_folder(&found.path(), &target)?;
+        } else {
+            fs::copy(found.path(), target)?;
+        }
+    }
+    Ok(())
 }

@@ -8,6 +8,7 @@
 //! | name | what |
 //! |---|---|
 //! | `journal/` | sled's files |
+//! | `journal.trial/` | a copy of them, while a start after a crash looks whether sled can repair it |
 //! | `keyring` | the parents' keys, wrapped; see `keyring.rs` |
 //! | `mark` | how many commits there were, and a hash of all files after a clean end; see `folder.rs` |
 //! | `lock` | locked while a process has the store open |
@@ -15,6 +16,7 @@
 //! The root secret lies elsewhere, see [`RootSecret`].
 
 mod codec;
+mod disk;
 mod draft;
 mod engine;
 mod error;
@@ -108,7 +110,7 @@ impl Store {
         let derived = secret.derive();
         let folder = Folder::lock(dir, patience)?;
         let keyring = folder.keyring(&derived)?;
-        let engine = folder.engine(patience)?;
+        let engine = folder.engine(&keyring, patience)?;
         Self::start(Box::new(engine), keyring, derived, Some(folder), dir)
     }
 

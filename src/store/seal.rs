@@ -142,3 +142,81 @@ pub fn sealed_len(len: usize) -> usize {
 fn cipher(key: &Key) -> XChaCha20Poly1305 {
     XChaCha20Poly1305::new(key.bytes().into())
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(
+        clippy::unwrap_used,
+        reason = "a test that cannot go on says so by panicking"
+    )]
+
+    use super::*;
+
+    #[test]
+    fn what_was_sealed_opens_with_the_same_key_in_the_same_place() {
+        let key = Key::random().unwrap();
+        for len in [0, 1, 123, 124, 125, 252, 253, 4_092, 4_093, 70_000] {
+            let text = vec![b'a'; len];
+            let sealed = seal(&key, b"place", &text).unwrap();
+            assert_eq!(*open(&key, b"place", &sealed).unwrap(), text);
+            assert_eq!(sealed.len(), sealed_len(len));
+            assert!(!sealed.windows(4).any(|window| window == b"aaaa"));
+        }
+    }
+
+    #[test]
+    fn another_key_or_place_does_not_open_it() {
+        let key = Key::random().unwrap();
+        let sealed = seal(&key, b"place", b"words").unwrap();
+        let other = Key::random().unwrap();
+        assert_eq!(open(&other, b"place", &sealed), Err(Broken));
+        for place in [b"plac".as_slice(), b"placf", b"place ", b""] {
+            assert_eq!(open(&key, place, &sealed), Err(Broken));
+        }
+    }
+
+    #[test]
+    fn any_changed_missing_or_added_byte_breaks_it() {
+        let key = Key::random().unwrap();
+        let sealed = seal(&key, b"place", b"words").unwrap();
+        for position in 0..sealed.len() {
+            let mut changed = sealed.clone();
+            changed[position] ^= 0x10;
+            assert_eq!(open(&key, b"place", &changed), Err(Broken), "{position}");
+            assert_eq!(open(&key, b"place", &sealed[..position]), Err(Broken));
+        }
+        assert_eq!(
+            open(&key, b"place", &[sealed.as_slice(), &[0]].concat()),
+            Err(Broken)
+        );
+    }
+
+    #[test]
+    fn two_seals_of_one_text_have_nothing_in_common() {
+        let key = Key::random().unwrap();
+        let first = seal(&key, b"place", b"words").unwrap();
+        let second = seal(&key, b"place", b"words").unwrap();
+        assert_ne!(first[..NONCE], second[..NONCE]);
+        assert!(
+            first
+                .windows(8)
+                .all(|part| !second.windows(8).any(|other| other == part))
+        );
+    }
+
+    #[test]
+    fn lengths_show_only_as_size_classes() {
+        for (len, class) in [
+            (0, 128),
+            (124, 128),
+            (125, 256),
+            (252, 256),
+            (253, 512),
+            (4_092, 4_096),
+            (4_093, 8_192),
+            (100_000, 131_072),
+        ] {
+            assert_eq!(padded_len(len), class);
+        }
+    }
+}

@@ -1,8 +1,7 @@
 //! The root secret: the one thing that has to be kept apart from the store, and what is derived from it.
 
 use std::{
-    fmt,
-    fs::{self, File, OpenOptions},
+    fmt, fs,
     io::{self, Write},
     path::Path,
 };
@@ -10,6 +9,7 @@ use std::{
 use zeroize::Zeroizing;
 
 use super::{
+    disk,
     error::OpenError,
     layout::ParentId,
     seal::{self, Key},
@@ -37,10 +37,13 @@ impl RootSecret {
                 if open_to_others(&found) {
                     return Err(OpenError::ExposedKey(key_file.to_owned()));
                 }
-                let text = fs::read_to_string(key_file)
+                let bytes = fs::read(key_file)
                     .map(Zeroizing::new)
                     .map_err(|error| OpenError::access("read the key file", key_file, error))?;
-                Self::from_hex(&text).ok_or_else(|| OpenError::BadKey(key_file.to_owned()))
+                std::str::from_utf8(&bytes)
+                    .ok()
+                    .and_then(Self::from_hex)
+                    .ok_or_else(|| OpenError::BadKey(key_file.to_owned()))
             }
             Err(error) if error.kind() == io::ErrorKind::NotFound && store_exists => {
                 Err(OpenError::MissingKey(key_file.to_owned()))
@@ -80,12 +83,7 @@ impl RootSecret {
     }
 
     fn write(&self, key_file: &Path) -> io::Result<()> {
-        let mut options = OpenOptions::new();
-        options.write(true).create_new(true);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        let mut file = options.open(key_file)?;
-
+        let mut file = disk::private().create_new(true).open(key_file)?;
         let mut text = Zeroizing::new(Vec::with_capacity(65));
         for byte in self.0.iter() {
             write!(text, "{byte:02x}")?;
@@ -93,10 +91,7 @@ impl RootSecret {
         text.push(b'\n');
         file.write_all(&text)?;
         file.sync_all()?;
-        match key_file.parent() {
-            Some(dir) if dir != Path::new("") => sync_dir(dir),
-            _ => sync_dir(Path::new(".")),
-        }
+        disk::sync_parent(key_file)
     }
 
     /// What the store derives from this secret.
@@ -148,15 +143,6 @@ impl Derived {
             material.as_slice(),
         ))
     }
-}
-
-/// Makes what was created in or removed from a folder survive a power cut.
-pub(super) fn sync_dir(dir: &Path) -> io::Result<()> {
-    // Only Unix lets a folder be opened and synced.
-    if cfg!(unix) {
-        File::open(dir)?.sync_all()?;
-    }
-    Ok(())
 }
 
 #[cfg(unix)]

@@ -52,3 +52,64 @@ impl UpdateLog {
         true
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn log(updates: impl IntoIterator<Item = u32>) -> UpdateLog {
+        let mut log = UpdateLog::default();
+        for update in updates {
+            log.insert(update);
+        }
+        log
+    }
+
+    #[test]
+    fn successive_numbers_take_one_run() {
+        let mut log = log([5, 6, 8]);
+        assert_eq!(log.runs, [(5, 6), (8, 8)]);
+        assert!(log.insert(7));
+        assert_eq!(log.runs, [(5, 8)]);
+        assert!(!log.insert(6));
+        assert!(log.insert(4));
+        assert_eq!(log.runs, [(4, 8)]);
+    }
+
+    #[test]
+    fn a_lower_number_after_a_quiet_week_is_new() {
+        let mut log = log(900_000..900_100);
+        assert!(!log.contains(17));
+        assert!(log.insert(17));
+        assert!(log.contains(17) && log.contains(900_099));
+    }
+
+    #[test]
+    fn the_ends_of_the_numbers_are_numbers_like_others() {
+        let log = log([u32::MAX, 0, u32::MAX - 1, 1]);
+        assert_eq!(log.runs, [(u32::MAX - 1, u32::MAX), (0, 1)]);
+    }
+
+    #[test]
+    fn it_stays_small_and_keeps_the_newest() {
+        let long = log(0..25_000);
+        assert_eq!(long.runs, [(15_000, 24_999)]);
+        let many = log((0..100).map(|n| 3 * n));
+        assert_eq!(many.runs.len(), RUNS);
+        assert!(many.contains(297) && many.contains(108) && !many.contains(105));
+        let row = minicbor_serde::to_vec(&many).map(|row| row.len());
+        assert!(row.is_ok_and(|len| len < 1024));
+    }
+
+    proptest! {
+        #[test]
+        fn it_knows_exactly_what_it_was_told(updates in proptest::collection::vec(0..120_u32, 0..60)) {
+            let log = log(updates.clone());
+            for update in 0..120 {
+                prop_assert_eq!(log.contains(update), updates.contains(&update));
+            }
+        }
+    }
+}

@@ -17,7 +17,7 @@ use std::{
 };
 
 use super::{Batch, Engine, EngineError, KeyRange, Order, Row};
-use crate::store::secret::sync_dir;
+use crate::store::disk::{sync_dir, sync_parent};
 
 /// Bytes of pages that sled keeps in memory. It uses up to 2.7 times as much.
 const CACHE: u64 = 16 << 20;
@@ -53,7 +53,7 @@ impl SledEngine {
             Ok(Err(::sled::Error::Io(error))) if error.kind() != io::ErrorKind::Other => {
                 return Err(SledOpenError::Io(error));
             }
-            Ok(Err(error)) => return Err(SledOpenError::Damaged(error.to_string())),
+            Ok(Err(error)) => return Err(SledOpenError::Damaged(describe(&error))),
             Err(Panicked) => return Err(SledOpenError::Damaged("sled panicked".to_owned())),
         };
         let file = File::options()
@@ -65,7 +65,7 @@ impl SledEngine {
             File::open(dir.join("conf"))?.sync_all()?;
             file.sync_all()?;
             sync_dir(dir)?;
-            dir.parent().map_or(Ok(()), sync_dir)?;
+            sync_parent(dir)?;
         }
         Ok(Self {
             db,
@@ -153,10 +153,21 @@ fn sweep(dir: &Path) -> io::Result<()> {
 
 fn guarded<T>(work: impl FnOnce() -> ::sled::Result<T>) -> Result<T, EngineError> {
     match quietly(work) {
-        Ok(done) => done.map_err(|error| EngineError(error.to_string())),
+        Ok(done) => done.map_err(|error| EngineError(describe(&error))),
         Err(Panicked) => Err(EngineError(
             "sled panicked: its files are damaged".to_owned(),
         )),
+    }
+}
+
+/// What sled says, without the backtrace that it puts into its words.
+fn describe(error: &::sled::Error) -> String {
+    match error {
+        ::sled::Error::Corruption { .. } => "sled finds its pages corrupted".to_owned(),
+        ::sled::Error::CollectionNotFound(_)
+        | ::sled::Error::Unsupported(_)
+        | ::sled::Error::ReportableBug(_)
+        | ::sled::Error::Io(_) => error.to_string(),
     }
 }
 

@@ -1,1 +1,175 @@
+//! The promises of the seam, kept by both engines.
 
+#![allow(
+    clippy::unwrap_used,
+    reason = "a test that cannot go on says so by panicking"
+)]
+
+use std::{collections::BTreeMap, path::Path};
+
+use proptest::prelude::*;
+
+use super::*;
+
+fn both(check: impl Fn(&dyn Engine)) {
+    check(&MemoryEngine::new());
+    let dir = tempfile::tempdir().unwrap();
+    check(&sled(dir.path()));
+}
+
+fn sled(dir: &Path) -> SledEngine {
+    loop {
+        match SledEngine::open(dir) {
+            Ok(engine) => return engine,
+            Err(SledOpenError::InUse) => std::thread::yield_now(),
+            Err(error) => panic!("{error}"),
+        }
+    }
+}
+
+fn batch(changes: &[(&str, Option<&str>)]) -> Batch {
+    let mut batch = Batch::default();
+    for (key, value) in changes {
+        match value {
+            Some(value) => batch.put(key.as_bytes().to_vec(), value.as_bytes().to_vec()),
+            None => batch.remove(key.as_bytes().to_vec()),
+        }
+    }
+    batch
+}
+
+fn keys(engine: &dyn Engine, from: &str, to: &str, order: Order, limit: usize) -> String {
+    let range = KeyRange {
+        from: from.as_bytes().to_vec(),
+        to: to.as_bytes().to_vec(),
+    };
+    engine
+        .scan(&range, order, limit)
+        .unwrap()
+        .into_iter()
+        .map(|(key, _)| String::from_utf8(key).unwrap())
+        .collect::<Vec<_>>()
+        .join(" ")
+}
+
+#[test]
+fn rows_are_read_in_order_within_bounds() {
+    both(|engine| {
+        let values = ["b", "a", "d", "c", "aa"].map(|key| (key, Some("1")));
+        engine.commit(&batch(&values)).unwrap();
+        let scan = |from, to, order, limit| keys(engine, from, to, order, limit);
+        assert_eq!(scan("a", "d", Order::Ascending, 9), "a aa b c");
+        assert_eq!(scan("a", "d", Order::Descending, 9), "c b aa a");
+        assert_eq!(scan("a", "d", Order::Ascending, 2), "a aa");
+        assert_eq!(scan("a", "d", Order::Descending, 2), "c b");
+        assert_eq!(scan("e", "z", Order::Ascending, 9), "");
+        assert_eq!(scan("d", "a", Order::Ascending, 9), "");
+        assert_eq!(scan("b", "b", Order::Descending, 9), "");
+    });
+}
+
+#[test]
+fn a_batch_puts_replaces_and_removes_at_once() {
+    both(|engine| {
+        engine
+            .commit(&batch(&[("a", Some("1")), ("b", Some("2"))]))
+            .unwrap();
+        engine
+            .commit(&batch(&[("a", None), ("b", Some("3")), ("c", None)]))
+            .unwrap();
+        assert_eq!(engine.get(b"a").unwrap(), None);
+        assert_eq!(engine.get(b"b").unwrap().as_deref(), Some(b"3".as_slice()));
+        assert_eq!(engine.get(b"c").unwrap(), None);
+        engine.commit(&Batch::default()).unwrap();
+        assert_eq!(keys(engine, "a", "z", Order::Ascending, 9), "b");
+    });
+}
+
+#[test]
+fn what_was_committed_is_there_when_opened_again() {
+    let dir = tempfile::tempdir().unwrap();
+    for round in 0..3 {
+        let engine = sled(dir.path());
+        assert_eq!(
+            keys(&engine, "0", "9", Order::Ascending, 9),
+            ["", "0", "0 1"][round]
+        );
+        let key = round.to_string();
+        engine.commit(&batch(&[(&key, Some("x"))])).unwrap();
+    }
+}
+
+#[test]
+fn a_disk_without_power_takes_and_gives_nothing() {
+    let disk = MemoryEngine::new();
+    let put = |key| disk.commit(&batch(&[(key, Some("1"))]));
+    disk.crash_at(CrashPoint::Before(2));
+    put("a").unwrap();
+    put("b").unwrap_err();
+    put("c").unwrap_err();
+    assert!(disk.get(b"a").is_err());
+    disk.restore_power();
+    assert_eq!(keys(&disk, "a", "z", Order::Ascending, 9), "a");
+
+    disk.crash_at(CrashPoint::After(1));
+    put("d").unwrap_err();
+    disk.restore_power();
+    assert_eq!(keys(&disk, "a", "z", Order::Ascending, 9), "a d");
+}
+
+#[test]
+fn the_panics_of_others_are_still_heard() {
+    let caught = std::panic::catch_unwind(|| {
+        drop(SledEngine::open(Path::new("/dev/null/nowhere")));
+        panic!("heard");
+    });
+    assert_eq!(caught.unwrap_err().downcast_ref::<&str>(), Some(&"heard"));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(60))]
+
+    /// Both engines, and a plain map, agree on every scan after every batch.
+    #[test]
+    fn both_engines_are_the_same_map(
+        batches in proptest::collection::vec(
+            proptest::collection::vec(("[a-c]{1,3}", proptest::option::of("[xy]{0,2}")), 1..8), 1..6),
+        bounds in proptest::collection::vec(("[a-c]{0,3}", "[a-d]{1,3}", 0..6_usize), 4),
+    ) {
+        let dir = tempfile::tempdir().unwrap();
+        let (on_disk, memory) = (sled(dir.path()), MemoryEngine::new());
+        let mut model = BTreeMap::new();
+        for changes in batches {
+            let mut batch = Batch::default();
+            for (key, value) in changes {
+                match value {
+                    Some(value) => {
+                        model.insert(key.clone().into_bytes(), value.clone().into_bytes());
+                        batch.put(key.into_bytes(), value.into_bytes());
+                    }
+                    None => {
+                        model.remove(key.as_bytes());
+                        batch.remove(key.into_bytes());
+                    }
+                }
+            }
+            on_disk.commit(&batch).unwrap();
+            memory.commit(&batch).unwrap();
+        }
+        for (from, to, limit) in bounds {
+            let range = KeyRange { from: from.into_bytes(), to: to.into_bytes() };
+            let mut expected: Vec<Row> = model
+                .iter()
+                .filter(|(key, _)| **key >= range.from && **key < range.to)
+                .map(|(key, value)| (key.clone(), value.clone()))
+                .collect();
+            for order in [Order::Ascending, Order::Descending] {
+                let mut first = expected.clone();
+                first.truncate(limit);
+                prop_assert_eq!(&on_disk.scan(&range, order, limit).unwrap(), &first);
+                prop_assert_eq!(&memory.scan(&range, order, limit).unwrap(), &first);
+                expected.reverse();
+            }
+        }
+    }
+}

@@ -6,13 +6,27 @@
     reason = "a test that cannot go on says so by panicking"
 )]
 
+mod agenda;
 mod drafts;
+mod fixture;
+mod keys;
+mod leaks;
+mod opening;
+mod outbox;
+mod power_cuts;
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
 
 use jiff::{Timestamp, civil::date};
 
 use super::*;
 use crate::{
-    conversation::{Class, Effect, Entry, EntryId, Journal, Outgoing, Part, Purpose},
+    conversation::{
+        Class, Effect, Entry, EntryId, Journal, JournalChange, MessageRef, Outgoing, Part, Purpose,
+    },
     parent::{MessageId, Parent, Planned, Words},
 };
 
@@ -80,4 +94,58 @@ fn commit<T>(store: &Store, work: impl FnOnce(&mut Draft) -> T) -> T {
     let done = work(&mut draft);
     store.commit(draft).unwrap();
     done
+}
+
+/// A parent with one entry, a link and a queued message.
+fn write_parent(store: &Store, chat: i64) -> (ParentId, Seq) {
+    commit(store, |draft| {
+        let id = draft.parent_id(ChatId(chat));
+        draft
+            .put_parent(id, &parent(chat, Some(chat % 1_000)))
+            .unwrap();
+        let changes = [
+            JournalChange::Put(entry(1, &["rust"])),
+            JournalChange::Link(MessageId(1), MessageRef::Part(EntryId(1))),
+        ];
+        draft.apply(id, &changes).unwrap();
+        let seq = draft.queue(id, ChatId(chat), &message("dag")).unwrap();
+        (id, seq)
+    })
+}
+
+fn entries(draft: &Draft, id: ParentId) -> Vec<Entry> {
+    draft.journal(id).unwrap().older(None, usize::MAX).unwrap()
+}
+
+fn copy_folder(from: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap();
+    for found in fs::read_dir(from).unwrap() {
+        let found = found.unwrap();
+        let target = to.join(found.file_name());
+        if found.file_type().unwrap().is_dir() {
+            copy_folder(&found.path(), &target);
+        } else {
+            fs::copy(found.path(), target).unwrap();
+        }
+    }
+}
+
+/// All files of a folder and what is in them.
+fn files(dir: &Path) -> Vec<(PathBuf, Vec<u8>)> {
+    let mut all = Vec::new();
+    for found in fs::read_dir(dir).unwrap() {
+        let path = found.unwrap().path();
+        if path.is_dir() {
+            all.extend(files(&path));
+        } else {
+            let bytes = fs::read(&path).unwrap();
+            all.push((path, bytes));
+        }
+    }
+    all.sort();
+    all
+}
+
+fn contains(bytes: &[u8], part: &[u8]) -> bool {
+    bytes.windows(part.len()).any(|window| window == part)
 }

@@ -1,0 +1,46 @@
+//! Files that are their owner's alone, and folders whose entries survive a power cut.
+
+use std::{
+    fs::{DirBuilder, File, OpenOptions},
+    io,
+    path::Path,
+};
+
+/// How a file of the store is opened: to read and write, by its owner alone.
+pub(super) fn private() -> OpenOptions {
+    let mut options = File::options();
+    options.read(true).write(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options
+}
+
+/// Makes a folder that only its owner can look into, with the folders above it; leaves one that is there as it is.
+pub(super) fn make_private_dir(dir: &Path) -> io::Result<()> {
+    if dir.is_dir() {
+        return Ok(());
+    }
+    let mut builder = DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(dir)?;
+    sync_parent(dir)
+}
+
+/// Makes what was created in or removed from a folder survive a power cut.
+pub(super) fn sync_dir(dir: &Path) -> io::Result<()> {
+    // Only Unix lets a folder be opened and synced.
+    if cfg!(unix) {
+        File::open(dir)?.sync_all()?;
+    }
+    Ok(())
+}
+
+/// [`sync_dir`] of the folder that something lies in.
+pub(super) fn sync_parent(path: &Path) -> io::Result<()> {
+    match path.parent() {
+        Some(dir) if dir != Path::new("") => sync_dir(dir),
+        Some(_) | None => sync_dir(Path::new(".")),
+    }
+}
