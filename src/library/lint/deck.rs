@@ -1,13 +1,12 @@
 //! The rules for the prompts together.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
-use super::language::{LintWords, find, sentences, words};
+use super::language::{LintWords, sentences, words};
 use crate::library::{
     Prompt, Side,
-    draft::{Draft, Placed},
+    draft::{Draft, List, Placed},
     fault::Faults,
-    source::Node,
 };
 
 /// The fewest prompts of a theme: with less, the same one comes back too soon.
@@ -21,18 +20,26 @@ const OVERLAP: usize = 25;
 
 /// Notes what is wrong with the prompts together.
 pub(super) fn check(draft: &Draft<'_>, root: &str, lint: Option<&LintWords>, faults: &mut Faults) {
-    check_ids(draft, faults);
+    let prompts = draft.prompts();
+    check_ids(draft, &prompts, faults);
+    if draft.themes.is_empty() {
+        faults.add(
+            format!("{root}/prompts"),
+            None,
+            "there are no files of prompts; expected prompts/<theme>.toml",
+        );
+    }
     check_themes(&draft.themes, faults);
-    check_overlap(&draft.prompts, faults);
+    check_overlap(&prompts, faults);
     if let Some(lint) = lint {
-        check_share(&draft.prompts, root, lint, faults);
+        check_share(&prompts, root, lint, faults);
     }
 }
 
 /// Ids are unique for ever, and so are their marks.
-fn check_ids(draft: &Draft<'_>, faults: &mut Faults) {
+fn check_ids(draft: &Draft<'_>, prompts: &[&Placed<'_, Prompt>], faults: &mut Faults) {
     let mut by_mark: HashMap<u32, &Placed<'_, Prompt>> = HashMap::new();
-    for prompt in &draft.prompts {
+    for prompt in prompts {
         let id = &prompt.value.id;
         let at = prompt.node.at("id");
         if let Some(retired) = &draft.retired
@@ -50,84 +57,90 @@ fn check_ids(draft: &Draft<'_>, faults: &mut Faults) {
             None => {
                 by_mark.insert(prompt.value.mark(), prompt);
             }
-            Some(first) => at.fault(
-                faults,
-                format!(
-                    "id `{id}` is {} `{}` ({}); expected an id of its own",
-                    if first.value.id == *id {
-                        "the same as"
-                    } else {
-                        "by chance too like"
-                    },
-                    first.value.id,
-                    first.node.at("id").place()
-                ),
-            ),
+            Some(first) => {
+                let place = first.node.at("id").place();
+                let first = &first.value.id;
+                let what = if first == id {
+                    format!("id `{id}` stands already in {place}; expected an id of its own")
+                } else {
+                    format!(
+                        "id `{id}` has by chance the mark of `{first}` ({place}); expected another id"
+                    )
+                };
+                at.fault(faults, what);
+            }
         }
     }
 }
 
 /// Counts what the file holds, so that a prompt with a fault of its own still counts.
-fn check_themes(themes: &[Node<'_>], faults: &mut Faults) {
+fn check_themes(themes: &[List<'_, Prompt>], faults: &mut Faults) {
     for theme in themes {
-        let prompts: Vec<Node<'_>> = theme.at("prompt").items().collect();
-        if prompts.len() < LEAST_PER_THEME {
-            let what = format!(
-                "the theme has {} prompts; expected at least {LEAST_PER_THEME}",
-                prompts.len()
-            );
-            theme.fault(faults, what);
+        let Some(file) = theme.file.filter(|_| !theme.tables.is_empty()) else {
+            continue;
+        };
+        let count = theme.tables.len();
+        if count < LEAST_PER_THEME {
+            let what =
+                format!("the theme has {count} prompts; expected at least {LEAST_PER_THEME}");
+            file.fault(faults, what);
         }
         for side in Side::ALL.iter().map(|side| side.as_str()) {
-            if !prompts
-                .iter()
-                .any(|prompt| prompt.at("side").as_text() == Some(side))
-            {
+            if !theme.has_text("side", side) {
                 let what =
                     format!("the theme has no prompt with side {side}; expected all three sides");
-                theme.fault(faults, what);
+                file.fault(faults, what);
             }
         }
     }
 }
 
-fn check_overlap(prompts: &[Placed<'_, Prompt>], faults: &mut Faults) {
-    let runs: Vec<BTreeSet<Vec<String>>> = prompts
+fn check_overlap(prompts: &[&Placed<'_, Prompt>], faults: &mut Faults) {
+    let bodies: Vec<String> = prompts.iter().map(|it| words(&it.value.body)).collect();
+    let runs: Vec<HashSet<&str>> = bodies.iter().map(|body| runs_of_four(body)).collect();
+    // Most runs stand in one prompt only, so going from a run to its prompts beats comparing every two prompts.
+    let mut prompts_with: HashMap<&str, Vec<usize>> = HashMap::new();
+    let mut shared: BTreeMap<(usize, usize), usize> = BTreeMap::new();
+    for (n, run) in runs
         .iter()
-        .map(|prompt| {
-            words(&prompt.value.body)
-                .windows(4)
-                .map(<[_]>::to_vec)
-                .collect()
-        })
-        .collect();
-    for (n, prompt) in prompts.iter().enumerate() {
-        for (other, others_runs) in prompts.iter().zip(&runs).take(n) {
-            let fewest = runs[n].len().min(others_runs.len()).max(1);
-            let shared = 100 * runs[n].intersection(others_runs).count() / fewest;
-            if shared >= OVERLAP {
-                prompt.node.at("body").fault(
-                    faults,
-                    format!(
-                        "body shares {shared}% of its runs of four words with {} ({}); expected less than {OVERLAP}%",
-                        other.value.id,
-                        other.node.at("body").place()
-                    ),
-                );
-            }
+        .enumerate()
+        .flat_map(|(n, runs)| runs.iter().map(move |run| (n, *run)))
+    {
+        let others = prompts_with.entry(run).or_default();
+        for other in others.iter() {
+            *shared.entry((n, *other)).or_default() += 1;
+        }
+        others.push(n);
+    }
+    for ((n, other), count) in shared {
+        let share = 100 * count / runs[n].len().min(runs[other].len());
+        if share >= OVERLAP {
+            let other = &prompts[other];
+            prompts[n].node.at("body").fault(
+                faults,
+                format!(
+                    "body shares {share}% of its runs of four words with {} ({}); expected less than {OVERLAP}%",
+                    other.value.id,
+                    other.node.at("body").place()
+                ),
+            );
         }
     }
 }
 
-fn check_share(prompts: &[Placed<'_, Prompt>], root: &str, lint: &LintWords, faults: &mut Faults) {
+/// Every four words in a row, in what [`words`] gives.
+fn runs_of_four(words: &str) -> HashSet<&str> {
+    let spaces: Vec<usize> = words.match_indices(' ').map(|(at, _)| at).collect();
+    spaces
+        .windows(5)
+        .map(|spaces| &words[spaces[0]..spaces[4]])
+        .collect()
+}
+
+fn check_share(prompts: &[&Placed<'_, Prompt>], root: &str, lint: &LintWords, faults: &mut Faults) {
     let all = prompts.len();
     let file = format!("{root}/prompts");
     if all == 0 {
-        faults.add(
-            file,
-            None,
-            "there are no prompts; expected prompts/<theme>.toml",
-        );
         return;
     }
     let such = prompts
@@ -154,10 +167,9 @@ fn is_if_then(body: &str, lint: &LintWords) -> bool {
     let [first, second] = &lint.if_then;
     sentences(body).into_iter().any(|sentence| {
         let words = words(sentence);
-        let after = words
-            .iter()
-            .position(|word| word == first)
-            .map_or(words.len(), |at| at + 1);
-        find(&words[after..], std::slice::from_ref(second)).is_some()
+        words
+            .split_whitespace()
+            .skip_while(|word| word != first)
+            .any(|word| word == second)
     })
 }

@@ -2,7 +2,7 @@
 
 use super::{
     check_characters, check_length,
-    language::{LintWords, count_words, find, sentences, without_quotes, words},
+    language::{LintWords, Phrase, count_words, find, sentences, without_quotes, words},
 };
 use crate::library::{Moment, Prompt, draft::Placed, fault::Faults, source::Node};
 
@@ -134,28 +134,25 @@ fn check_end(at: &Node<'_>, body: &str, lint: &LintWords, faults: &mut Faults) {
     let open_question = last.ends_with('?') && find(&last_words, &lint.question_words).is_some();
     let task = last.ends_with('.')
         && last_words
-            .first()
-            .is_some_and(|word| lint.tasks.contains(word));
+            .split_whitespace()
+            .next()
+            .is_some_and(|word| lint.tasks.iter().any(|task| task == word));
     if !open_question && !task {
         at.fault(
             faults,
             format!(
                 "body ends with `{}`; expected an open question (with a word such as {}), or a short task (that begins with a word such as {})",
                 beginning(last),
-                some_of(&lint.question_words),
-                some_of(&lint.tasks),
+                some_of(lint.question_words.iter().map(Phrase::as_str)),
+                some_of(lint.tasks.iter().map(String::as_str)),
             ),
         );
     }
 }
 
-fn some_of(words: &[String]) -> String {
-    words
-        .iter()
-        .take(4)
-        .map(String::as_str)
-        .collect::<Vec<_>>()
-        .join(", ")
+/// The first few of a list of words.
+fn some_of<'w>(words: impl Iterator<Item = &'w str>) -> String {
+    words.take(6).collect::<Vec<_>>().join(", ")
 }
 
 fn check_followup(at: &Node<'_>, followup: &str, faults: &mut Faults) {
@@ -172,7 +169,7 @@ fn check_words(prompt: &Prompt, node: &Node<'_>, lint: &LintWords, faults: &mut 
             faults,
             format!(
                 "body does not speak to the parent; expected one of: {}",
-                lint.address.join(", ")
+                some_of(lint.address.iter().map(Phrase::as_str))
             ),
         );
     }
