@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
     check_characters, check_length,
-    language::{LintWords, find, words},
+    language::{LintWords, words},
 };
 use crate::library::{
     draft::{Draft, List, Placed},
@@ -121,7 +121,7 @@ fn check_plain(node: &Node<'_>, draft: &Draft<'_>, lint: Option<&LintWords>, fau
         }
     }
     check_characters(node, &plain, faults);
-    if let Some(word) = lint.and_then(|lint| find(&words(text), &lint.forbidden)) {
+    if let Some(word) = lint.and_then(|lint| lint.forbidden.find(&words(text))) {
         node.fault(
             faults,
             format!(
