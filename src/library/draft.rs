@@ -50,21 +50,52 @@ pub(super) struct Placed<'a, T> {
     pub(super) node: Node<'a>,
 }
 
+/// A file that is a list of tables.
+pub(super) struct List<'a, T> {
+    /// The file; `None` while there is none.
+    pub(super) file: Option<Node<'a>>,
+    /// All tables of the list, also those that have a fault.
+    pub(super) tables: Vec<Node<'a>>,
+    /// Those that could be read.
+    pub(super) read: Vec<Placed<'a, T>>,
+}
+
+impl<T> List<'_, T> {
+    /// Whether a table of the list has `text` under `key`.
+    pub(super) fn has_text(&self, key: &str, text: &str) -> bool {
+        self.tables
+            .iter()
+            .any(|table| table.at(key).as_text() == Some(text))
+    }
+
+    fn values(self) -> Vec<T> {
+        self.read.into_iter().map(|it| it.value).collect()
+    }
+}
+
+impl<T> Default for List<'_, T> {
+    fn default() -> Self {
+        Self {
+            file: None,
+            tables: Vec::new(),
+            read: Vec::new(),
+        }
+    }
+}
+
 /// What could be read. What is not there had a fault, and that is noted.
 #[derive(Default)]
 pub(super) struct Draft<'a> {
     pub(super) language: Option<Placed<'a, Language>>,
-    /// The files of prompts.
-    pub(super) themes: Vec<Node<'a>>,
-    pub(super) prompts: Vec<Placed<'a, Prompt>>,
+    /// A list for each theme.
+    pub(super) themes: Vec<List<'a, Prompt>>,
     pub(super) retired: Option<Placed<'a, Retired>>,
     pub(super) texts: Option<Placed<'a, Texts>>,
-    pub(super) helplines: Vec<Placed<'a, HelpLine>>,
-    pub(super) commands: Vec<Placed<'a, CommandText>>,
+    pub(super) helplines: List<'a, HelpLine>,
+    pub(super) commands: List<'a, CommandText>,
     pub(super) flows: Vec<Placed<'a, Flow>>,
     pub(super) flow_texts: Option<Placed<'a, FlowTexts>>,
-    pub(super) sentences: Vec<Placed<'a, Sentence>>,
-    pub(super) typed: Option<Placed<'a, TypedWords>>,
+    pub(super) sentences: List<'a, Sentence>,
     /// The words that the check looks for.
     pub(super) lint: Option<Placed<'a, LintWords>>,
     /// Every text and label in it that a parent may see.
@@ -109,8 +140,7 @@ impl<'a> Draft<'a> {
                 "texts.toml" => draft.texts = table(source, reading),
                 "typed.toml" => draft.typed = table(source, reading),
                 _ if path.starts_with("prompts/") => {
-                    draft.themes.push(source.root());
-                    draft.prompts.extend(list(source, "prompt", reading));
+                    draft.themes.push(list(source, "prompt", reading));
                 }
                 _ if path.starts_with("flows/") => draft.flows.extend(table(source, reading)),
                 _ => source.root().fault(
@@ -127,21 +157,25 @@ impl<'a> Draft<'a> {
         draft
     }
 
+    /// The prompts of all themes.
+    pub(super) fn prompts(&self) -> Vec<&Placed<'a, Prompt>> {
+        self.themes.iter().flat_map(|theme| &theme.read).collect()
+    }
+
     /// The library, once everything could be read.
     pub(super) fn finish(self) -> Option<Library> {
         let language = self.language?.value;
         Some(Library {
             language: language.language,
             consent_version: language.consent_version,
-            prompts: values(self.prompts),
+            prompts: self.themes.into_iter().flat_map(List::values).collect(),
             retired: self.retired?.value.ids,
             texts: self.texts?.value,
-            helplines: values(self.helplines),
-            commands: values(self.commands),
-            flows: values(self.flows),
+            helplines: self.helplines.values(),
+            commands: self.commands.values(),
+            flows: self.flows.into_iter().map(|flow| flow.value).collect(),
             flow_texts: self.flow_texts?.value,
-            sentences: values(self.sentences),
-            typed: self.typed?.value,
+            sentences: self.sentences.values(),
         })
     }
 }
@@ -152,27 +186,31 @@ fn table<'a, T: Read>(source: &'a Source<'a>, reading: &mut Reading<'a>) -> Opti
     T::read(&node, reading).map(|value| Placed { value, node })
 }
 
-/// A file that is a list of `[[key]]` tables: those that could be read.
-fn list<'a, T: Read>(
-    source: &'a Source<'a>,
-    key: &str,
-    reading: &mut Reading<'a>,
-) -> Vec<Placed<'a, T>> {
-    let root = source.root();
-    root.is_table_of(&[key], &mut reading.faults);
-    let Some(list) = root.get(key) else {
-        let what = format!("there is no [[{key}]] in it; expected at least one");
-        root.fault(&mut reading.faults, what);
-        return Vec::new();
-    };
-    if !list.is_list(&mut reading.faults) {
-        return Vec::new();
+/// A file that is a list of `[[key]]` tables.
+fn list<'a, T: Read>(source: &'a Source<'a>, key: &str, reading: &mut Reading<'a>) -> List<'a, T> {
+    let file = source.root();
+    file.is_table_of(&[key], &mut reading.faults);
+    let list = file.get(key);
+    match list {
+        Some(list) => {
+            list.is_list(&mut reading.faults);
+        }
+        None => {
+            let what = format!("there is no [[{key}]] in it; expected at least one");
+            file.fault(&mut reading.faults, what);
+        }
     }
-    list.items()
-        .filter_map(|node| T::read(&node, reading).map(|value| Placed { value, node }))
-        .collect()
-}
-
-fn values<T>(placed: Vec<Placed<'_, T>>) -> Vec<T> {
-    placed.into_iter().map(|it| it.value).collect()
+    let tables: Vec<Node<'a>> = list.into_iter().flat_map(Node::items).collect();
+    let read = tables
+        .iter()
+        .filter_map(|node| {
+            let value = T::read(node, reading)?;
+            Some(Placed { value, node: *node })
+        })
+        .collect();
+    List {
+        file: Some(file),
+        tables,
+        read,
+    }
 }

@@ -2,8 +2,11 @@
 
 use std::{borrow::Cow, collections::BTreeMap};
 
-/// For each language its name and its files: path below the language's folder, and content. Written by `build.rs`.
-const EMBEDDED: &[(&str, &[(&str, &[u8])])] = include!(concat!(env!("OUT_DIR"), "/prompts.rs"));
+/// A file that is built into the program: its path below the language's folder, and its content.
+type EmbeddedFile = (&'static str, &'static [u8]);
+
+/// The files of each language, by its name. Written by `build.rs`.
+const EMBEDDED: &[(&str, &[EmbeddedFile])] = include!(concat!(env!("OUT_DIR"), "/prompts.rs"));
 
 /// The TOML files of one language's folder. Their content is taken as it comes: [`Library::load`](super::Library::load) says what is wrong with it.
 #[derive(Clone, Debug)]

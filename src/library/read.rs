@@ -77,14 +77,16 @@ impl Read for u32 {
     const EXPECTED: &'static str = "a whole number from 0 on";
 
     fn read<'a>(node: &Node<'a>, reading: &mut Reading<'a>) -> Option<Self> {
-        let number = node
-            .value
-            .as_integer()
-            .and_then(|number| Self::from_str_radix(number.as_str(), number.radix()).ok());
-        if number.is_none() {
+        let Some(number) = node.value.as_integer() else {
             node.not(Self::EXPECTED, &mut reading.faults);
+            return None;
+        };
+        let parsed = Self::from_str_radix(number.as_str(), number.radix()).ok();
+        if parsed.is_none() {
+            let what = format!("{} is {number}; expected {}", node.name, Self::EXPECTED);
+            node.fault(&mut reading.faults, what);
         }
-        number
+        parsed
     }
 }
 

@@ -34,11 +34,7 @@ impl<'a> Source<'a> {
             let line = error
                 .span()
                 .map(|span| line_at(text.as_bytes(), span.start));
-            faults.add(
-                file.clone(),
-                line,
-                format!("this is not TOML: {}", error.message().trim()),
-            );
+            faults.add(file.clone(), line, not_toml(error, text));
         }
         errors.is_empty().then(|| Self {
             file,
@@ -55,6 +51,18 @@ impl<'a> Source<'a> {
             start: None,
             value: &self.root,
         }
+    }
+}
+
+/// What the parser says, and what it stumbled over.
+fn not_toml(error: &toml::de::Error, text: &str) -> String {
+    let said = error.message().trim();
+    let found = error.span().and_then(|span| text.get(span)).map(str::trim);
+    match found {
+        Some(found) if !found.is_empty() && !found.contains('\n') => {
+            format!("this is not TOML: {said}, found `{found}`")
+        }
+        Some(_) | None => format!("this is not TOML: {said}"),
     }
 }
 

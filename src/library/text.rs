@@ -92,7 +92,7 @@ impl Read for Text {
     fn read<'a>(node: &Node<'a>, reading: &mut Reading<'a>) -> Option<Self> {
         let text = node.text(&mut reading.faults)?;
         reading.said.push(Said::Text(*node));
-        Some(Self(text.trim_end().to_owned()))
+        Some(Self(text.trim_end().replace("\r\n", "\n")))
     }
 }
 

@@ -335,12 +335,15 @@ impl Heart {
     }
 
     fn came_due(&mut self, draft: &mut Draft, told: &mut Told, (due, id): (Timestamp, ParentId), now: Timestamp) -> Result<(), StoreFailed> {
-        match self.record(draft, id) {
+        match draft.parent(id) {
             // Something else in this round may have changed the plan.
-            Some(parent) if parent.due().is_none_or(|due| due > now) => Ok(()),
-            Some(parent) => self.decide(draft, told, id, parent, &Event::Due, now),
-            // A record that cannot be read would be due for ever, and nobody behind it would ever come.
-            None => {
+            Ok(Some(parent)) if parent.due().is_none_or(|due| due > now) => Ok(()),
+            Ok(Some(parent)) => self.decide(draft, told, id, parent, &Event::Due, now),
+            // A crash came between the end of the parent's key and the end of their rows.
+            Ok(None) => Ok(draft.forget(id)?),
+            // It would be due for ever, and nobody behind it would ever come.
+            Err(error) => {
+                self.unreadable(&error);
                 draft.unschedule(due, id);
                 Ok(())
             }

@@ -200,7 +200,7 @@ mod tests {
     }
 
     impl Polling {
-        async fn batch(&mut self) -> (Vec<i64>, oneshot::Sender<()>) {
+        async fn batch(&mut self) -> (Vec<u32>, oneshot::Sender<()>) {
             let batch = self.from_poll.recv().await.unwrap();
             let numbers = batch.updates.iter().map(|incoming| incoming.update);
             (numbers.collect(), batch.committed)

@@ -3,16 +3,20 @@
 use std::collections::HashSet;
 
 use super::check_length;
-use crate::library::{CommandId, CommandText, draft::Placed, fault::Faults};
+use crate::library::{
+    CommandId, CommandText,
+    draft::{List, Placed},
+    fault::Faults,
+};
 
 /// Notes what is wrong with the commands.
-pub(super) fn check(commands: &[Placed<'_, CommandText>], root: &str, faults: &mut Faults) {
+pub(super) fn check(commands: &List<'_, CommandText>, faults: &mut Faults) {
     let mut ids = HashSet::new();
     let mut names = HashSet::new();
     for Placed {
         value: command,
         node,
-    } in commands
+    } in &commands.read
     {
         if !ids.insert(command.id) {
             node.at("id").fault(
@@ -49,11 +53,15 @@ pub(super) fn check(commands: &[Placed<'_, CommandText>], root: &str, faults: &m
             faults,
         );
     }
-    for id in CommandId::ALL.iter().filter(|id| !ids.contains(id)) {
-        let what = format!(
-            "there is no command with id `{}`, or it has a fault; expected each id once",
-            id.as_str()
-        );
-        faults.add(format!("{root}/commands.toml"), None, what);
+    let Some(file) = commands.file else {
+        return;
+    };
+    for id in CommandId::ALL.iter().map(|id| id.as_str()) {
+        if !commands.has_text("id", id) {
+            file.fault(
+                faults,
+                format!("there is no command with id `{id}`; expected each id once"),
+            );
+        }
     }
 }

@@ -5,9 +5,8 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use super::language::{LintWords, sentences, words};
 use crate::library::{
     Prompt, Side,
-    draft::{Draft, Placed},
+    draft::{Draft, List, Placed},
     fault::Faults,
-    source::Node,
 };
 
 /// The fewest prompts of a theme: with less, the same one comes back too soon.
@@ -21,18 +20,26 @@ const OVERLAP: usize = 25;
 
 /// Notes what is wrong with the prompts together.
 pub(super) fn check(draft: &Draft<'_>, root: &str, lint: Option<&LintWords>, faults: &mut Faults) {
-    check_ids(draft, faults);
+    let prompts = draft.prompts();
+    check_ids(draft, &prompts, faults);
+    if draft.themes.is_empty() {
+        faults.add(
+            format!("{root}/prompts"),
+            None,
+            "there are no files of prompts; expected prompts/<theme>.toml",
+        );
+    }
     check_themes(&draft.themes, faults);
-    check_overlap(&draft.prompts, faults);
+    check_overlap(&prompts, faults);
     if let Some(lint) = lint {
-        check_share(&draft.prompts, root, lint, faults);
+        check_share(&prompts, root, lint, faults);
     }
 }
 
 /// Ids are unique for ever, and so are their marks.
-fn check_ids(draft: &Draft<'_>, faults: &mut Faults) {
+fn check_ids(draft: &Draft<'_>, prompts: &[&Placed<'_, Prompt>], faults: &mut Faults) {
     let mut by_mark: HashMap<u32, &Placed<'_, Prompt>> = HashMap::new();
-    for prompt in &draft.prompts {
+    for prompt in prompts {
         let id = &prompt.value.id;
         let at = prompt.node.at("id");
         if let Some(retired) = &draft.retired
@@ -50,48 +57,45 @@ fn check_ids(draft: &Draft<'_>, faults: &mut Faults) {
             None => {
                 by_mark.insert(prompt.value.mark(), prompt);
             }
-            Some(first) => at.fault(
-                faults,
-                format!(
-                    "id `{id}` is {} `{}` ({}); expected an id of its own",
-                    if first.value.id == *id {
-                        "the same as"
-                    } else {
-                        "by chance too like"
-                    },
-                    first.value.id,
-                    first.node.at("id").place()
-                ),
-            ),
-        }
-    }
-}
-
-/// Counts what the file holds, so that a prompt with a fault of its own still counts.
-fn check_themes(themes: &[Node<'_>], faults: &mut Faults) {
-    for theme in themes {
-        let prompts: Vec<Node<'_>> = theme.at("prompt").items().collect();
-        if prompts.len() < LEAST_PER_THEME {
-            let what = format!(
-                "the theme has {} prompts; expected at least {LEAST_PER_THEME}",
-                prompts.len()
-            );
-            theme.fault(faults, what);
-        }
-        for side in Side::ALL.iter().map(|side| side.as_str()) {
-            if !prompts
-                .iter()
-                .any(|prompt| prompt.at("side").as_text() == Some(side))
-            {
-                let what =
-                    format!("the theme has no prompt with side {side}; expected all three sides");
-                theme.fault(faults, what);
+            Some(first) => {
+                let place = first.node.at("id").place();
+                let first = &first.value.id;
+                let what = if first == id {
+                    format!("id `{id}` stands already in {place}; expected an id of its own")
+                } else {
+                    format!(
+                        "id `{id}` has by chance the mark of `{first}` ({place}); expected another id"
+                    )
+                };
+                at.fault(faults, what);
             }
         }
     }
 }
 
-fn check_overlap(prompts: &[Placed<'_, Prompt>], faults: &mut Faults) {
+/// Counts what the file holds, so that a prompt with a fault of its own still counts.
+fn check_themes(themes: &[List<'_, Prompt>], faults: &mut Faults) {
+    for theme in themes {
+        let Some(file) = theme.file.filter(|_| !theme.tables.is_empty()) else {
+            continue;
+        };
+        let count = theme.tables.len();
+        if count < LEAST_PER_THEME {
+            let what =
+                format!("the theme has {count} prompts; expected at least {LEAST_PER_THEME}");
+            file.fault(faults, what);
+        }
+        for side in Side::ALL.iter().map(|side| side.as_str()) {
+            if !theme.has_text("side", side) {
+                let what =
+                    format!("the theme has no prompt with side {side}; expected all three sides");
+                file.fault(faults, what);
+            }
+        }
+    }
+}
+
+fn check_overlap(prompts: &[&Placed<'_, Prompt>], faults: &mut Faults) {
     let bodies: Vec<String> = prompts.iter().map(|it| words(&it.value.body)).collect();
     let runs: Vec<HashSet<&str>> = bodies.iter().map(|body| runs_of_four(body)).collect();
     // Most runs stand in one prompt only, so going from a run to its prompts beats comparing every two prompts.
@@ -133,15 +137,10 @@ fn runs_of_four(words: &str) -> HashSet<&str> {
         .collect()
 }
 
-fn check_share(prompts: &[Placed<'_, Prompt>], root: &str, lint: &LintWords, faults: &mut Faults) {
+fn check_share(prompts: &[&Placed<'_, Prompt>], root: &str, lint: &LintWords, faults: &mut Faults) {
     let all = prompts.len();
     let file = format!("{root}/prompts");
     if all == 0 {
-        faults.add(
-            file,
-            None,
-            "there are no prompts; expected prompts/<theme>.toml",
-        );
         return;
     }
     let such = prompts

@@ -35,7 +35,7 @@ pub(super) fn check(draft: &Draft<'_>, faults: &mut Faults) {
         flow.check_ways(faults);
         flow.check_slots(faults);
     }
-    check_unique(draft.sentences.iter().map(|it| it.node), faults);
+    check_unique(draft.sentences.tables.iter().copied(), faults);
 }
 
 /// Notes each id that stands in `tables` a second time.
@@ -81,7 +81,7 @@ impl<'a> Checked<'_, 'a> {
             );
         }
         let commands = &self.draft.commands;
-        if !commands.is_empty() && !commands.iter().any(|it| it.value.name == flow.command) {
+        if !commands.tables.is_empty() && !commands.has_text("name", &flow.command) {
             node.at("command").fault(
                 faults,
                 format!(
@@ -90,7 +90,10 @@ impl<'a> Checked<'_, 'a> {
                 ),
             );
         }
-        let help = commands.iter().find(|it| it.value.id == CommandId::Help);
+        let help = commands
+            .read
+            .iter()
+            .find(|it| it.value.id == CommandId::Help);
         if let Some(help) = help.map(|it| format!("/{}", it.value.name))
             && !flow.safety.as_str().contains(&help)
         {
@@ -267,6 +270,7 @@ impl<'a> Checked<'_, 'a> {
         for step in self.node.at("step").items() {
             check(step.at("text"), &known, faults);
             for button in step.at("buttons").items() {
+                check(button.at("label"), &[], faults);
                 check(button.at("reply"), &known, faults);
                 check(button.at("fragment"), &[], faults);
             }

@@ -1,5 +1,7 @@
 //! Just enough of a language to check what a writer wrote: words, sentences, quoted examples, and lists of words.
 
+use std::collections::HashMap;
+
 use crate::library::{
     read::{Read, Reading, record},
     source::Node,
@@ -11,17 +13,17 @@ record! {
     /// Lower case. `diagnos*` is every word that begins so; `hoort te` is these words in a row.
     pub struct LintWords {
         /// One of them makes a question an open one.
-        question_words: Vec<Phrase>,
+        question_words: Phrases,
         /// What a short task begins with.
         tasks: Vec<String>,
         /// One of them speaks to the parent.
-        address: Vec<Phrase>,
+        address: Phrases,
         /// The two words of the "if ..., then ..." form.
         if_then: [String; 2],
         /// Never said to a parent.
-        forbidden: Vec<Phrase>,
+        forbidden: Phrases,
         /// Not in a prompt, which may light up on a locked screen.
-        lock_screen: Vec<Phrase>,
+        lock_screen: Phrases,
         /// Words that tie a prompt to a part of the day.
         moments: MomentWords,
     }
@@ -31,9 +33,9 @@ record! {
     /// Words that tie a prompt to a part of the day.
     pub struct MomentWords {
         /// To the morning.
-        ochtend: Vec<Phrase>,
+        ochtend: Phrases,
         /// To the evening.
-        avond: Vec<Phrase>,
+        avond: Phrases,
     }
 }
 
@@ -57,11 +59,6 @@ impl Phrase {
             sought,
         })
     }
-
-    /// As it was written.
-    pub(super) fn as_str(&self) -> &str {
-        &self.written
-    }
 }
 
 impl Read for Phrase {
@@ -81,6 +78,52 @@ impl Read for Phrase {
     }
 }
 
+/// A list of phrases, ordered for looking them all up in a text at once.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Phrases {
+    list: Vec<Phrase>,
+    /// The places in the list, by the first byte of the first word.
+    by_first: HashMap<u8, Vec<usize>>,
+}
+
+impl Phrases {
+    fn new(list: Vec<Phrase>) -> Self {
+        let mut by_first: HashMap<u8, Vec<usize>> = HashMap::new();
+        for (place, phrase) in list.iter().enumerate() {
+            if let Some(first) = phrase.sought.as_bytes().get(1) {
+                by_first.entry(*first).or_default().push(place);
+            }
+        }
+        Self { list, by_first }
+    }
+
+    /// A phrase that occurs in a text, of which `words` are the [`words`].
+    pub(super) fn find(&self, words: &str) -> Option<&str> {
+        words.match_indices(' ').find_map(|(at, _)| {
+            let rest = &words.as_bytes()[at..];
+            let places = self.by_first.get(rest.get(1)?)?;
+            places
+                .iter()
+                .map(|place| &self.list[*place])
+                .find(|phrase| rest.starts_with(phrase.sought.as_bytes()))
+                .map(|phrase| phrase.written.as_str())
+        })
+    }
+
+    /// As they were written.
+    pub(super) fn iter(&self) -> impl Iterator<Item = &str> {
+        self.list.iter().map(|phrase| phrase.written.as_str())
+    }
+}
+
+impl Read for Phrases {
+    const EXPECTED: &'static str = Vec::<Phrase>::EXPECTED;
+
+    fn read<'a>(node: &Node<'a>, reading: &mut Reading<'a>) -> Option<Self> {
+        Vec::read(node, reading).map(Self::new)
+    }
+}
+
 /// The words of a text in lower case, without marks, each with a space on both sides: `'Zo'n dag!'` is ` zo n dag `.
 pub(super) fn words(text: &str) -> String {
     let mut words = String::from(" ");
@@ -92,14 +135,6 @@ pub(super) fn words(text: &str) -> String {
         words.push(' ');
     }
     words
-}
-
-/// The first of `phrases` that occurs in a text, of which `words` are the [`words`].
-pub(super) fn find<'p>(words: &str, phrases: &'p [Phrase]) -> Option<&'p str> {
-    phrases
-        .iter()
-        .find(|phrase| words.contains(&phrase.sought))
-        .map(Phrase::as_str)
 }
 
 /// How many words a reader counts: `zo'n` is one.
@@ -238,8 +273,9 @@ mod tests {
     #[test]
     fn phrases_match_whole_words() {
         let text = words("Dat hoort te gaan: de diagnose, niet het moeten.");
-        let find =
-            |phrase: &str| Phrase::parse(phrase).is_some_and(|it| find(&text, &[it]).is_some());
+        let find = |phrase: &str| {
+            Phrase::parse(phrase).is_some_and(|it| Phrases::new(vec![it]).find(&text).is_some())
+        };
         assert!(find("hoort te"));
         assert!(find("diagnos*"));
         assert!(find("moeten"));

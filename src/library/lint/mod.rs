@@ -17,13 +17,13 @@ pub(super) use language::LintWords;
 /// Notes everything in `draft` that breaks a rule.
 pub(super) fn check(draft: &Draft<'_>, files: &Files, faults: &mut Faults) {
     let words = draft.lint.as_ref().map(|lint| &lint.value);
-    for prompt in &draft.prompts {
+    for prompt in draft.prompts() {
         prompt::check(prompt, words, faults);
     }
     deck::check(draft, files.root(), words, faults);
     flow::check(draft, faults);
     text::check(draft, words, faults);
-    command::check(&draft.commands, files.root(), faults);
+    command::check(&draft.commands, faults);
 }
 
 /// Notes a length outside `least..=most`.
@@ -41,9 +41,10 @@ fn check_length(
             _ => format!("{least} to {most}"),
         };
         let name = node.name;
+        let characters = if len == 1 { "character" } else { "characters" };
         node.fault(
             faults,
-            format!("{name} is {len} characters long; expected {expected}"),
+            format!("{name} is {len} {characters} long; expected {expected}"),
         );
     }
 }
@@ -63,7 +64,7 @@ fn check_characters(node: &super::source::Node<'_>, text: &str, faults: &mut Fau
         let name = node.name;
         node.fault(
             faults,
-            format!("{name} contains {found} ; expected {instead}"),
+            format!("{name} contains `{found}`; expected {instead}"),
         );
     }
 }

@@ -2,7 +2,7 @@
 
 use super::{
     check_characters, check_length,
-    language::{LintWords, Phrase, count_words, find, sentences, without_quotes, words},
+    language::{LintWords, count_words, sentences, without_quotes, words},
 };
 use crate::library::{Moment, Prompt, draft::Placed, fault::Faults, source::Node};
 
@@ -131,7 +131,7 @@ fn check_end(at: &Node<'_>, body: &str, lint: &LintWords, faults: &mut Faults) {
         return;
     };
     let last_words = words(last);
-    let open_question = last.ends_with('?') && find(&last_words, &lint.question_words).is_some();
+    let open_question = last.ends_with('?') && lint.question_words.find(&last_words).is_some();
     let task = last.ends_with('.')
         && last_words
             .split_whitespace()
@@ -143,7 +143,7 @@ fn check_end(at: &Node<'_>, body: &str, lint: &LintWords, faults: &mut Faults) {
             format!(
                 "body ends with `{}`; expected an open question (with a word such as {}), or a short task (that begins with a word such as {})",
                 beginning(last),
-                some_of(lint.question_words.iter().map(Phrase::as_str)),
+                some_of(lint.question_words.iter()),
                 some_of(lint.tasks.iter().map(String::as_str)),
             ),
         );
@@ -164,19 +164,18 @@ fn check_followup(at: &Node<'_>, followup: &str, faults: &mut Faults) {
 }
 
 fn check_words(prompt: &Prompt, node: &Node<'_>, lint: &LintWords, faults: &mut Faults) {
-    if find(&words(&prompt.body), &lint.address).is_none() {
+    if lint.address.find(&words(&prompt.body)).is_none() {
         node.at("body").fault(
             faults,
             format!(
                 "body does not speak to the parent; expected one of: {}",
-                some_of(lint.address.iter().map(Phrase::as_str))
+                some_of(lint.address.iter())
             ),
         );
     }
     for (text, at) in texts(prompt, node) {
         let text = words(text);
-        let found = |phrases| find(&text, phrases);
-        if let Some(word) = found(&lint.forbidden) {
+        if let Some(word) = lint.forbidden.find(&text) {
             at.fault(
                 faults,
                 format!(
@@ -185,7 +184,7 @@ fn check_words(prompt: &Prompt, node: &Node<'_>, lint: &LintWords, faults: &mut 
                 ),
             );
         }
-        if let Some(word) = found(&lint.lock_screen) {
+        if let Some(word) = lint.lock_screen.find(&text) {
             at.fault(
                 faults,
                 format!("{} contains `{word}`; expected words that anybody may read on a locked screen (lock_screen in lint.toml)", at.name),
@@ -195,7 +194,7 @@ fn check_words(prompt: &Prompt, node: &Node<'_>, lint: &LintWords, faults: &mut 
             (Moment::Ochtend, &lint.moments.ochtend),
             (Moment::Avond, &lint.moments.avond),
         ] {
-            if let Some(word) = found(phrases).filter(|_| prompt.moment != moment) {
+            if let Some(word) = phrases.find(&text).filter(|_| prompt.moment != moment) {
                 at.fault(
                     faults,
                     format!(

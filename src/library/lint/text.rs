@@ -4,10 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
     check_characters, check_length,
-    language::{LintWords, find, words},
+    language::{LintWords, words},
 };
 use crate::library::{
-    draft::{Draft, Placed},
+    draft::{Draft, List, Placed},
     fault::Faults,
     files::Files,
     helpline::HelpLine,
@@ -36,7 +36,7 @@ pub(super) fn check(draft: &Draft<'_>, lint: Option<&LintWords>, faults: &mut Fa
         let (Said::Text(node) | Said::Label(node)) = said;
         check_plain(node, draft, lint, faults);
     }
-    check_helplines(&draft.helplines, faults);
+    check_helplines(&draft.helplines.read, faults);
     check_no_placeholders(draft, faults);
     if let Some(texts) = draft.texts.as_ref().map(|texts| texts.node) {
         check_placeholders("texts.toml", texts, draft, faults);
@@ -90,15 +90,6 @@ fn check_label(node: &Node<'_>, faults: &mut Faults) {
             format!("{} has a line break; expected one line", node.name),
         );
     }
-    if let Some(name) = placeholders(label).next() {
-        node.fault(
-            faults,
-            format!(
-                "{} contains {{{name}}}; expected a label without a placeholder",
-                node.name
-            ),
-        );
-    }
 }
 
 /// What holds for every text alike: characters, words, and that the commands it names exist.
@@ -119,11 +110,7 @@ fn check_plain(node: &Node<'_>, draft: &Draft<'_>, lint: Option<&LintWords>, fau
     }
     for command in commands_in(text) {
         plain = plain.replace(command, "");
-        let known = draft
-            .commands
-            .iter()
-            .any(|it| it.node.at("name").as_text() == Some(command));
-        if !known && !draft.commands.is_empty() {
+        if !draft.commands.tables.is_empty() && !draft.commands.has_text("name", command) {
             node.fault(
                 faults,
                 format!(
@@ -134,7 +121,7 @@ fn check_plain(node: &Node<'_>, draft: &Draft<'_>, lint: Option<&LintWords>, fau
         }
     }
     check_characters(node, &plain, faults);
-    if let Some(word) = lint.and_then(|lint| find(&words(text), &lint.forbidden)) {
+    if let Some(word) = lint.and_then(|lint| lint.forbidden.find(&words(text))) {
         node.fault(
             faults,
             format!(
@@ -230,12 +217,10 @@ fn leaves(table: Node<'_>) -> Vec<(String, Node<'_>)> {
 
 /// Help lines, commands and example sentences are shown as they are.
 fn check_no_placeholders(draft: &Draft<'_>, faults: &mut Faults) {
-    let lines = draft.helplines.iter().map(|it| it.node.at("say"));
-    let commands = draft.commands.iter().map(|it| it.node.at("description"));
-    let sentences = draft
-        .sentences
-        .iter()
-        .flat_map(|it| [it.node.at("situation"), it.node.at("text")]);
+    let lines = draft.helplines.tables.iter().map(|it| it.at("say"));
+    let commands = draft.commands.tables.iter().map(|it| it.at("description"));
+    let sentences = draft.sentences.tables.iter();
+    let sentences = sentences.flat_map(|it| [it.at("situation"), it.at("text")]);
     for at in lines.chain(commands).chain(sentences) {
         for name in at.as_text().into_iter().flat_map(placeholders) {
             at.fault(
@@ -262,19 +247,19 @@ fn check_helplines(lines: &[Placed<'_, HelpLine>], faults: &mut Faults) {
 }
 
 /// Crisis answers name 112, and they and the help texts name no number but those of help lines that are shown.
-fn check_numbers(texts: Node<'_>, lines: &[Placed<'_, HelpLine>], faults: &mut Faults) {
+fn check_numbers(texts: Node<'_>, lines: &List<'_, HelpLine>, faults: &mut Faults) {
     let shown: Vec<&str> = lines
+        .tables
         .iter()
-        .filter(|line| line.value.show)
-        .map(|line| line.value.number.as_str())
+        .filter(|line| line.at("show").value.as_bool() != Some(false))
+        .filter_map(|line| line.at("number").as_text())
         .collect();
-    for (key, at) in ["crisis", "help"]
-        .into_iter()
-        .filter_map(|section| texts.get(section))
-        .flat_map(leaves)
-    {
-        let text = at.as_text().unwrap_or_default();
-        for number in numbers(text).filter(|number| !shown.contains(number)) {
+    for (key, at) in leaves(texts) {
+        if !key.starts_with("crisis.") && !key.starts_with("help.") {
+            continue;
+        }
+        let named: Vec<&str> = numbers(at.as_text().unwrap_or_default()).collect();
+        for number in named.iter().filter(|number| !shown.contains(number)) {
             at.fault(
                 faults,
                 format!(
@@ -282,18 +267,12 @@ fn check_numbers(texts: Node<'_>, lines: &[Placed<'_, HelpLine>], faults: &mut F
                 ),
             );
         }
-    }
-    for answer in texts.at("crisis").fields() {
-        for at in answer.fields() {
-            if !numbers(at.as_text().unwrap_or_default()).any(|number| number == "112") {
-                at.fault(
-                    faults,
-                    format!(
-                        "crisis.{}.{} does not name 112; expected every crisis answer to",
-                        answer.name, at.name
-                    ),
-                );
-            }
+        let is_answer = key.matches('.').count() == 2;
+        if is_answer && !named.contains(&"112") {
+            at.fault(
+                faults,
+                format!("{key} does not name 112; expected every crisis answer to"),
+            );
         }
     }
 }

@@ -33,11 +33,11 @@ fn due_is_in_order_bounded_and_never_early() {
     );
     assert_eq!(store.due(at(99), 1).unwrap(), [(at(10), ids[1])]);
     assert_eq!(
-        store.due_from(half, 9).unwrap(),
+        store.agenda_page(half, None, 9).unwrap(),
         [(at(21), ids[2]), (at(30), ids[0])]
     );
-    assert_eq!(store.due_from(at(30), 9).unwrap(), [(at(30), ids[0])]);
-    assert_eq!(store.due_from(at(31), 9).unwrap(), []);
+    assert_eq!(store.agenda_page(at(30), None, 9).unwrap(), [(at(30), ids[0])]);
+    assert_eq!(store.agenda_page(at(31), None, 9).unwrap(), []);
 }
 
 #[derive(Clone, Debug)]
