@@ -141,7 +141,7 @@ impl Queue {
                 continue;
             };
             if let Some(lane) = self.lanes.get_mut(&chat)
-                && let Some(letter) = lane.bulk_front_mut()
+                && let Some(letter) = lane.bulk_front_mut().filter(|letter| letter.seq == *seq)
             {
                 letter.claim = Claim::Granted;
                 self.settle(chat);
@@ -162,12 +162,9 @@ impl Queue {
                 Next::Wait(until) => break until,
             }
         };
-        let held = match self.flood.holds_bulk(time.uptime) {
-            Some(held) if !self.unclaimed.is_empty() => Some(held),
-            Some(_) | None => None,
-        };
+        // Claims that a flood holds up wake with the chats that it came from.
         let timed = self.timed.first().map(|(at, _)| *at);
-        let wake = [blocked, held, timed].into_iter().flatten().min();
+        let wake = [blocked, timed].into_iter().flatten().min();
         Step { calls, wake }
     }
 

@@ -400,6 +400,22 @@ fn answers_do_not_wait_for_a_claim() {
 }
 
 #[test]
+fn a_claim_that_comes_too_late_is_nobody_elses() {
+    let mut bench = bench();
+    bench.push([scheduled(1, 1)]).step();
+    bench.push([interactive(2, 1)]);
+    assert_eq!(bench.goes(), [2]);
+    bench.answered(2, Err(CallError::Unreachable));
+    bench.push([scheduled(3, 1)]).claimed([1]);
+    assert_eq!(bench.goes(), NONE);
+    assert_eq!(bench.reports().last(), Some(&claim([3])));
+    assert_eq!(bench.claimed([1]).goes(), NONE);
+    assert_eq!(bench.claimed([3]).goes(), [3]);
+    bench.answered(3, OK);
+    bench.is_gone();
+}
+
+#[test]
 fn claims_are_asked_for_in_a_window() {
     let mut bench = bench();
     bench.push((1..=100).map(|seq| scheduled(seq, i64::try_from(seq).unwrap())));
