@@ -284,7 +284,7 @@ fn back_off_doubles_up_to_a_minute() {
 fn echoes_come_to_an_end() {
     let mut bench = bench();
     bench.push([interactive(1, 1)]);
-    for _ in 0..MOST_DOUBTS {
+    for _ in 0..8 {
         bench.at(bench.millis + 60_000);
         assert_eq!(bench.goes(), [1]);
         bench.answered(1, Err(CallError::Doubt));
