@@ -8,6 +8,7 @@ mod flood;
 mod lane;
 mod pace;
 pub mod queue;
+mod verdict;
 
 use std::{collections::HashMap, future, sync::Arc, time::Duration};
 

@@ -15,6 +15,7 @@ use super::{
     flood::Flood,
     lane::{Claim, Lane, Place, Waiting},
     pace::Pace,
+    verdict::{Verdict, judge},
 };
 use crate::{
     conversation::{Class, Effect, Outcome},
@@ -35,15 +36,6 @@ pub const CLAIMS: usize = 32;
 /// first, so that they stay apart at Telegram's end too, however long each was on its way. This is the keyed half of the pace; a governor
 /// would count from the start, and would keep a state per chat for ever.
 pub const BETWEEN_MESSAGES: Duration = Duration::from_secs(1);
-
-/// A chat's wait after its first trouble; doubles up to [`LONGEST_BACK_OFF`].
-const FIRST_BACK_OFF: Duration = Duration::from_millis(500);
-
-/// See [`FIRST_BACK_OFF`].
-const LONGEST_BACK_OFF: Duration = Duration::from_secs(60);
-
-/// After so many doubts a letter is not repeated any more. Silence is worse than an echo, but not worse than this many.
-const MOST_DOUBTS: u32 = 8;
 
 /// The time, both ways of it.
 #[derive(Clone, Copy, Debug)]
@@ -141,7 +133,7 @@ impl Queue {
                 continue;
             };
             if let Some(lane) = self.lanes.get_mut(&chat)
-                && let Some(letter) = lane.bulk_front_mut()
+                && let Some(letter) = lane.bulk_front_mut().filter(|letter| letter.seq == *seq)
             {
                 letter.claim = Claim::Granted;
                 self.settle(chat);
@@ -162,12 +154,9 @@ impl Queue {
                 Next::Wait(until) => break until,
             }
         };
-        let held = match self.flood.holds_bulk(time.uptime) {
-            Some(held) if !self.unclaimed.is_empty() => Some(held),
-            Some(_) | None => None,
-        };
+        // Claims that a flood holds up wake with the chats that it came from.
         let timed = self.timed.first().map(|(at, _)| *at);
-        let wake = [blocked, held, timed].into_iter().flatten().min();
+        let wake = [blocked, timed].into_iter().flatten().min();
         Step { calls, wake }
     }
 
@@ -419,64 +408,6 @@ enum Next {
     Again,
     /// Nothing may start before this uptime, or before something else happens.
     Wait(Option<Duration>),
-}
-
-/// What an answer means for a letter.
-enum Verdict {
-    End(Outcome),
-    /// The chat cannot be reached, and so none of its letters.
-    EndAll,
-    /// It may have arrived, and may not be sent twice.
-    EndInDoubt,
-    BackOff(Duration),
-    RetryAfter(Duration),
-}
-
-fn judge(letter: &mut Waiting, result: Result<Option<MessageId>, CallError>) -> Verdict {
-    match result {
-        Ok(message) => Verdict::End(Outcome::Sent(message)),
-        Err(CallError::Done) => Verdict::End(Outcome::Sent(None)),
-        Err(CallError::Refused(_)) => Verdict::End(Outcome::Failed),
-        Err(CallError::Unreachable) => Verdict::EndAll,
-        Err(CallError::RetryAfter(wait)) => Verdict::RetryAfter(wait.max(BETWEEN_MESSAGES)),
-        Err(CallError::Doubt) => {
-            letter.doubts += 1;
-            if letter.outgoing.purpose.at_most_once() || letter.doubts >= MOST_DOUBTS {
-                Verdict::EndInDoubt
-            } else {
-                Verdict::BackOff(back_off(letter))
-            }
-        }
-        Err(
-            CallError::NotSent
-            | CallError::ServerError
-            | CallError::Unauthorized
-            | CallError::Conflict,
-        ) => Verdict::BackOff(back_off(letter)),
-    }
-}
-
-fn back_off(letter: &mut Waiting) -> Duration {
-    let doubled = FIRST_BACK_OFF.saturating_mul(2_u32.saturating_pow(letter.troubles));
-    letter.troubles += 1;
-    doubled.min(LONGEST_BACK_OFF)
-}
-
-impl Verdict {
-    /// Whether Telegram is there and well.
-    fn telegram_answered(&self) -> bool {
-        match self {
-            Self::End(_) | Self::EndAll | Self::RetryAfter(_) => true,
-            Self::EndInDoubt | Self::BackOff(_) => false,
-        }
-    }
-
-    fn is_again(&self) -> bool {
-        match self {
-            Self::BackOff(_) | Self::RetryAfter(_) => true,
-            Self::End(_) | Self::EndAll | Self::EndInDoubt => false,
-        }
-    }
 }
 
 #[cfg(test)]

@@ -284,7 +284,7 @@ fn back_off_doubles_up_to_a_minute() {
 fn echoes_come_to_an_end() {
     let mut bench = bench();
     bench.push([interactive(1, 1)]);
-    for _ in 0..MOST_DOUBTS {
+    for _ in 0..8 {
         bench.at(bench.millis + 60_000);
         assert_eq!(bench.goes(), [1]);
         bench.answered(1, Err(CallError::Doubt));
@@ -397,6 +397,22 @@ fn answers_do_not_wait_for_a_claim() {
     assert_eq!(bench.claimed([1]).goes(), NONE, "one at a time");
     bench.at(100).answered(2, OK);
     assert_eq!(bench.goes(), [1]);
+}
+
+#[test]
+fn a_claim_that_comes_too_late_is_nobody_elses() {
+    let mut bench = bench();
+    bench.push([scheduled(1, 1)]).step();
+    bench.push([interactive(2, 1)]);
+    assert_eq!(bench.goes(), [2]);
+    bench.answered(2, Err(CallError::Unreachable));
+    bench.push([scheduled(3, 1)]).claimed([1]);
+    assert_eq!(bench.goes(), NONE);
+    assert_eq!(bench.reports().last(), Some(&claim([3])));
+    assert_eq!(bench.claimed([1]).goes(), NONE);
+    assert_eq!(bench.claimed([3]).goes(), [3]);
+    bench.answered(3, OK);
+    bench.is_gone();
 }
 
 #[test]
