@@ -1,6 +1,10 @@
 //! The command line. What the commands do is elsewhere.
 
-#![allow(clippy::print_stdout, clippy::print_stderr, reason = "this is the command line")]
+#![allow(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "this is the command line"
+)]
 
 use std::{
     io::IsTerminal,
@@ -59,16 +63,31 @@ enum Command {
 #[derive(Args)]
 struct Run {
     /// The bot's token, from @BotFather
-    #[arg(long, env = "TELOXIDE_TOKEN", hide_env_values = true, value_name = "TOKEN")]
+    #[arg(
+        long,
+        env = "TELOXIDE_TOKEN",
+        hide_env_values = true,
+        value_name = "TOKEN"
+    )]
     token: Option<String>,
     /// The address of the Bot API, for a Bot API server of one's own [default: Telegram's]
     #[arg(long, env = "TELOXIDE_API_URL", value_name = "URL")]
     api_url: Option<String>,
     /// The folder of the store; made on first start
-    #[arg(long, env = "VOEL_EERST_STORE", value_name = "DIR", default_value = "voel-eerst-data")]
+    #[arg(
+        long,
+        env = "VOEL_EERST_STORE",
+        value_name = "DIR",
+        default_value = "voel-eerst-data"
+    )]
     store: PathBuf,
     /// The file of the root secret, which opens the store; made on first start, and to be kept apart from the store
-    #[arg(long, env = "VOEL_EERST_KEY_FILE", value_name = "FILE", default_value = "voel-eerst.key")]
+    #[arg(
+        long,
+        env = "VOEL_EERST_KEY_FILE",
+        value_name = "FILE",
+        default_value = "voel-eerst.key"
+    )]
     key_file: PathBuf,
     /// A folder with prompts and texts, instead of those that are built in
     #[arg(long, env = "VOEL_EERST_PROMPTS", value_name = "DIR")]
@@ -76,7 +95,12 @@ struct Run {
     #[command(flatten)]
     house: HouseArgs,
     /// How much is logged: error, warn, info, debug or trace. A parent's words are in none of them
-    #[arg(long, env = "VOEL_EERST_LOG", value_name = "LEVEL", default_value = "info")]
+    #[arg(
+        long,
+        env = "VOEL_EERST_LOG",
+        value_name = "LEVEL",
+        default_value = "info"
+    )]
     log: LevelFilter,
 }
 
@@ -87,7 +111,12 @@ struct HouseArgs {
     #[arg(long, env = "VOEL_EERST_CONTROLLER", value_name = "NAME", default_value = UNNAMED)]
     controller: String,
     /// How parents reach them: an e-mail address or a web page
-    #[arg(long, env = "VOEL_EERST_CONTACT", value_name = "TEXT", default_value = "Vraag het aan wie je deze bot gaf")]
+    #[arg(
+        long,
+        env = "VOEL_EERST_CONTACT",
+        value_name = "TEXT",
+        default_value = "Vraag het aan wie je deze bot gaf"
+    )]
     contact: String,
     /// After how many months of silence everything of a parent is erased, 1 to 120
     #[arg(long, env = "VOEL_EERST_RETENTION", value_name = "MONTHS", default_value_t = 24, value_parser = clap::value_parser!(u16).range(1..=120))]
@@ -152,7 +181,10 @@ fn read_env_file() -> Result<(), String> {
         Ok(()) => Ok(()),
         Err(dotenvy::Error::Io(error)) if error.kind() == std::io::ErrorKind::NotFound => Ok(()),
         Err(dotenvy::Error::Io(error)) => Err(format!("the file .env cannot be read: {error}")),
-        Err(_) => Err("the file .env has a line that is no NAME=value; compare it with .env.example".to_owned()),
+        Err(_) => Err(
+            "the file .env has a line that is no NAME=value; compare it with .env.example"
+                .to_owned(),
+        ),
     }
 }
 
@@ -168,13 +200,18 @@ fn run(args: Run) -> anyhow::Result<()> {
     let telegram = Telegram::new(token.trim(), api_url.as_deref().map(str::trim))?;
     let library = library_in(args.prompts.as_deref())?;
     if args.house.controller == UNNAMED {
-        tracing::warn!("VOEL_EERST_CONTROLLER is not set: /privacy cannot say who is responsible for the parents' data");
+        tracing::warn!(
+            "VOEL_EERST_CONTROLLER is not set: /privacy cannot say who is responsible for the parents' data"
+        );
     }
     let secret = RootSecret::load_or_create(&args.key_file, Store::exists(&args.store))?;
     let store = args.store;
     let service = Service {
         open_store: Box::new(move || Store::open(&store, &secret)),
-        voice: Voice { library: Arc::new(library), house: args.house.into() },
+        voice: Voice {
+            library: Arc::new(library),
+            house: args.house.into(),
+        },
         telegram: Arc::new(telegram),
         clock: Clock::system(),
         seed: random_seed()?,
@@ -193,8 +230,17 @@ fn run_demo(args: Demo) -> anyhow::Result<()> {
     let seed = random_seed()?;
     runtime()?.block_on(async {
         let stop = stop_on_signal()?;
-        let demo = demo::Demo::start(demo::Setup { port: args.port, store: args.store, library, seed }).await?;
-        println!("The demo runs. Open {} in a browser and be the parent. Ctrl-C ends it.", demo.address());
+        let demo = demo::Demo::start(demo::Setup {
+            port: args.port,
+            store: args.store,
+            library,
+            seed,
+        })
+        .await?;
+        println!(
+            "The demo runs. Open {} in a browser and be the parent. Ctrl-C ends it.",
+            demo.address()
+        );
         demo.run(stop).await
     })
 }
@@ -202,7 +248,11 @@ fn run_demo(args: Demo) -> anyhow::Result<()> {
 fn check(dir: Option<PathBuf>) -> anyhow::Result<()> {
     match load(dir.as_deref())? {
         Ok(library) => {
-            println!("{} prompts, {} flows: everything is in order.", library.prompts.len(), library.flows.len());
+            println!(
+                "{} prompts, {} flows: everything is in order.",
+                library.prompts.len(),
+                library.flows.len()
+            );
             Ok(())
         }
         Err(faults) => {
@@ -219,7 +269,12 @@ fn list(dir: Option<PathBuf>) -> anyhow::Result<()> {
 
 /// The library in this folder, or the one that is built in; what is wrong with it is the error.
 fn library_in(dir: Option<&Path>) -> anyhow::Result<Library> {
-    load(dir)?.map_err(|faults| anyhow::anyhow!("the prompts cannot be used like this:\n{}", library::report(&faults)))
+    load(dir)?.map_err(|faults| {
+        anyhow::anyhow!(
+            "the prompts cannot be used like this:\n{}",
+            library::report(&faults)
+        )
+    })
 }
 
 fn load(dir: Option<&Path>) -> anyhow::Result<Result<Library, Faults>> {
@@ -231,12 +286,17 @@ fn load(dir: Option<&Path>) -> anyhow::Result<Result<Library, Faults>> {
 }
 
 fn runtime() -> anyhow::Result<tokio::runtime::Runtime> {
-    tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().context("the runtime cannot start")
+    tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .context("the runtime cannot start")
 }
 
 /// Becomes true at the first SIGINT or SIGTERM.
 fn stop_on_signal() -> anyhow::Result<watch::Receiver<bool>> {
-    let mut terminate = signal(SignalKind::terminate()).context("SIGTERM cannot be listened for")?;
+    let mut terminate =
+        signal(SignalKind::terminate()).context("SIGTERM cannot be listened for")?;
     let mut interrupt = signal(SignalKind::interrupt()).context("SIGINT cannot be listened for")?;
     let (stop, stopped) = watch::channel(false);
     tokio::spawn(async move {
@@ -252,7 +312,9 @@ fn stop_on_signal() -> anyhow::Result<watch::Receiver<bool>> {
 
 fn random_seed() -> anyhow::Result<[u8; 32]> {
     let mut seed = [0; 32];
-    SysRng.try_fill_bytes(&mut seed).context("the operating system gives no random numbers")?;
+    SysRng
+        .try_fill_bytes(&mut seed)
+        .context("the operating system gives no random numbers")?;
     Ok(seed)
 }
 
@@ -260,16 +322,27 @@ fn random_seed() -> anyhow::Result<[u8; 32]> {
 /// reason a panic is logged by its place alone.
 fn log_to_stderr(level: LevelFilter) {
     let ours = Targets::new().with_target("voel_eerst", level);
-    let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_ansi(std::io::stderr().is_terminal());
-    tracing_subscriber::registry().with(lines.with_filter(ours)).init();
+    let lines = tracing_subscriber::fmt::layer()
+        .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal());
+    tracing_subscriber::registry()
+        .with(lines.with_filter(ours))
+        .init();
     std::panic::set_hook(Box::new(|panic| {
-        let place = panic.location().map_or_else(|| "an unknown place".to_owned(), ToString::to_string);
+        let place = panic
+            .location()
+            .map_or_else(|| "an unknown place".to_owned(), ToString::to_string);
         tracing::error!("a panic at {place}");
     }));
 }
 
 impl From<HouseArgs> for House {
     fn from(args: HouseArgs) -> Self {
-        Self { controller: args.controller, contact: args.contact, retention_months: args.retention, backup_days: args.backup_days }
+        Self {
+            controller: args.controller,
+            contact: args.contact,
+            retention_months: args.retention,
+            backup_days: args.backup_days,
+        }
     }
 }

@@ -31,7 +31,12 @@ pub(super) fn newest(turn: &Turn<'_>) -> Result<Option<Entry>, Unreadable> {
 }
 
 /// Turns the page. When the entry is gone meanwhile, the journal opens at the newest.
-pub(super) fn page_tap(turn: &mut Turn<'_>, message: MessageId, id: EntryId, piece: u8) -> Result<Option<String>, Unreadable> {
+pub(super) fn page_tap(
+    turn: &mut Turn<'_>,
+    message: MessageId,
+    id: EntryId,
+    piece: u8,
+) -> Result<Option<String>, Unreadable> {
     let wanted = turn.scene.journal.entry(id)?;
     let (entry, piece) = match wanted {
         Some(entry) => (Some(entry), piece),
@@ -47,13 +52,24 @@ pub(super) fn page_tap(turn: &mut Turn<'_>, message: MessageId, id: EntryId, pie
     Ok(None)
 }
 
-fn page<'a>(turn: &Turn<'a>, entry: &Entry, piece: u8) -> Result<(String, Vec<Row<'a>>), Unreadable> {
+fn page<'a>(
+    turn: &Turn<'a>,
+    entry: &Entry,
+    piece: u8,
+) -> Result<(String, Vec<Row<'a>>), Unreadable> {
     let texts = &turn.texts().journal;
     let pieces = pieces(entry);
     let piece = usize::from(piece).min(pieces.len().saturating_sub(1));
-    let title = entry.prompt.as_ref().map_or(texts.note_title.as_str(), |prompt| &prompt.title);
+    let title = entry
+        .prompt
+        .as_ref()
+        .map_or(texts.note_title.as_str(), |prompt| &prompt.title);
     let shown = pieces.get(piece).map_or("", String::as_str);
-    let text = texts.entry.fill(&[("date", &turn.date(entry.day)), ("title", title), ("text", shown)]);
+    let text = texts.entry.fill(&[
+        ("date", &turn.date(entry.day)),
+        ("title", title),
+        ("text", shown),
+    ]);
 
     let mut turning: Row<'a> = Vec::new();
     if let Some(newer) = newer(turn, entry, piece)? {
@@ -64,21 +80,35 @@ fn page<'a>(turn: &Turn<'a>, entry: &Entry, piece: u8) -> Result<(String, Vec<Ro
     }
     let mut rows = vec![turning];
     rows.retain(|row| !row.is_empty());
-    rows.push(vec![(texts.btn_erase.as_str(), Tap::EraseEntry(entry.id)), (texts.btn_close.as_str(), Tap::Close)]);
+    rows.push(vec![
+        (texts.btn_erase.as_str(), Tap::EraseEntry(entry.id)),
+        (texts.btn_close.as_str(), Tap::Close),
+    ]);
     Ok((text, rows))
 }
 
 fn newer(turn: &Turn<'_>, entry: &Entry, piece: usize) -> Result<Option<Tap>, Unreadable> {
     if let Some(former) = piece.checked_sub(1) {
-        return Ok(Some(Tap::Page(entry.id, u8::try_from(former).unwrap_or(u8::MAX))));
+        return Ok(Some(Tap::Page(
+            entry.id,
+            u8::try_from(former).unwrap_or(u8::MAX),
+        )));
     }
     let newer = turn.scene.journal.newer(entry.id, 1)?;
     Ok(newer.first().map(|entry| Tap::Page(entry.id, 0)))
 }
 
-fn older(turn: &Turn<'_>, entry: &Entry, piece: usize, pieces: usize) -> Result<Option<Tap>, Unreadable> {
+fn older(
+    turn: &Turn<'_>,
+    entry: &Entry,
+    piece: usize,
+    pieces: usize,
+) -> Result<Option<Tap>, Unreadable> {
     if piece + 1 < pieces {
-        return Ok(Some(Tap::Page(entry.id, u8::try_from(piece + 1).unwrap_or(u8::MAX))));
+        return Ok(Some(Tap::Page(
+            entry.id,
+            u8::try_from(piece + 1).unwrap_or(u8::MAX),
+        )));
     }
     let older = turn.scene.journal.older(Some(entry.id), 1)?;
     Ok(older.first().map(|entry| Tap::Page(entry.id, 0)))
@@ -116,34 +146,64 @@ fn end_of_piece(text: &str) -> usize {
 /// Asks whether the entry is to be erased.
 pub(super) fn erase_tap(turn: &mut Turn<'_>, id: EntryId) -> Option<String> {
     let texts = &turn.texts().journal;
-    let rows = vec![vec![(texts.btn_erase_yes.as_str(), Tap::EraseEntryYes(id)), (texts.btn_erase_no.as_str(), Tap::Close)]];
+    let rows = vec![vec![
+        (texts.btn_erase_yes.as_str(), Tap::EraseEntryYes(id)),
+        (texts.btn_erase_no.as_str(), Tap::Close),
+    ]];
     turn.menu(texts.erase_ask.as_str(), rows);
     None
 }
 
 /// Erases the entry.
-pub(super) fn erase_yes_tap(turn: &mut Turn<'_>, message: MessageId, id: EntryId) -> Result<Option<String>, Unreadable> {
+pub(super) fn erase_yes_tap(
+    turn: &mut Turn<'_>,
+    message: MessageId,
+    id: EntryId,
+) -> Result<Option<String>, Unreadable> {
     if let Some(entry) = turn.scene.journal.entry(id)? {
         erase(turn, &entry)?;
     }
-    turn.turn_menu(message, turn.texts().journal.erase_done.as_str(), Vec::new());
+    turn.turn_menu(
+        message,
+        turn.texts().journal.erase_done.as_str(),
+        Vec::new(),
+    );
     Ok(None)
 }
 
 /// Takes an entry out of the journal, with everything that points to it.
 pub(super) fn erase(turn: &mut Turn<'_>, entry: &Entry) -> Done {
     turn.journal.push(JournalChange::Erase(entry.id));
-    turn.journal.extend(entry.parts.iter().map(|part| JournalChange::Unlink(part.message)));
-    if turn.parent.open_note.is_some_and(|(id, _)| id == entry.id.0) {
+    turn.journal.extend(
+        entry
+            .parts
+            .iter()
+            .map(|part| JournalChange::Unlink(part.message)),
+    );
+    if turn
+        .parent
+        .open_note
+        .is_some_and(|(id, _)| id == entry.id.0)
+    {
         turn.parent.open_note = None;
     }
-    let answered = turn.parent.prompt.as_mut().filter(|open| open.entry == Some(entry.id.0));
+    let answered = turn
+        .parent
+        .prompt
+        .as_mut()
+        .filter(|open| open.entry == Some(entry.id.0));
     if let Some(open) = answered {
         open.entry = None;
         open.live = false;
         if let Some(message) = open.message {
             if let Some(prompt) = entry.prompt.clone() {
-                turn.journal.push(JournalChange::Link(message, MessageRef::Prompt { prompt, entry: None }));
+                turn.journal.push(JournalChange::Link(
+                    message,
+                    MessageRef::Prompt {
+                        prompt,
+                        entry: None,
+                    },
+                ));
             }
             turn.take_buttons(message);
         }

@@ -3,7 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 
 use super::{
-    Class, Effect, JournalChange, MessageRef, Outcome, PromptRef, Purpose, Keyboard,
+    Class, Effect, JournalChange, Keyboard, MessageRef, Outcome, PromptRef, Purpose,
     tap::{Snooze, Tap},
     turn::{Row, Turn, keyboard},
 };
@@ -44,16 +44,26 @@ pub(super) fn today(turn: &mut Turn<'_>) {
     let texts = turn.texts();
     let today = turn.today();
     if turn.parent.wrote_on == Some(today) {
-        let rows = vec![vec![(texts.prompt.btn_yes_one.as_str(), Tap::PromptNow)], vec![(texts.prompt.btn_no.as_str(), Tap::Close)]];
+        let rows = vec![
+            vec![(texts.prompt.btn_yes_one.as_str(), Tap::PromptNow)],
+            vec![(texts.prompt.btn_no.as_str(), Tap::Close)],
+        ];
         turn.menu(texts.prompt.already_today.as_str(), rows);
         return;
     }
-    let sent_today = turn.parent.prompt.as_ref().filter(|open| turn.local_date(open.at) == today);
+    let sent_today = turn
+        .parent
+        .prompt
+        .as_ref()
+        .filter(|open| turn.local_date(open.at) == today);
     if let Some(prompt) = sent_today.and_then(|open| turn.scene.library.prompt(&open.id)) {
         send(turn, prompt, None, false);
         return;
     }
-    let rows = vec![vec![(texts.today.btn_send.as_str(), Tap::PromptNow), (texts.today.btn_no.as_str(), Tap::Close)]];
+    let rows = vec![vec![
+        (texts.today.btn_send.as_str(), Tap::PromptNow),
+        (texts.today.btn_no.as_str(), Tap::Close),
+    ]];
     turn.menu(texts.today.none.as_str(), rows);
 }
 
@@ -84,30 +94,66 @@ fn send(turn: &mut Turn<'_>, prompt: &Prompt, planned: Option<Planned>, began_an
     }
     let number = turn.new_keyboard();
     let prompt_ref = refer(prompt);
-    turn.parent.prompt =
-        Some(OpenPrompt { id: prompt.id.clone(), number, message: None, at: turn.scene.now, live: true, entry: None });
-    let effect = Effect::Send { text: Words::new(text), keyboard: keyboard(number, buttons(turn)), silent: false, reply_to: None };
-    let class = if planned.is_some() { Class::Bulk } else { Class::Interactive };
+    turn.parent.prompt = Some(OpenPrompt {
+        id: prompt.id.clone(),
+        number,
+        message: None,
+        at: turn.scene.now,
+        live: true,
+        entry: None,
+    });
+    let effect = Effect::Send {
+        text: Words::new(text),
+        keyboard: keyboard(number, buttons(turn)),
+        silent: false,
+        reply_to: None,
+    };
+    let class = if planned.is_some() {
+        Class::Bulk
+    } else {
+        Class::Interactive
+    };
     let expires = planned.and_then(|planned| planned.at.checked_add(LATE).ok());
-    turn.put(effect, class, Purpose::Prompt { number, prompt: prompt_ref, planned }, expires);
+    turn.put(
+        effect,
+        class,
+        Purpose::Prompt {
+            number,
+            prompt: prompt_ref,
+            planned,
+        },
+        expires,
+    );
 }
 
 fn laid_out(turn: &Turn<'_>, prompt: &Prompt) -> String {
-    turn.texts().prompt.layout.fill(&[("title", &prompt.title), ("body", &prompt.body)])
+    turn.texts()
+        .prompt
+        .layout
+        .fill(&[("title", &prompt.title), ("body", &prompt.body)])
 }
 
 fn refer(prompt: &Prompt) -> PromptRef {
-    PromptRef { id: prompt.id.clone(), title: prompt.title.clone() }
+    PromptRef {
+        id: prompt.id.clone(),
+        title: prompt.title.clone(),
+    }
 }
 
 fn buttons<'a>(turn: &Turn<'a>) -> Vec<Row<'a>> {
     let texts = &turn.texts().prompt;
-    vec![vec![(texts.btn_later.as_str(), Tap::Later), (texts.btn_other.as_str(), Tap::Other), (texts.btn_skip.as_str(), Tap::Skip)]]
+    vec![vec![
+        (texts.btn_later.as_str(), Tap::Later),
+        (texts.btn_other.as_str(), Tap::Other),
+        (texts.btn_skip.as_str(), Tap::Skip),
+    ]]
 }
 
 /// Takes the buttons of the former prompt away; its text stays, and a reply to it still lands there.
 fn lay_aside(turn: &mut Turn<'_>) {
-    let Some(open) = turn.parent.prompt.as_mut().filter(|open| open.live) else { return };
+    let Some(open) = turn.parent.prompt.as_mut().filter(|open| open.live) else {
+        return;
+    };
     open.live = false;
     if let Some(message) = open.message {
         turn.take_buttons(message);
@@ -116,14 +162,24 @@ fn lay_aside(turn: &mut Turn<'_>) {
 
 /// A prompt went out, or did not.
 pub(super) fn came_of(turn: &mut Turn<'_>, number: u32, prompt: &PromptRef, outcome: Outcome) {
-    let open = turn.parent.prompt.as_mut().filter(|open| open.number == number);
+    let open = turn
+        .parent
+        .prompt
+        .as_mut()
+        .filter(|open| open.number == number);
     match (outcome, open) {
         (Outcome::Sent(Some(message)), Some(open)) => {
             open.message = Some(message);
             let answered = open.entry.is_some();
             let entry = open.entry.map(super::EntryId);
             let gone = !open.live;
-            turn.journal.push(JournalChange::Link(message, MessageRef::Prompt { prompt: prompt.clone(), entry }));
+            turn.journal.push(JournalChange::Link(
+                message,
+                MessageRef::Prompt {
+                    prompt: prompt.clone(),
+                    entry,
+                },
+            ));
             if answered {
                 show_answered(turn);
             } else if gone {
@@ -131,7 +187,13 @@ pub(super) fn came_of(turn: &mut Turn<'_>, number: u32, prompt: &PromptRef, outc
             }
         }
         (Outcome::Sent(Some(message)), None) => {
-            turn.journal.push(JournalChange::Link(message, MessageRef::Prompt { prompt: prompt.clone(), entry: None }));
+            turn.journal.push(JournalChange::Link(
+                message,
+                MessageRef::Prompt {
+                    prompt: prompt.clone(),
+                    entry: None,
+                },
+            ));
             turn.take_buttons(message);
         }
         // It never came: it goes back, and nothing typed later is taken for an answer to it.
@@ -155,16 +217,32 @@ pub(super) fn show_answered(turn: &mut Turn<'_>) {
 fn show_about_answer(turn: &mut Turn<'_>, offer_follow_up: bool) {
     let texts = &turn.texts().prompt;
     let number = turn.new_keyboard();
-    let Some(open) = &mut turn.parent.prompt else { return };
-    let (Some(message), Some(entry)) = (open.message, open.entry) else { return };
+    let Some(open) = &mut turn.parent.prompt else {
+        return;
+    };
+    let (Some(message), Some(entry)) = (open.message, open.entry) else {
+        return;
+    };
     open.number = number;
     open.live = true;
     let mut row: Row<'_> = Vec::new();
-    if offer_follow_up && turn.scene.library.prompt(&open.id).is_some_and(|prompt| prompt.followup.is_some()) {
+    if offer_follow_up
+        && turn
+            .scene
+            .library
+            .prompt(&open.id)
+            .is_some_and(|prompt| prompt.followup.is_some())
+    {
         row.push((texts.btn_followup.as_str(), Tap::FollowUp));
     }
-    row.push((texts.btn_erase_answer.as_str(), Tap::EraseEntry(super::EntryId(entry))));
-    turn.act(Effect::Buttons { message, keyboard: keyboard(number, vec![row]) });
+    row.push((
+        texts.btn_erase_answer.as_str(),
+        Tap::EraseEntry(super::EntryId(entry)),
+    ));
+    turn.act(Effect::Buttons {
+        message,
+        keyboard: keyboard(number, vec![row]),
+    });
 }
 
 /// "Sla over": a sign of life, not a minus.
@@ -188,15 +266,26 @@ fn close_prompt(turn: &mut Turn<'_>, message: MessageId) {
 /// "Andere vraag": the message changes into another prompt, and the former one goes back into the deck.
 pub(super) fn other_tap(turn: &mut Turn<'_>, message: MessageId) -> Option<String> {
     let today = turn.today();
-    let used = turn.parent.swaps.filter(|(day, _)| *day == today).map_or(0, |(_, used)| used);
+    let used = turn
+        .parent
+        .swaps
+        .filter(|(day, _)| *day == today)
+        .map_or(0, |(_, used)| used);
     if used >= SWAPS_A_DAY {
         return Some(turn.texts().prompt.no_other.as_str().to_owned());
     }
     let library = turn.scene.library;
-    let former = turn.parent.prompt.as_ref().and_then(|open| library.prompt(&open.id));
+    let former = turn
+        .parent
+        .prompt
+        .as_ref()
+        .and_then(|open| library.prompt(&open.id));
     let time = turn.parent.schedule.local(turn.scene.now).1;
     let side = turn.parent.side.unwrap_or(Side::Beide);
-    let drawn = turn.parent.deck.draw(&library.prompts, time, side, turn.chance)?;
+    let drawn = turn
+        .parent
+        .deck
+        .draw(&library.prompts, time, side, turn.chance)?;
     if let Some(former) = former.filter(|former| former.id != drawn.prompt.id) {
         turn.parent.deck.put_back(former.mark());
     }
@@ -211,9 +300,19 @@ pub(super) fn other_tap(turn: &mut Turn<'_>, message: MessageId) -> Option<Strin
         live: true,
         entry: None,
     });
-    turn.journal.push(JournalChange::Link(message, MessageRef::Prompt { prompt: refer(drawn.prompt), entry: None }));
+    turn.journal.push(JournalChange::Link(
+        message,
+        MessageRef::Prompt {
+            prompt: refer(drawn.prompt),
+            entry: None,
+        },
+    ));
     let keyboard = keyboard(number, buttons(turn));
-    turn.act(Effect::Edit { message, text: Words::new(text), keyboard });
+    turn.act(Effect::Edit {
+        message,
+        text: Words::new(text),
+        keyboard,
+    });
     None
 }
 
@@ -224,24 +323,38 @@ pub(super) fn later_tap(turn: &mut Turn<'_>, message: MessageId) -> Option<Strin
     let open = turn.parent.prompt.as_mut()?;
     open.number = number;
     let mut rows = vec![
-        vec![(texts.btn_30m.as_str(), Tap::Snooze(Snooze::HalfHour)), (texts.btn_1h.as_str(), Tap::Snooze(Snooze::Hour))],
+        vec![
+            (texts.btn_30m.as_str(), Tap::Snooze(Snooze::HalfHour)),
+            (texts.btn_1h.as_str(), Tap::Snooze(Snooze::Hour)),
+        ],
         vec![(texts.btn_3h.as_str(), Tap::Snooze(Snooze::ThreeHours))],
     ];
     if turn.parent.schedule.local(turn.scene.now).1.hour() < EVENING_HOUR {
         rows[1].push((texts.btn_tonight.as_str(), Tap::Snooze(Snooze::Tonight)));
     }
-    rows.push(vec![(texts.btn_tomorrow.as_str(), Tap::Snooze(Snooze::Tomorrow))]);
-    turn.act(Effect::Buttons { message, keyboard: keyboard(number, rows) });
+    rows.push(vec![(
+        texts.btn_tomorrow.as_str(),
+        Tap::Snooze(Snooze::Tomorrow),
+    )]);
+    turn.act(Effect::Buttons {
+        message,
+        keyboard: keyboard(number, rows),
+    });
     Some(texts.text.as_str().to_owned())
 }
 
 /// The prompt comes again at the chosen moment, unless the next one is near by then anyway.
-pub(super) fn snooze_tap(turn: &mut Turn<'_>, message: MessageId, snooze: Snooze) -> Option<String> {
+pub(super) fn snooze_tap(
+    turn: &mut Turn<'_>,
+    message: MessageId,
+    snooze: Snooze,
+) -> Option<String> {
     let texts = &turn.texts().snooze;
     let id = turn.parent.prompt.as_ref()?.id.clone();
     let at = snoozed_until(turn, snooze);
     close_prompt(turn, message);
-    let near = |planned: Planned| planned.at.duration_since(at).abs() <= TOO_NEAR || planned.at < at;
+    let near =
+        |planned: Planned| planned.at.duration_since(at).abs() <= TOO_NEAR || planned.at < at;
     if turn.parent.planned.is_some_and(near) {
         turn.say(texts.too_late.as_str());
     } else {
@@ -255,8 +368,15 @@ pub(super) fn snooze_tap(turn: &mut Turn<'_>, message: MessageId, snooze: Snooze
 fn snoozed_until(turn: &Turn<'_>, snooze: Snooze) -> Timestamp {
     let now = turn.scene.now;
     let schedule = &turn.parent.schedule;
-    let after = |minutes| now.checked_add(SignedDuration::from_mins(minutes)).unwrap_or(now);
-    let on = |date, hour, minute| ClockTime::new(hour, minute).and_then(|time| schedule.moment(date, time)).unwrap_or(now);
+    let after = |minutes| {
+        now.checked_add(SignedDuration::from_mins(minutes))
+            .unwrap_or(now)
+    };
+    let on = |date, hour, minute| {
+        ClockTime::new(hour, minute)
+            .and_then(|time| schedule.moment(date, time))
+            .unwrap_or(now)
+    };
     match snooze {
         Snooze::HalfHour => after(30),
         Snooze::Hour => after(60),
@@ -265,7 +385,8 @@ fn snoozed_until(turn: &Turn<'_>, snooze: Snooze) -> Timestamp {
         Snooze::Tomorrow => {
             let tomorrow = turn.today().tomorrow().unwrap_or(turn.today());
             let time = schedule.times.first().copied();
-            time.and_then(|time| schedule.moment(tomorrow, time)).unwrap_or_else(|| after(24 * 60))
+            time.and_then(|time| schedule.moment(tomorrow, time))
+                .unwrap_or_else(|| after(24 * 60))
         }
     }
 }
@@ -278,7 +399,10 @@ pub(super) fn follow_up_tap(turn: &mut Turn<'_>) -> Option<String> {
     let question = prompt.followup.as_ref()?;
     open.at = turn.scene.now;
     let text = turn.texts().prompt.followup.fill(&[("question", question)]);
-    let purpose = Purpose::FollowUp { prompt: refer(prompt), entry };
+    let purpose = Purpose::FollowUp {
+        prompt: refer(prompt),
+        entry,
+    };
     show_about_answer(turn, false);
     turn.send(text, Keyboard::default(), false, None, purpose);
     None

@@ -25,7 +25,10 @@ pub(super) fn ask(turn: &mut Turn<'_>) -> Done {
     let mut rows = Vec::new();
     if book::newest(turn)?.is_some() {
         rows.push(vec![(texts.btn_last.as_str(), Tap::Erase(Erase::Last))]);
-        rows.push(vec![(texts.btn_answers.as_str(), Tap::Erase(Erase::Answers))]);
+        rows.push(vec![(
+            texts.btn_answers.as_str(),
+            Tap::Erase(Erase::Answers),
+        )]);
     }
     rows.push(vec![(texts.btn_all.as_str(), Tap::Erase(Erase::All))]);
     rows.push(vec![(texts.btn_cancel.as_str(), Tap::Close)]);
@@ -41,13 +44,20 @@ pub(super) fn erase_tap(turn: &mut Turn<'_>, message: MessageId, what: Erase) ->
         Erase::Answers => &texts.confirm_answers,
         Erase::All => &texts.confirm_all,
     };
-    let rows = vec![vec![(texts.btn_confirm.as_str(), Tap::EraseYes(what)), (texts.btn_no.as_str(), Tap::Close)]];
+    let rows = vec![vec![
+        (texts.btn_confirm.as_str(), Tap::EraseYes(what)),
+        (texts.btn_no.as_str(), Tap::Close),
+    ]];
     turn.turn_menu(message, question.as_str(), rows);
     None
 }
 
 /// The second tap.
-pub(super) fn erase_yes_tap(turn: &mut Turn<'_>, message: MessageId, what: Erase) -> Result<Option<String>, Unreadable> {
+pub(super) fn erase_yes_tap(
+    turn: &mut Turn<'_>,
+    message: MessageId,
+    what: Erase,
+) -> Result<Option<String>, Unreadable> {
     let texts = &turn.texts().erase;
     let days = turn.scene.house.backup_days.to_string();
     match what {
@@ -59,7 +69,11 @@ pub(super) fn erase_yes_tap(turn: &mut Turn<'_>, message: MessageId, what: Erase
         }
         Erase::Answers => {
             erase_answers(turn)?;
-            turn.turn_menu(message, texts.done_answers.fill(&[("backup_days", &days)]), Vec::new());
+            turn.turn_menu(
+                message,
+                texts.done_answers.fill(&[("backup_days", &days)]),
+                Vec::new(),
+            );
         }
         Erase::All => {
             turn.take_buttons(message);
@@ -81,6 +95,11 @@ fn erase_answers(turn: &mut Turn<'_>) -> Done {
             book::erase(turn, entry)?;
         }
     }
-    debug_assert!(turn.journal.iter().all(|change| !matches!(change, JournalChange::Put(_))), "erasing writes no entry");
+    debug_assert!(
+        turn.journal
+            .iter()
+            .all(|change| !matches!(change, JournalChange::Put(_))),
+        "erasing writes no entry"
+    );
     Ok(())
 }

@@ -1,10 +1,10 @@
 //! `/hulp`, which works in every state, and `/privacy`, which says what is true of this installation.
 
-use super::{
-    tap::Tap,
-    turn::Turn,
+use super::{tap::Tap, turn::Turn};
+use crate::{
+    library::{Country, Route},
+    parent::MessageId,
 };
-use crate::{library::{Country, Route}, parent::MessageId};
 
 /// `/hulp`: people who listen, before anything else.
 pub(super) fn help(turn: &mut Turn<'_>) {
@@ -21,8 +21,18 @@ pub(super) fn help(turn: &mut Turn<'_>) {
 /// What the bot can do, as a list to tap on.
 pub(super) fn commands_tap(turn: &mut Turn<'_>, _message: MessageId) -> Option<String> {
     let mut text = turn.texts().help.commands_header.as_str().to_owned();
-    for command in turn.scene.library.commands.iter().filter(|command| command.menu) {
-        text.push_str(&format!("\n/{} {}", command.name, command.description.as_str()));
+    for command in turn
+        .scene
+        .library
+        .commands
+        .iter()
+        .filter(|command| command.menu)
+    {
+        text.push_str(&format!(
+            "\n/{} {}",
+            command.name,
+            command.description.as_str()
+        ));
     }
     turn.say(text);
     None

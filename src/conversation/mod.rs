@@ -27,7 +27,9 @@ mod turn;
 use rand::rngs::ChaCha8Rng;
 
 pub use event::{Content, Event, Message, Outcome, Tapped};
-pub use journal::{Entry, EntryId, Journal, JournalChange, MessageRef, Part, PromptRef, Unreadable};
+pub use journal::{
+    Entry, EntryId, Journal, JournalChange, MessageRef, Part, PromptRef, Unreadable,
+};
 pub use outgoing::{Action, Button, Class, Effect, Keyboard, Outgoing, Purpose};
 pub use tap::Tap;
 pub use turn::{House, Scene};
@@ -67,7 +69,12 @@ pub enum Record {
 ///
 /// # Errors
 /// When something in the parent's journal cannot be read. Nothing is to be changed then.
-pub fn respond(scene: Scene<'_>, parent: Parent, event: &Event, chance: &mut ChaCha8Rng) -> Result<Decision, Unreadable> {
+pub fn respond(
+    scene: Scene<'_>,
+    parent: Parent,
+    event: &Event,
+    chance: &mut ChaCha8Rng,
+) -> Result<Decision, Unreadable> {
     let mut turn = Turn::new(scene, parent, chance);
     match event {
         Event::Wrote(message) => {
@@ -93,8 +100,15 @@ pub fn respond(scene: Scene<'_>, parent: Parent, event: &Event, chance: &mut Cha
 /// The answer to a message in a group: the bot works in a private chat only, and remembers nothing of the group.
 ///
 /// The record it returns lives only until its one message is out.
-pub fn respond_in_group(scene: Scene<'_>, chat: crate::parent::ChatId, chance: &mut ChaCha8Rng) -> Decision {
-    let group = Parent { passing: true, ..Parent::stranger(chat) };
+pub fn respond_in_group(
+    scene: Scene<'_>,
+    chat: crate::parent::ChatId,
+    chance: &mut ChaCha8Rng,
+) -> Decision {
+    let group = Parent {
+        passing: true,
+        ..Parent::stranger(chat)
+    };
     let mut turn = Turn::new(scene, group, chance);
     let text = turn.texts().error.private_only.as_str().to_owned();
     turn.send(text, Keyboard::default(), true, None, Purpose::Farewell);
@@ -102,7 +116,12 @@ pub fn respond_in_group(scene: Scene<'_>, chat: crate::parent::ChatId, chance: &
 }
 
 /// The answer when deciding failed for a reason that is ours: kind, and with nothing else changed.
-pub fn apologise(scene: Scene<'_>, parent: Parent, event: &Event, chance: &mut ChaCha8Rng) -> Decision {
+pub fn apologise(
+    scene: Scene<'_>,
+    parent: Parent,
+    event: &Event,
+    chance: &mut ChaCha8Rng,
+) -> Decision {
     let mut turn = Turn::new(scene, parent, chance);
     let text = turn.texts().error.internal.as_str();
     match event {
@@ -184,7 +203,10 @@ fn command(turn: &mut Turn<'_>, name: &str, _rest: &Words) -> Done {
         turn.say(turn.texts().error.unknown_command.as_str());
         return Ok(());
     };
-    let begun = !matches!(turn.parent.onboarding, Onboarding::Stranger | Onboarding::Consent);
+    let begun = !matches!(
+        turn.parent.onboarding,
+        Onboarding::Stranger | Onboarding::Consent
+    );
     if !begun && !command.always {
         turn.say(turn.texts().error.not_started.as_str());
         return Ok(());
@@ -198,8 +220,16 @@ fn command(turn: &mut Turn<'_>, name: &str, _rest: &Words) -> Done {
         CommandId::Erase => erase::ask(turn)?,
         CommandId::Stop => erase::stop(turn),
         CommandId::Help => help::help(turn),
-        CommandId::Now | CommandId::Search | CommandId::LookBack | CommandId::Repair | CommandId::Sentences | CommandId::Exercise
-        | CommandId::Recognise | CommandId::Pause | CommandId::Settings | CommandId::Export => {
+        CommandId::Now
+        | CommandId::Search
+        | CommandId::LookBack
+        | CommandId::Repair
+        | CommandId::Sentences
+        | CommandId::Exercise
+        | CommandId::Recognise
+        | CommandId::Pause
+        | CommandId::Settings
+        | CommandId::Export => {
             turn.say(turn.texts().error.unknown_command.as_str());
         }
     }
@@ -210,7 +240,12 @@ fn command(turn: &mut Turn<'_>, name: &str, _rest: &Words) -> Done {
 fn tap(turn: &mut Turn<'_>, tapped: &Tapped) -> Done {
     let read = Tap::read(&tapped.data);
     let live_menu = turn.parent.menu.map(|menu| menu.number);
-    let live_prompt = turn.parent.prompt.as_ref().filter(|prompt| prompt.live).map(|prompt| prompt.number);
+    let live_prompt = turn
+        .parent
+        .prompt
+        .as_ref()
+        .filter(|prompt| prompt.live)
+        .map(|prompt| prompt.number);
     let (Some((number, tap)), Some(message)) = (read, tapped.message) else {
         old_button(turn, tapped);
         return Ok(());
@@ -220,7 +255,9 @@ fn tap(turn: &mut Turn<'_>, tapped: &Tapped) -> Done {
         return Ok(());
     }
     let toast = match tap {
-        Tap::ConsentYes | Tap::ConsentNo | Tap::ConsentMore | Tap::ConsentBack => onboarding::consent_tap(turn, message, tap),
+        Tap::ConsentYes | Tap::ConsentNo | Tap::ConsentMore | Tap::ConsentBack => {
+            onboarding::consent_tap(turn, message, tap)
+        }
         Tap::Time(time) => onboarding::time_tap(turn, message, time),
         Tap::TimeOther => onboarding::time_other_tap(turn, message),
         Tap::Days(days) => onboarding::days_tap(turn, message, days),
@@ -252,12 +289,16 @@ fn tap(turn: &mut Turn<'_>, tapped: &Tapped) -> Done {
 
 /// A second tap on a button that just did its work says nothing; any other old button says so, goes, and shows what is true now.
 fn old_button(turn: &mut Turn<'_>, tapped: &Tapped) {
-    let on_live = tapped.message.is_some() && tapped.message == turn.parent.menu.and_then(|menu| menu.message);
+    let on_live = tapped.message.is_some()
+        && tapped.message == turn.parent.menu.and_then(|menu| menu.message);
     if on_live {
         turn.answer(&tapped.id, None);
         return;
     }
-    turn.answer(&tapped.id, Some(turn.texts().error.old_button.as_str().to_owned()));
+    turn.answer(
+        &tapped.id,
+        Some(turn.texts().error.old_button.as_str().to_owned()),
+    );
     if let Some(message) = tapped.message {
         turn.take_buttons(message);
     }
@@ -274,9 +315,14 @@ fn came_of(turn: &mut Turn<'_>, purpose: &Purpose, outcome: Outcome) -> Done {
         return Ok(());
     }
     match (purpose, outcome) {
-        (Purpose::Prompt { number, prompt, .. }, _) => daily::came_of(turn, *number, prompt, outcome),
+        (Purpose::Prompt { number, prompt, .. }, _) => {
+            daily::came_of(turn, *number, prompt, outcome)
+        }
         (Purpose::FollowUp { prompt, entry }, Outcome::Sent(Some(message))) => {
-            let link = MessageRef::Prompt { prompt: prompt.clone(), entry: Some(*entry) };
+            let link = MessageRef::Prompt {
+                prompt: prompt.clone(),
+                entry: Some(*entry),
+            };
             turn.journal.push(JournalChange::Link(message, link));
         }
         (Purpose::Menu { number }, Outcome::Sent(Some(message))) => match &mut turn.parent.menu {
@@ -284,7 +330,14 @@ fn came_of(turn: &mut Turn<'_>, purpose: &Purpose, outcome: Outcome) -> Done {
             Some(_) | None => turn.take_buttons(message),
         },
         (Purpose::Kept, Outcome::Failed) => reply::say_kept(turn),
-        (Purpose::Plain | Purpose::FollowUp { .. } | Purpose::Menu { .. } | Purpose::Kept | Purpose::Farewell, _) => {}
+        (
+            Purpose::Plain
+            | Purpose::FollowUp { .. }
+            | Purpose::Menu { .. }
+            | Purpose::Kept
+            | Purpose::Farewell,
+            _,
+        ) => {}
     }
     Ok(())
 }

@@ -11,7 +11,9 @@ use super::{
 };
 use crate::{
     library::{Side, Text},
-    parent::{Asking, ClockTime, Consent, Days, MessageId, Onboarding, Sending, Words, typed, week},
+    parent::{
+        Asking, ClockTime, Consent, Days, MessageId, Onboarding, Sending, Words, typed, week,
+    },
 };
 
 /// Typed text longer than this is no answer to a question for a time or for days, but something the parent wants to say.
@@ -21,7 +23,9 @@ const LONGEST_ANSWER: usize = 40;
 pub(super) fn start(turn: &mut Turn<'_>) {
     match turn.parent.onboarding {
         Onboarding::Stranger | Onboarding::Consent => ask(turn),
-        Onboarding::Time | Onboarding::Days | Onboarding::Side | Onboarding::Done => show_state(turn),
+        Onboarding::Time | Onboarding::Days | Onboarding::Side | Onboarding::Done => {
+            show_state(turn)
+        }
     }
 }
 
@@ -36,7 +40,10 @@ pub(super) fn show_state(turn: &mut Turn<'_>) {
         Onboarding::Done => match turn.next_when() {
             Some(when) => turn.say(welcome.again.fill(&[("when", &when)])),
             None => {
-                let rows = vec![vec![(welcome.btn_again_go.as_str(), Tap::Resume)], vec![(welcome.btn_again_wait.as_str(), Tap::Close)]];
+                let rows = vec![
+                    vec![(welcome.btn_again_go.as_str(), Tap::Resume)],
+                    vec![(welcome.btn_again_wait.as_str(), Tap::Close)],
+                ];
                 turn.menu(welcome.again_paused.as_str(), rows);
             }
         },
@@ -46,13 +53,21 @@ pub(super) fn show_state(turn: &mut Turn<'_>) {
 /// Tap 1: whether replies may be kept, and that this is an adult.
 pub(super) fn ask(turn: &mut Turn<'_>) {
     turn.parent.onboarding = Onboarding::Consent;
-    let text = format!("{}\n\n{}", turn.texts().welcome.text.as_str(), consent_text(turn));
+    let text = format!(
+        "{}\n\n{}",
+        turn.texts().welcome.text.as_str(),
+        consent_text(turn)
+    );
     ask_consent(turn, None, text);
 }
 
 /// The explanation changed since the parent said yes: asks again. Until the answer, nothing new is kept.
 pub(super) fn ask_again(turn: &mut Turn<'_>) {
-    let text = format!("{}\n\n{}", turn.texts().consent.changed.as_str(), consent_text(turn));
+    let text = format!(
+        "{}\n\n{}",
+        turn.texts().consent.changed.as_str(),
+        consent_text(turn)
+    );
     ask_consent(turn, None, text);
 }
 
@@ -68,7 +83,10 @@ fn ask_consent(turn: &mut Turn<'_>, message: Option<MessageId>, text: String) {
 }
 
 fn consent_text(turn: &Turn<'_>) -> String {
-    turn.texts().consent.text.fill(&[("retention", &turn.retention())])
+    turn.texts()
+        .consent
+        .text
+        .fill(&[("retention", &turn.retention())])
 }
 
 /// The answer to tap 1, or a look at the whole explanation first.
@@ -80,15 +98,23 @@ pub(super) fn consent_tap(turn: &mut Turn<'_>, message: MessageId, tap: Tap) -> 
         turn.turn_menu(message, privacy, rows);
         return None;
     }
-    let shown = turn.parent.consent_shown.as_deref() == Some(turn.scene.library.consent_version.as_str());
+    let shown =
+        turn.parent.consent_shown.as_deref() == Some(turn.scene.library.consent_version.as_str());
     if tap == Tap::ConsentBack || !shown {
         let text = format!("{}\n\n{}", texts.welcome.text.as_str(), consent_text(turn));
         ask_consent(turn, Some(message), text);
         return None;
     }
     let answer = if tap == Tap::ConsentYes {
-        turn.parent.consent = Consent::Given { version: turn.scene.library.consent_version.clone(), at: turn.scene.now };
-        format!("{} {}", texts.consent.yes.as_str(), texts.consent.names_hint.as_str())
+        turn.parent.consent = Consent::Given {
+            version: turn.scene.library.consent_version.clone(),
+            at: turn.scene.now,
+        };
+        format!(
+            "{} {}",
+            texts.consent.yes.as_str(),
+            texts.consent.names_hint.as_str()
+        )
     } else {
         turn.parent.consent = Consent::Declined;
         texts.consent.no_store.as_str().to_owned()
@@ -113,10 +139,23 @@ pub(super) fn times(turn: &mut Turn<'_>) {
 
 fn ask_time(turn: &mut Turn<'_>, message: Option<MessageId>, before: &str) {
     let onboarding = &turn.texts().onboarding;
-    let text = if before.is_empty() { onboarding.time.as_str().to_owned() } else { format!("{before}\n\n{}", onboarding.time.as_str()) };
-    let suggested = [(7, 30, &onboarding.btn_time_morning), (12, 30, &onboarding.btn_time_noon), (19, 30, &onboarding.btn_time_evening)];
-    let times = suggested.iter().filter_map(|(hour, minute, label)| Some((label.as_str(), Tap::Time(ClockTime::new(*hour, *minute)?))));
-    let rows = vec![times.collect(), vec![(onboarding.btn_time_other.as_str(), Tap::TimeOther)]];
+    let text = if before.is_empty() {
+        onboarding.time.as_str().to_owned()
+    } else {
+        format!("{before}\n\n{}", onboarding.time.as_str())
+    };
+    let suggested = [
+        (7, 30, &onboarding.btn_time_morning),
+        (12, 30, &onboarding.btn_time_noon),
+        (19, 30, &onboarding.btn_time_evening),
+    ];
+    let times = suggested.iter().filter_map(|(hour, minute, label)| {
+        Some((label.as_str(), Tap::Time(ClockTime::new(*hour, *minute)?)))
+    });
+    let rows = vec![
+        times.collect(),
+        vec![(onboarding.btn_time_other.as_str(), Tap::TimeOther)],
+    ];
     show(turn, message, text, rows);
 }
 
@@ -147,14 +186,19 @@ fn set_time(turn: &mut Turn<'_>, time: ClockTime) {
 /// Takes typed text as the answer to the open question for a time or for days; `false` when it is none, so that it is a reply.
 pub(super) fn typed(turn: &mut Turn<'_>, words: &Words) -> bool {
     let text = words.reveal();
-    let asks_time = turn.parent.asking == Some(Asking::Time) || turn.parent.onboarding == Onboarding::Time;
+    let asks_time =
+        turn.parent.asking == Some(Asking::Time) || turn.parent.onboarding == Onboarding::Time;
     let asks_days = turn.parent.onboarding == Onboarding::Days;
     let too_long = text.chars().count() > LONGEST_ANSWER;
     if !(asks_time || asks_days) || too_long {
         turn.parent.asking = None;
         return false;
     }
-    if asks_time { typed_time(turn, text) } else { typed_days(turn, text) }
+    if asks_time {
+        typed_time(turn, text)
+    } else {
+        typed_days(turn, text)
+    }
     true
 }
 
@@ -167,7 +211,10 @@ fn typed_time(turn: &mut Turn<'_>, text: &str) {
         }
         Some(typed::TypedTime::Either(early, late)) => {
             let labels = [early.to_string(), late.to_string()];
-            let rows = vec![vec![(labels[0].as_str(), Tap::Time(early)), (labels[1].as_str(), Tap::Time(late))]];
+            let rows = vec![vec![
+                (labels[0].as_str(), Tap::Time(early)),
+                (labels[1].as_str(), Tap::Time(late)),
+            ]];
             turn.menu(onboarding.time_which.as_str(), rows);
         }
         None => turn.say(onboarding.time_bad.as_str()),
@@ -189,21 +236,41 @@ fn ask_days(turn: &mut Turn<'_>, message: Option<MessageId>) {
     let rows = vec![
         vec![(onboarding.btn_days_three.as_str(), Tap::Days(Days::three()))],
         vec![(onboarding.btn_days_all.as_str(), Tap::Days(Days::all()))],
-        vec![(onboarding.btn_days_own.as_str(), Tap::DaysOwn(turn.parent.schedule.days))],
+        vec![(
+            onboarding.btn_days_own.as_str(),
+            Tap::DaysOwn(turn.parent.schedule.days),
+        )],
     ];
     show(turn, message, onboarding.days.as_str().to_owned(), rows);
 }
 
 /// The seven days to tap on and off. Each button carries the whole choice that it leads to, so that nothing has to be remembered.
-pub(super) fn days_own_tap(turn: &mut Turn<'_>, message: MessageId, chosen: Days) -> Option<String> {
+pub(super) fn days_own_tap(
+    turn: &mut Turn<'_>,
+    message: MessageId,
+    chosen: Days,
+) -> Option<String> {
     let texts = turn.texts();
     let label = |(day, name): (Weekday, &Text)| {
         let mark = if chosen.contains(day) { "✓ " } else { "" };
-        (format!("{mark}{}", name.as_str()), Tap::DaysOwn(chosen.toggle(day)))
+        (
+            format!("{mark}{}", name.as_str()),
+            Tap::DaysOwn(chosen.toggle(day)),
+        )
     };
     let labels: Vec<(String, Tap)> = week().zip(&texts.words.weekdays_short).map(label).collect();
-    let mut rows: Vec<Row<'_>> = labels.chunks(4).map(|row| row.iter().map(|(label, tap)| (label.as_str(), *tap)).collect()).collect();
-    rows.push(vec![(texts.onboarding.btn_days_done.as_str(), Tap::Days(chosen))]);
+    let mut rows: Vec<Row<'_>> = labels
+        .chunks(4)
+        .map(|row| {
+            row.iter()
+                .map(|(label, tap)| (label.as_str(), *tap))
+                .collect()
+        })
+        .collect();
+    rows.push(vec![(
+        texts.onboarding.btn_days_done.as_str(),
+        Tap::Days(chosen),
+    )]);
     turn.turn_menu(message, texts.onboarding.days_own.as_str(), rows);
     None
 }
@@ -232,7 +299,11 @@ fn after_days(turn: &mut Turn<'_>, message: Option<MessageId>) {
             ask_side(turn, message);
         }
         Onboarding::Days => finish(turn, message),
-        Onboarding::Stranger | Onboarding::Consent | Onboarding::Time | Onboarding::Side | Onboarding::Done => {
+        Onboarding::Stranger
+        | Onboarding::Consent
+        | Onboarding::Time
+        | Onboarding::Side
+        | Onboarding::Done => {
             let text = match turn.next_when() {
                 Some(when) => turn.texts().settings.time_changed.fill(&[("when", &when)]),
                 None => turn.texts().settings.changed.as_str().to_owned(),
@@ -245,16 +316,29 @@ fn after_days(turn: &mut Turn<'_>, message: Option<MessageId>) {
 fn ask_side(turn: &mut Turn<'_>, message: Option<MessageId>) {
     let onboarding = &turn.texts().onboarding;
     let rows = vec![
-        vec![(onboarding.btn_side_verlating.as_str(), Tap::Side(Some(Side::Verlating)))],
-        vec![(onboarding.btn_side_binding.as_str(), Tap::Side(Some(Side::Binding)))],
-        vec![(onboarding.btn_side_beide.as_str(), Tap::Side(Some(Side::Beide)))],
+        vec![(
+            onboarding.btn_side_verlating.as_str(),
+            Tap::Side(Some(Side::Verlating)),
+        )],
+        vec![(
+            onboarding.btn_side_binding.as_str(),
+            Tap::Side(Some(Side::Binding)),
+        )],
+        vec![(
+            onboarding.btn_side_beide.as_str(),
+            Tap::Side(Some(Side::Beide)),
+        )],
         vec![(onboarding.btn_side_none.as_str(), Tap::Side(None))],
     ];
     show(turn, message, onboarding.side.as_str().to_owned(), rows);
 }
 
 /// The fourth tap.
-pub(super) fn side_tap(turn: &mut Turn<'_>, message: MessageId, side: Option<Side>) -> Option<String> {
+pub(super) fn side_tap(
+    turn: &mut Turn<'_>,
+    message: MessageId,
+    side: Option<Side>,
+) -> Option<String> {
     turn.parent.side = side;
     finish(turn, Some(message));
     None
@@ -263,9 +347,16 @@ pub(super) fn side_tap(turn: &mut Turn<'_>, message: MessageId, side: Option<Sid
 fn finish(turn: &mut Turn<'_>, message: Option<MessageId>) {
     let onboarding = &turn.texts().onboarding;
     turn.parent.onboarding = Onboarding::Done;
-    let done = if turn.keeps() { &onboarding.done } else { &onboarding.done_no_store };
+    let done = if turn.keeps() {
+        &onboarding.done
+    } else {
+        &onboarding.done_no_store
+    };
     let text = done.fill(&[("when", &turn.next_when().unwrap_or_default())]);
-    let rows = vec![vec![(onboarding.btn_first_now.as_str(), Tap::PromptNow), (onboarding.btn_first_wait.as_str(), Tap::Close)]];
+    let rows = vec![vec![
+        (onboarding.btn_first_now.as_str(), Tap::PromptNow),
+        (onboarding.btn_first_wait.as_str(), Tap::Close),
+    ]];
     show(turn, message, text, rows);
 }
 
@@ -291,4 +382,3 @@ fn show(turn: &mut Turn<'_>, message: Option<MessageId>, text: String, rows: Vec
         None => turn.menu(text, rows),
     }
 }
-

@@ -132,7 +132,13 @@ pub enum Purpose {
 impl Purpose {
     /// Whether this message has to be claimed before it goes out, and is never sent again once claimed.
     pub fn at_most_once(&self) -> bool {
-        matches!(self, Self::Prompt { planned: Some(_), .. })
+        matches!(
+            self,
+            Self::Prompt {
+                planned: Some(_),
+                ..
+            }
+        )
     }
 
     /// Whether the conversation wants to hear what became of the message, besides that a parent cannot be reached.

@@ -6,8 +6,8 @@ use jiff::SignedDuration;
 use rand::RngExt;
 
 use super::{
-    Content, Effect, Entry, EntryId, JournalChange, Class, Keyboard, Message, MessageRef, Part, PromptRef, Purpose, Unreadable, consented, daily,
-    onboarding,
+    Class, Content, Effect, Entry, EntryId, JournalChange, Keyboard, Message, MessageRef, Part,
+    PromptRef, Purpose, Unreadable, consented, daily, onboarding,
     tap::Tap,
     turn::{Done, Turn},
 };
@@ -28,7 +28,11 @@ const MOST_PARTS: usize = 40;
 /// What typed text belongs to.
 enum Target {
     /// A prompt; its message when it is known, and its entry when there is one.
-    Prompt { prompt: PromptRef, message: Option<MessageId>, entry: Option<EntryId> },
+    Prompt {
+        prompt: PromptRef,
+        message: Option<MessageId>,
+        entry: Option<EntryId>,
+    },
     /// An entry that the parent replied to.
     Entry(EntryId),
     /// Nothing in particular.
@@ -60,18 +64,37 @@ pub(super) fn wrote(turn: &mut Turn<'_>, message: &Message, words: &Words) -> Do
 fn target(turn: &Turn<'_>, message: &Message) -> Result<Target, Unreadable> {
     if let Some(replied) = message.reply_to {
         match turn.scene.journal.message(replied)? {
-            Some(MessageRef::Prompt { prompt, entry }) => return Ok(Target::Prompt { prompt, message: Some(replied), entry }),
+            Some(MessageRef::Prompt { prompt, entry }) => {
+                return Ok(Target::Prompt {
+                    prompt,
+                    message: Some(replied),
+                    entry,
+                });
+            }
             Some(MessageRef::Part(entry)) => return Ok(Target::Entry(entry)),
             None => {}
         }
     }
-    let Some(open) = &turn.parent.prompt else { return Ok(Target::Note) };
+    let Some(open) = &turn.parent.prompt else {
+        return Ok(Target::Note);
+    };
     if turn.scene.now.duration_since(open.at) > ANSWERS_FOR {
         return Ok(Target::Note);
     }
-    let title = turn.scene.library.prompt(&open.id).map_or_else(|| open.id.clone(), |prompt| prompt.title.clone());
-    let prompt = PromptRef { id: open.id.clone(), title };
-    Ok(Target::Prompt { prompt, message: open.message, entry: open.entry.map(EntryId) })
+    let title = turn
+        .scene
+        .library
+        .prompt(&open.id)
+        .map_or_else(|| open.id.clone(), |prompt| prompt.title.clone());
+    let prompt = PromptRef {
+        id: open.id.clone(),
+        title,
+    };
+    Ok(Target::Prompt {
+        prompt,
+        message: open.message,
+        entry: open.entry.map(EntryId),
+    })
 }
 
 fn keep(turn: &mut Turn<'_>, message: MessageId, words: &Words, target: Target) -> Done {
@@ -81,9 +104,16 @@ fn keep(turn: &mut Turn<'_>, message: MessageId, words: &Words, target: Target) 
         Target::Entry(entry) => Some(*entry),
         Target::Note => open_note(turn),
     };
-    let part = Part { message, words: words.clone() };
+    let part = Part {
+        message,
+        words: words.clone(),
+    };
     let former = match joined {
-        Some(id) => turn.scene.journal.entry(id)?.filter(|entry| entry.parts.len() < MOST_PARTS),
+        Some(id) => turn
+            .scene
+            .journal
+            .entry(id)?
+            .filter(|entry| entry.parts.len() < MOST_PARTS),
         None => None,
     };
     let is_new = former.is_none();
@@ -96,11 +126,17 @@ fn keep(turn: &mut Turn<'_>, message: MessageId, words: &Words, target: Target) 
     };
     let id = entry.id;
     turn.journal.push(JournalChange::Put(entry));
-    turn.journal.push(JournalChange::Link(message, MessageRef::Part(id)));
+    turn.journal
+        .push(JournalChange::Link(message, MessageRef::Part(id)));
     if is_note {
         turn.parent.open_note = Some((id.0, turn.scene.now));
     }
-    if let Target::Prompt { prompt, message: asked, .. } = target {
+    if let Target::Prompt {
+        prompt,
+        message: asked,
+        ..
+    } = target
+    {
         answer_prompt(turn, prompt, asked, id, is_new);
     }
     turn.parent.wrote_on = Some(turn.today());
@@ -121,19 +157,41 @@ fn new_entry(turn: &mut Turn<'_>, part: Part, target: &Target) -> Entry {
         Target::Prompt { prompt, .. } => Some(prompt.clone()),
         Target::Entry(_) | Target::Note => None,
     };
-    Entry { id, day: turn.today(), written: turn.scene.now, prompt, parts: vec![part] }
+    Entry {
+        id,
+        day: turn.today(),
+        written: turn.scene.now,
+        prompt,
+        parts: vec![part],
+    }
 }
 
-fn answer_prompt(turn: &mut Turn<'_>, prompt: PromptRef, message: Option<MessageId>, entry: EntryId, is_new: bool) {
+fn answer_prompt(
+    turn: &mut Turn<'_>,
+    prompt: PromptRef,
+    message: Option<MessageId>,
+    entry: EntryId,
+    is_new: bool,
+) {
     if !is_new {
         return;
     }
     let id = prompt.id.clone();
     if let Some(message) = message {
-        turn.journal.push(JournalChange::Link(message, MessageRef::Prompt { prompt, entry: Some(entry) }));
+        turn.journal.push(JournalChange::Link(
+            message,
+            MessageRef::Prompt {
+                prompt,
+                entry: Some(entry),
+            },
+        ));
     }
     // An answer to an older prompt leaves the buttons of the latest one alone.
-    let latest = turn.parent.prompt.as_mut().filter(|open| open.id == id && (message.is_none() || open.message == message));
+    let latest = turn
+        .parent
+        .prompt
+        .as_mut()
+        .filter(|open| open.id == id && (message.is_none() || open.message == message));
     if let Some(open) = latest {
         open.entry = Some(entry.0);
         daily::show_answered(turn);
@@ -143,7 +201,12 @@ fn answer_prompt(turn: &mut Turn<'_>, prompt: PromptRef, message: Option<Message
 /// A heart, and then silence; the first time with a sentence that says what the heart means.
 fn acknowledge(turn: &mut Turn<'_>, message: MessageId, note: Option<EntryId>) {
     let texts = turn.texts();
-    turn.put(Effect::Heart { message }, Class::Interactive, Purpose::Kept, None);
+    turn.put(
+        Effect::Heart { message },
+        Class::Interactive,
+        Purpose::Kept,
+        None,
+    );
     let first_kept = !std::mem::replace(&mut turn.parent.said.first_kept, true);
     let first_note = note.filter(|_| !std::mem::replace(&mut turn.parent.said.first_note, true));
     match (first_kept, first_note) {
@@ -152,7 +215,13 @@ fn acknowledge(turn: &mut Turn<'_>, message: MessageId, note: Option<EntryId>) {
             if first_kept {
                 text = format!("{text}\n\n{}", texts.ack.first.as_str());
             }
-            turn.menu(text, vec![vec![(texts.ack.btn_erase_note.as_str(), Tap::EraseEntry(entry))]]);
+            turn.menu(
+                text,
+                vec![vec![(
+                    texts.ack.btn_erase_note.as_str(),
+                    Tap::EraseEntry(entry),
+                )]],
+            );
         }
         (true, None) => turn.say(texts.ack.first.as_str()),
         (false, None) => {}
@@ -163,23 +232,43 @@ fn acknowledge(turn: &mut Turn<'_>, message: MessageId, note: Option<EntryId>) {
 pub(super) fn say_kept(turn: &mut Turn<'_>) {
     let lines = &turn.texts().ack.lines;
     let last = turn.parent.last_ack.map(usize::from);
-    let others: Vec<usize> = (0..lines.len()).filter(|line| Some(*line) != last).collect();
+    let others: Vec<usize> = (0..lines.len())
+        .filter(|line| Some(*line) != last)
+        .collect();
     if others.is_empty() {
         return;
     }
     let line = others[turn.chance.random_range(0..others.len())];
     turn.parent.last_ack = u8::try_from(line).ok();
-    turn.send(lines[line].as_str().to_owned(), Keyboard::default(), true, None, Purpose::Plain);
+    turn.send(
+        lines[line].as_str().to_owned(),
+        Keyboard::default(),
+        true,
+        None,
+        Purpose::Plain,
+    );
 }
 
 /// The parent edited a message: the part that came in it says the new words.
 ///
 /// An edit of anything that is not in the journal changes nothing: what was erased does not come back.
 pub(super) fn edited(turn: &mut Turn<'_>, message: &Message) -> Done {
-    let Content::Text(words) = &message.content else { return Ok(()) };
-    let Some(MessageRef::Part(id)) = turn.scene.journal.message(message.id)? else { return Ok(()) };
-    let Some(mut entry) = turn.scene.journal.entry(id)? else { return Ok(()) };
-    let Some(part) = entry.parts.iter_mut().find(|part| part.message == message.id) else { return Ok(()) };
+    let Content::Text(words) = &message.content else {
+        return Ok(());
+    };
+    let Some(MessageRef::Part(id)) = turn.scene.journal.message(message.id)? else {
+        return Ok(());
+    };
+    let Some(mut entry) = turn.scene.journal.entry(id)? else {
+        return Ok(());
+    };
+    let Some(part) = entry
+        .parts
+        .iter_mut()
+        .find(|part| part.message == message.id)
+    else {
+        return Ok(());
+    };
     if part.words == *words || words.reveal().trim().is_empty() {
         return Ok(());
     }
@@ -201,4 +290,3 @@ pub(super) fn edited(turn: &mut Turn<'_>, message: &Message) -> Done {
     turn.say_softly(texts.ack.edited.as_str(), message.id);
     Ok(())
 }
-

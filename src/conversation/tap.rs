@@ -120,7 +120,11 @@ impl Tap {
             Self::Erase(what) => ("w", erase_word(what).to_owned()),
             Self::EraseYes(what) => ("wy", erase_word(what).to_owned()),
         };
-        if argument.is_empty() { format!("{keyboard:x}.{word}") } else { format!("{keyboard:x}.{word}.{argument}") }
+        if argument.is_empty() {
+            format!("{keyboard:x}.{word}")
+        } else {
+            format!("{keyboard:x}.{word}.{argument}")
+        }
     }
 
     /// Reads callback data: the keyboard's number and the tap; `None` when it is nothing the bot ever wrote.
@@ -263,8 +267,25 @@ mod tests {
             Tap::Breathe,
             Tap::TextSomeone,
         ];
-        taps.extend([None, Some(Side::Verlating), Some(Side::Binding), Some(Side::Beide)].map(Tap::Side));
-        taps.extend([Snooze::HalfHour, Snooze::Hour, Snooze::ThreeHours, Snooze::Tonight, Snooze::Tomorrow].map(Tap::Snooze));
+        taps.extend(
+            [
+                None,
+                Some(Side::Verlating),
+                Some(Side::Binding),
+                Some(Side::Beide),
+            ]
+            .map(Tap::Side),
+        );
+        taps.extend(
+            [
+                Snooze::HalfHour,
+                Snooze::Hour,
+                Snooze::ThreeHours,
+                Snooze::Tonight,
+                Snooze::Tomorrow,
+            ]
+            .map(Tap::Snooze),
+        );
         for what in [Erase::Last, Erase::Answers, Erase::All] {
             taps.extend([Tap::Erase(what), Tap::EraseYes(what)]);
         }

@@ -4,7 +4,8 @@ use jiff::{SignedDuration, Timestamp, civil::Date};
 use rand::rngs::ChaCha8Rng;
 
 use super::{
-    Action, Button, Class, Decision, Effect, Journal, JournalChange, Keyboard, Outgoing, Purpose, Record, Unreadable, tap::Tap,
+    Action, Button, Class, Decision, Effect, Journal, JournalChange, Keyboard, Outgoing, Purpose,
+    Record, Unreadable, tap::Tap,
 };
 use crate::{
     library::{Library, Text, Texts},
@@ -62,7 +63,14 @@ pub(super) type Row<'a> = Vec<(&'a str, Tap)>;
 
 impl<'a> Turn<'a> {
     pub fn new(scene: Scene<'a>, parent: Parent, chance: &'a mut ChaCha8Rng) -> Self {
-        Self { scene, parent, chance, journal: Vec::new(), outgoing: Vec::new(), keep: Keep::Changed }
+        Self {
+            scene,
+            parent,
+            chance,
+            journal: Vec::new(),
+            outgoing: Vec::new(),
+            keep: Keep::Changed,
+        }
     }
 
     pub fn decision(self) -> Decision {
@@ -71,7 +79,11 @@ impl<'a> Turn<'a> {
             Keep::Anew => Record::Anew(self.parent),
             Keep::Nothing => Record::Forgotten,
         };
-        Decision { record, journal: self.journal, outgoing: self.outgoing }
+        Decision {
+            record,
+            journal: self.journal,
+            outgoing: self.outgoing,
+        }
     }
 
     pub fn texts(&self) -> &'a Texts {
@@ -100,19 +112,36 @@ impl<'a> Turn<'a> {
     pub fn erase_everything(&mut self) {
         self.keep = Keep::Anew;
         self.journal.clear();
-        self.parent = Parent { passing: true, ..Parent::stranger(self.parent.chat) };
+        self.parent = Parent {
+            passing: true,
+            ..Parent::stranger(self.parent.chat)
+        };
     }
 
     /// Ends the waiting circle on the tapped button, before anything else is done.
     pub fn answer(&mut self, tap: &str, toast: Option<String>) {
-        let effect = Effect::Answer { tap: tap.to_owned(), toast: toast.map(Words::new) };
+        let effect = Effect::Answer {
+            tap: tap.to_owned(),
+            toast: toast.map(Words::new),
+        };
         let expires = self.scene.now.checked_add(ANSWER_WITHIN).ok();
-        self.outgoing.insert(0, Outgoing { effect, class: Class::Interactive, purpose: Purpose::Plain, expires });
+        self.outgoing.insert(
+            0,
+            Outgoing {
+                effect,
+                class: Class::Interactive,
+                purpose: Purpose::Plain,
+                expires,
+            },
+        );
     }
 
     /// "24 maanden": how long words stay after the last message.
     pub fn retention(&self) -> String {
-        self.texts().words.retention.fill(&[("n", &self.scene.house.retention_months.to_string())])
+        self.texts()
+            .words
+            .retention
+            .fill(&[("n", &self.scene.house.retention_months.to_string())])
     }
 
     /// What is kept, and what is not, on this installation.
@@ -128,20 +157,41 @@ impl<'a> Turn<'a> {
 
     /// A message without buttons.
     pub fn say(&mut self, text: impl Into<String>) {
-        self.send(text.into(), Keyboard::default(), false, None, Purpose::Plain);
+        self.send(
+            text.into(),
+            Keyboard::default(),
+            false,
+            None,
+            Purpose::Plain,
+        );
     }
 
     /// A message without buttons and without sound, as an answer to one of the parent's messages.
     pub fn say_softly(&mut self, text: impl Into<String>, reply_to: MessageId) {
-        self.send(text.into(), Keyboard::default(), true, Some(reply_to), Purpose::Plain);
+        self.send(
+            text.into(),
+            Keyboard::default(),
+            true,
+            Some(reply_to),
+            Purpose::Plain,
+        );
     }
 
     /// A message with buttons. The buttons of the former one go: only the newest count.
     pub fn menu(&mut self, text: impl Into<String>, rows: Vec<Row<'_>>) {
         self.close_menu();
         let number = self.new_keyboard();
-        self.parent.menu = Some(Menu { number, message: None });
-        self.send(text.into(), keyboard(number, rows), false, None, Purpose::Menu { number });
+        self.parent.menu = Some(Menu {
+            number,
+            message: None,
+        });
+        self.send(
+            text.into(),
+            keyboard(number, rows),
+            false,
+            None,
+            Purpose::Menu { number },
+        );
     }
 
     /// New text and buttons for the menu in the chat.
@@ -149,11 +199,22 @@ impl<'a> Turn<'a> {
         let text = Words::new(text);
         if rows.is_empty() {
             self.parent.menu = None;
-            self.act(Effect::Edit { message, text, keyboard: Keyboard::default() });
+            self.act(Effect::Edit {
+                message,
+                text,
+                keyboard: Keyboard::default(),
+            });
         } else {
             let number = self.new_keyboard();
-            self.parent.menu = Some(Menu { number, message: Some(message) });
-            self.act(Effect::Edit { message, text, keyboard: keyboard(number, rows) });
+            self.parent.menu = Some(Menu {
+                number,
+                message: Some(message),
+            });
+            self.act(Effect::Edit {
+                message,
+                text,
+                keyboard: keyboard(number, rows),
+            });
         }
     }
 
@@ -166,7 +227,11 @@ impl<'a> Turn<'a> {
 
     /// Takes the buttons of a tapped message away, whichever message it is.
     pub fn close_menu_at(&mut self, message: MessageId) {
-        if self.parent.menu.is_some_and(|menu| menu.message.is_none_or(|live| live == message)) {
+        if self
+            .parent
+            .menu
+            .is_some_and(|menu| menu.message.is_none_or(|live| live == message))
+        {
             self.parent.menu = None;
         }
         self.take_buttons(message);
@@ -174,7 +239,10 @@ impl<'a> Turn<'a> {
 
     /// Takes the buttons of a message away; its text stays.
     pub fn take_buttons(&mut self, message: MessageId) {
-        self.act(Effect::Buttons { message, keyboard: Keyboard::default() });
+        self.act(Effect::Buttons {
+            message,
+            keyboard: Keyboard::default(),
+        });
     }
 
     /// Something to do in answer to what the parent did, on which nothing hangs.
@@ -183,13 +251,41 @@ impl<'a> Turn<'a> {
     }
 
     /// A message in answer to what the parent did.
-    pub fn send(&mut self, text: String, keyboard: Keyboard, silent: bool, reply_to: Option<MessageId>, purpose: Purpose) {
-        self.put(Effect::Send { text: Words::new(text), keyboard, silent, reply_to }, Class::Interactive, purpose, None);
+    pub fn send(
+        &mut self,
+        text: String,
+        keyboard: Keyboard,
+        silent: bool,
+        reply_to: Option<MessageId>,
+        purpose: Purpose,
+    ) {
+        self.put(
+            Effect::Send {
+                text: Words::new(text),
+                keyboard,
+                silent,
+                reply_to,
+            },
+            Class::Interactive,
+            purpose,
+            None,
+        );
     }
 
     /// Anything else.
-    pub fn put(&mut self, effect: Effect, class: Class, purpose: Purpose, expires: Option<Timestamp>) {
-        self.outgoing.push(Outgoing { effect, class, purpose, expires });
+    pub fn put(
+        &mut self,
+        effect: Effect,
+        class: Class,
+        purpose: Purpose,
+        expires: Option<Timestamp>,
+    ) {
+        self.outgoing.push(Outgoing {
+            effect,
+            class,
+            purpose,
+            expires,
+        });
     }
 
     /// The number for a new keyboard.
@@ -220,21 +316,41 @@ impl<'a> Turn<'a> {
     /// "maandag 3 maart", with the year when it is not this one.
     pub fn date(&self, date: Date) -> String {
         let month = usize::try_from(date.month()).unwrap_or(1) - 1;
-        let month = self.texts().words.months.get(month).map_or("", Text::as_str);
+        let month = self
+            .texts()
+            .words
+            .months
+            .get(month)
+            .map_or("", Text::as_str);
         let short = format!("{} {} {month}", self.weekday(date), date.day());
-        if date.year() == self.today().year() { short } else { format!("{short} {}", date.year()) }
+        if date.year() == self.today().year() {
+            short
+        } else {
+            format!("{short} {}", date.year())
+        }
     }
 
     fn weekday(&self, date: Date) -> &'a str {
         let day = usize::try_from(date.weekday().to_monday_zero_offset()).unwrap_or(0);
-        self.texts().words.weekdays.get(day).map_or("", Text::as_str)
+        self.texts()
+            .words
+            .weekdays
+            .get(day)
+            .map_or("", Text::as_str)
     }
 }
 
 /// The keyboard with this number.
 pub(super) fn keyboard(number: u32, rows: Vec<Row<'_>>) -> Keyboard {
-    let button = |(label, tap): (&str, Tap)| Button { label: label.to_owned(), action: Action::Data(tap.data(number)) };
-    Keyboard(rows.into_iter().map(|row| row.into_iter().map(button).collect()).collect())
+    let button = |(label, tap): (&str, Tap)| Button {
+        label: label.to_owned(),
+        action: Action::Data(tap.data(number)),
+    };
+    Keyboard(
+        rows.into_iter()
+            .map(|row| row.into_iter().map(button).collect())
+            .collect(),
+    )
 }
 
 /// What a scene returns: it fails only when something stored cannot be read.

@@ -5,11 +5,7 @@ use std::{future::Future, net::Ipv4Addr, path::PathBuf, sync::Arc};
 use anyhow::Context;
 use jiff::Timestamp;
 use tempfile::TempDir;
-use tokio::{
-    net::TcpListener,
-    sync::watch,
-    task::JoinHandle,
-};
+use tokio::{net::TcpListener, sync::watch, task::JoinHandle};
 
 use super::{BotApi, TOKEN, api_url, run_phone, serve};
 use crate::{
@@ -56,7 +52,12 @@ impl Demo {
     pub async fn start(setup: Setup) -> anyhow::Result<Self> {
         let page = TcpListener::bind((Ipv4Addr::LOCALHOST, setup.port))
             .await
-            .with_context(|| format!("port {} cannot be used; choose another one with --port", setup.port))?;
+            .with_context(|| {
+                format!(
+                    "port {} cannot be used; choose another one with --port",
+                    setup.port
+                )
+            })?;
         let address = format!("http://{}", page.local_addr()?);
         let clock = Clock::flowing_from(Timestamp::now());
         let api = BotApi::new(clock.clone());
@@ -65,7 +66,9 @@ impl Demo {
                 world.add_user(parent);
             }
         });
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.context("no port is free for the Bot API in memory")?;
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))
+            .await
+            .context("no port is free for the Bot API in memory")?;
         let telegram = Telegram::new(TOKEN, Some(&api_url(&listener)?))?;
         let (end, ended) = watch::channel(false);
         let serving = tokio::spawn(serve(listener, api.clone(), until(ended)));
@@ -73,21 +76,35 @@ impl Demo {
         let (folder, temporary) = match setup.store {
             Some(folder) => (folder, None),
             None => {
-                let temporary = TempDir::new().context("no temporary folder can be made for the store")?;
+                let temporary =
+                    TempDir::new().context("no temporary folder can be made for the store")?;
                 (temporary.path().to_owned(), Some(temporary))
             }
         };
-        let secret = RootSecret::load_or_create(&folder.with_extension("key"), Store::exists(&folder))?;
+        let secret =
+            RootSecret::load_or_create(&folder.with_extension("key"), Store::exists(&folder))?;
         let service = Service {
             open_store: Box::new(move || Store::open(&folder, &secret)),
-            voice: Voice { library: Arc::new(setup.library), house: house() },
+            voice: Voice {
+                library: Arc::new(setup.library),
+                house: house(),
+            },
             telegram: Arc::new(telegram),
             clock: clock.clone(),
             seed: setup.seed,
             tally: Arc::default(),
             next_due: watch::Sender::default(),
         };
-        Ok(Self { page, address, api, clock, serving, service, end, _temporary: temporary })
+        Ok(Self {
+            page,
+            address,
+            api,
+            clock,
+            serving,
+            service,
+            end,
+            _temporary: temporary,
+        })
     }
 
     /// Where the page is.
@@ -101,7 +118,13 @@ impl Demo {
     /// When the bot cannot start.
     pub async fn run(self, stop: watch::Receiver<bool>) -> anyhow::Result<()> {
         let next_due = self.service.next_due.subscribe();
-        let page = tokio::spawn(run_phone(self.page, self.api, self.clock, next_due, until(self.end.subscribe())));
+        let page = tokio::spawn(run_phone(
+            self.page,
+            self.api,
+            self.clock,
+            next_due,
+            until(self.end.subscribe()),
+        ));
         let done = self.service.run(stop).await;
         self.end.send_replace(true);
         let _ = page.await;

@@ -96,6 +96,7 @@ pub(super) struct Draft<'a> {
     pub(super) flows: Vec<Placed<'a, Flow>>,
     pub(super) flow_texts: Option<Placed<'a, FlowTexts>>,
     pub(super) sentences: List<'a, Sentence>,
+    pub(super) typed: Option<Placed<'a, TypedWords>>,
     /// The words that the check looks for.
     pub(super) lint: Option<Placed<'a, LintWords>>,
     /// Every text and label in it that a parent may see.
@@ -176,6 +177,7 @@ impl<'a> Draft<'a> {
             flows: self.flows.into_iter().map(|flow| flow.value).collect(),
             flow_texts: self.flow_texts?.value,
             sentences: self.sentences.values(),
+            typed: self.typed?.value,
         })
     }
 }

@@ -33,7 +33,6 @@ impl Prompt {
     }
 }
 
-
 /// Which way a parent leans when closeness gets hard, as they chose it themselves.
 ///
 /// The names are internal: a parent only ever sees the texts `words.side_*`, and no log holds them.

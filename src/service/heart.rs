@@ -19,7 +19,10 @@ use super::{
     sender::{Letter, Report, ToSender},
 };
 use crate::{
-    conversation::{self, Class, Decision, Effect, Event, House, Keyboard, Outcome, Outgoing, Purpose, Record, Scene, Unreadable},
+    conversation::{
+        self, Class, Decision, Effect, Event, House, Keyboard, Outcome, Outgoing, Purpose, Record,
+        Scene, Unreadable,
+    },
     library::Library,
     parent::{ChatId, Parent, Words},
     store::{CommitError, Draft, DraftError, ParentId, Seq, Store},
@@ -141,22 +144,46 @@ impl Heart {
         next_due: watch::Sender<Option<Timestamp>>,
         owed: Vec<ChatId>,
     ) -> Self {
-        Self { store, voice, clock, chance, tally, next_due, replanning: None, owed, unsaved: 0 }
+        Self {
+            store,
+            voice,
+            clock,
+            chance,
+            tally,
+            next_due,
+            replanning: None,
+            owed,
+            unsaved: 0,
+        }
     }
 
     /// Runs until the sender is gone, or the store fails.
     ///
     /// Nothing of a round is confirmed to anybody before its commit: after a failure all of it comes again.
-    pub async fn run(mut self, mut inputs: Inputs, sender: mpsc::UnboundedSender<ToSender>) -> Stopped {
+    pub async fn run(
+        mut self,
+        mut inputs: Inputs,
+        sender: mpsc::UnboundedSender<ToSender>,
+    ) -> Stopped {
         loop {
             let round = match self.next_round(&mut inputs).await {
                 Ok(Some(round)) => round,
                 Ok(None) => return Stopped::Asked,
-                Err(StoreFailed(reason)) => return Stopped::StoreFailed { reason, unsaved: Vec::new() },
+                Err(StoreFailed(reason)) => {
+                    return Stopped::StoreFailed {
+                        reason,
+                        unsaved: Vec::new(),
+                    };
+                }
             };
             let told = match self.decide_and_commit(&round) {
                 Ok(told) => told,
-                Err(StoreFailed(reason)) => return Stopped::StoreFailed { reason, unsaved: writers(&round) },
+                Err(StoreFailed(reason)) => {
+                    return Stopped::StoreFailed {
+                        reason,
+                        unsaved: writers(&round),
+                    };
+                }
             };
             // Whoever is on the other side may be gone when the bot stops. What they do not hear comes again at the next start.
             if !told.claimed.is_empty() {
@@ -175,7 +202,8 @@ impl Heart {
     async fn next_round(&self, inputs: &mut Inputs) -> Result<Option<Round>, StoreFailed> {
         let mut round = Round::default();
         let due = self.store.next_due()?;
-        self.next_due.send_if_modified(|known| std::mem::replace(known, due) != due);
+        self.next_due
+            .send_if_modified(|known| std::mem::replace(known, due) != due);
         tokio::select! {
             biased;
             report = inputs.reports.recv() => match report {
@@ -239,11 +267,18 @@ impl Heart {
 
     /// After the clock was set back, plans that were made in the wrong time may lie far ahead: every plan is made anew, a page
     /// of the agenda in each round. The one walk over all parents that there is, and only a clock that went wrong causes it.
-    fn replan(&mut self, draft: &mut Draft, told: &mut Told, now: Timestamp) -> Result<Option<Replanning>, StoreFailed> {
+    fn replan(
+        &mut self,
+        draft: &mut Draft,
+        told: &mut Told,
+        now: Timestamp,
+    ) -> Result<Option<Replanning>, StoreFailed> {
         let (from, after) = match (self.replanning, self.store.time()?) {
             (Some((from, after)), _) => (from, Some(after)),
             (None, Some(latest)) if latest.duration_since(now) > SET_BACK => {
-                tracing::warn!("the clock was set back by more than an hour: all plans are made anew");
+                tracing::warn!(
+                    "the clock was set back by more than an hour: all plans are made anew"
+                );
                 (now, None)
             }
             (None, _) => return Ok(None),
@@ -255,7 +290,13 @@ impl Heart {
         Ok(page.last().copied())
     }
 
-    fn reported(&mut self, draft: &mut Draft, told: &mut Told, report: &Report, now: Timestamp) -> Result<(), StoreFailed> {
+    fn reported(
+        &mut self,
+        draft: &mut Draft,
+        told: &mut Told,
+        report: &Report,
+        now: Timestamp,
+    ) -> Result<(), StoreFailed> {
         match report {
             Report::Claim(seqs) => {
                 for seq in seqs {
@@ -269,7 +310,14 @@ impl Heart {
     }
 
     /// A letter is out of the sender's hands: it leaves the outbox, and whoever waits for word of it gets it.
-    fn ended(&mut self, draft: &mut Draft, told: &mut Told, seq: Seq, outcome: Outcome, now: Timestamp) -> Result<(), StoreFailed> {
+    fn ended(
+        &mut self,
+        draft: &mut Draft,
+        told: &mut Told,
+        seq: Seq,
+        outcome: Outcome,
+        now: Timestamp,
+    ) -> Result<(), StoreFailed> {
         let letter = draft.queued(seq).unwrap_or_else(|error| {
             self.unreadable(&error);
             None
@@ -280,18 +328,33 @@ impl Heart {
         if (purpose.wants_outcome() || outcome == Outcome::Unreachable)
             && let Some(parent) = self.record(draft, letter.parent)
         {
-            self.decide(draft, told, letter.parent, parent, &Event::Outcome(purpose, outcome), now)?;
+            self.decide(
+                draft,
+                told,
+                letter.parent,
+                parent,
+                &Event::Outcome(purpose, outcome),
+                now,
+            )?;
         }
         Ok(())
     }
 
-    fn received(&mut self, draft: &mut Draft, told: &mut Told, incoming: &Incoming, now: Timestamp) -> Result<(), StoreFailed> {
+    fn received(
+        &mut self,
+        draft: &mut Draft,
+        told: &mut Told,
+        incoming: &Incoming,
+        now: Timestamp,
+    ) -> Result<(), StoreFailed> {
         if draft.seen(incoming.update)? {
             self.tally.came_again();
             return Ok(());
         }
         draft.mark(incoming.update)?;
-        let Some(event) = &incoming.event else { return Ok(()) };
+        let Some(event) = &incoming.event else {
+            return Ok(());
+        };
         match incoming.chat {
             Origin::Private(chat) => self.received_from(draft, told, chat, event, now),
             Origin::Group(chat) => self.received_from_group(draft, told, chat, now),
@@ -299,12 +362,21 @@ impl Heart {
         }
     }
 
-    fn received_from(&mut self, draft: &mut Draft, told: &mut Told, chat: ChatId, event: &Event, now: Timestamp) -> Result<(), StoreFailed> {
+    fn received_from(
+        &mut self,
+        draft: &mut Draft,
+        told: &mut Told,
+        chat: ChatId,
+        event: &Event,
+        now: Timestamp,
+    ) -> Result<(), StoreFailed> {
         let id = draft.parent_id(chat);
         let parent = match draft.parent(id) {
             Ok(Some(parent)) => parent,
             // Somebody of whom nothing is kept, and who left or changed an old message, is nobody.
-            Ok(None) if matches!(event, Event::Left | Event::CameBack | Event::Edited(_)) => return Ok(()),
+            Ok(None) if matches!(event, Event::Left | Event::CameBack | Event::Edited(_)) => {
+                return Ok(());
+            }
             Ok(None) => Parent::stranger(chat),
             Err(error) => {
                 self.unreadable(&error);
@@ -312,7 +384,12 @@ impl Heart {
                 let seq = Seq::not_in_outbox(self.unsaved);
                 self.unsaved += 1;
                 let outgoing = sentence(self.voice.library.texts.error.internal.as_str());
-                told.letters.push(Letter { seq, chat, outgoing, claimed: false });
+                told.letters.push(Letter {
+                    seq,
+                    chat,
+                    outgoing,
+                    claimed: false,
+                });
                 return Ok(());
             }
         };
@@ -320,7 +397,13 @@ impl Heart {
     }
 
     /// A group hears once that it is the wrong place, and again only after that message is out.
-    fn received_from_group(&mut self, draft: &mut Draft, told: &mut Told, chat: ChatId, now: Timestamp) -> Result<(), StoreFailed> {
+    fn received_from_group(
+        &mut self,
+        draft: &mut Draft,
+        told: &mut Told,
+        chat: ChatId,
+        now: Timestamp,
+    ) -> Result<(), StoreFailed> {
         let id = draft.parent_id(chat);
         if draft.parent(id)?.is_some() {
             return Ok(());
@@ -328,13 +411,24 @@ impl Heart {
         let Voice { library, house } = &self.voice;
         let decision = {
             let journal = draft.journal(id)?;
-            let scene = Scene { library, house, journal: &journal, now };
+            let scene = Scene {
+                library,
+                house,
+                journal: &journal,
+                now,
+            };
             conversation::respond_in_group(scene, chat, &mut self.chance)
         };
         self.apply(draft, told, id, chat, decision)
     }
 
-    fn came_due(&mut self, draft: &mut Draft, told: &mut Told, (due, id): (Timestamp, ParentId), now: Timestamp) -> Result<(), StoreFailed> {
+    fn came_due(
+        &mut self,
+        draft: &mut Draft,
+        told: &mut Told,
+        (due, id): (Timestamp, ParentId),
+        now: Timestamp,
+    ) -> Result<(), StoreFailed> {
         match draft.parent(id) {
             // Something else in this round may have changed the plan.
             Ok(Some(parent)) if parent.due().is_none_or(|due| due > now) => Ok(()),
@@ -350,7 +444,13 @@ impl Heart {
         }
     }
 
-    fn wake(&mut self, draft: &mut Draft, told: &mut Told, id: ParentId, now: Timestamp) -> Result<(), StoreFailed> {
+    fn wake(
+        &mut self,
+        draft: &mut Draft,
+        told: &mut Told,
+        id: ParentId,
+        now: Timestamp,
+    ) -> Result<(), StoreFailed> {
         match self.record(draft, id) {
             Some(parent) => self.decide(draft, told, id, parent, &Event::Due, now),
             None => Ok(()),
@@ -370,14 +470,29 @@ impl Heart {
         tracing::error!("a parent's record cannot be read, restore it from a backup: {error}");
     }
 
-    fn decide(&mut self, draft: &mut Draft, told: &mut Told, id: ParentId, parent: Parent, event: &Event, now: Timestamp) -> Result<(), StoreFailed> {
+    fn decide(
+        &mut self,
+        draft: &mut Draft,
+        told: &mut Told,
+        id: ParentId,
+        parent: Parent,
+        event: &Event,
+        now: Timestamp,
+    ) -> Result<(), StoreFailed> {
         let chat = parent.chat;
         let Voice { library, house } = &self.voice;
         let decision = {
             let journal = draft.journal(id)?;
-            let scene = Scene { library, house, journal: &journal, now };
+            let scene = Scene {
+                library,
+                house,
+                journal: &journal,
+                now,
+            };
             let before = parent.clone();
-            let decided = catch_unwind(AssertUnwindSafe(|| conversation::respond(scene, parent, event, &mut self.chance)));
+            let decided = catch_unwind(AssertUnwindSafe(|| {
+                conversation::respond(scene, parent, event, &mut self.chance)
+            }));
             match decided {
                 Ok(Ok(decision)) => decision,
                 Ok(Err(error)) => {
@@ -394,7 +509,14 @@ impl Heart {
         self.apply(draft, told, id, chat, decision)
     }
 
-    fn apply(&self, draft: &mut Draft, told: &mut Told, id: ParentId, chat: ChatId, decision: Decision) -> Result<(), StoreFailed> {
+    fn apply(
+        &self,
+        draft: &mut Draft,
+        told: &mut Told,
+        id: ParentId,
+        chat: ChatId,
+        decision: Decision,
+    ) -> Result<(), StoreFailed> {
         match decision.record {
             Record::Changed(parent) => {
                 draft.put_parent(id, &parent)?;
@@ -411,17 +533,32 @@ impl Heart {
         }
         for outgoing in decision.outgoing {
             let seq = draft.queue(id, chat, &outgoing)?;
-            told.letters.push(Letter { seq, chat, outgoing, claimed: false });
+            told.letters.push(Letter {
+                seq,
+                chat,
+                outgoing,
+                claimed: false,
+            });
         }
         Ok(())
     }
 
-    fn say_saved_late(&self, draft: &mut Draft, told: &mut Told, chat: ChatId) -> Result<(), StoreFailed> {
+    fn say_saved_late(
+        &self,
+        draft: &mut Draft,
+        told: &mut Told,
+        chat: ChatId,
+    ) -> Result<(), StoreFailed> {
         let id = draft.parent_id(chat);
         if self.record(draft, id).is_some() {
             let outgoing = sentence(self.voice.library.texts.error.saved_late.as_str());
             let seq = draft.queue(id, chat, &outgoing)?;
-            told.letters.push(Letter { seq, chat, outgoing, claimed: false });
+            told.letters.push(Letter {
+                seq,
+                chat,
+                outgoing,
+                claimed: false,
+            });
         }
         Ok(())
     }
@@ -433,12 +570,27 @@ fn writers(round: &Round) -> Vec<ChatId> {
         (Origin::Private(chat), Some(Event::Wrote(_) | Event::Edited(_))) => Some(chat),
         _ => None,
     };
-    let chats: BTreeSet<ChatId> = round.batches.iter().flat_map(|batch| &batch.updates).filter_map(wrote).collect();
+    let chats: BTreeSet<ChatId> = round
+        .batches
+        .iter()
+        .flat_map(|batch| &batch.updates)
+        .filter_map(wrote)
+        .collect();
     chats.into_iter().collect()
 }
 
 /// A sentence of the bot, with nothing hanging on it.
 fn sentence(text: &str) -> Outgoing {
-    let effect = Effect::Send { text: Words::new(text), keyboard: Keyboard::default(), silent: false, reply_to: None };
-    Outgoing { effect, class: Class::Interactive, purpose: Purpose::Plain, expires: None }
+    let effect = Effect::Send {
+        text: Words::new(text),
+        keyboard: Keyboard::default(),
+        silent: false,
+        reply_to: None,
+    };
+    Outgoing {
+        effect,
+        class: Class::Interactive,
+        purpose: Purpose::Plain,
+        expires: None,
+    }
 }

@@ -74,7 +74,9 @@ pub enum ServiceError {
     #[error("Telegram does not know this token; copy it again from @BotFather into TELOXIDE_TOKEN")]
     WrongToken,
     /// Telegram did not answer.
-    #[error("the Bot API cannot be reached ({0}); check the network and TELOXIDE_API_URL, then start again")]
+    #[error(
+        "the Bot API cannot be reached ({0}); check the network and TELOXIDE_API_URL, then start again"
+    )]
     Unreachable(CallError),
     /// The heart ended without saying why.
     #[error("the heart stopped by itself; this is a mistake in the program")]
@@ -93,7 +95,11 @@ impl Service {
             Err(CallError::Unauthorized) => return Err(ServiceError::WrongToken),
             Err(error) => return Err(ServiceError::Unreachable(error)),
         }
-        let introducing = tokio::spawn(introduce(Arc::clone(&self.telegram), Arc::clone(&self.voice.library), self.clock.clone()));
+        let introducing = tokio::spawn(introduce(
+            Arc::clone(&self.telegram),
+            Arc::clone(&self.voice.library),
+            self.clock.clone(),
+        ));
         let mut owed = Vec::new();
         let mut seed = ChaCha8Rng::from_seed(self.seed);
         let done = loop {
@@ -101,7 +107,9 @@ impl Service {
             match self.live(store, chance, owed, &stop).await? {
                 Stopped::Asked => break Ok(()),
                 Stopped::StoreFailed { reason, unsaved } => {
-                    tracing::error!("the store failed, nothing is confirmed until it takes writes again: {reason}");
+                    tracing::error!(
+                        "the store failed, nothing is confirmed until it takes writes again: {reason}"
+                    );
                     self.say_not_saved(&unsaved).await;
                     owed = unsaved;
                 }
@@ -118,7 +126,13 @@ impl Service {
     }
 
     /// Receiving, deciding and sending on one opened store, until it fails or the bot is told to stop.
-    async fn live(&self, store: Store, chance: ChaCha8Rng, owed: Vec<ChatId>, stop: &watch::Receiver<bool>) -> Result<Stopped, ServiceError> {
+    async fn live(
+        &self,
+        store: Store,
+        chance: ChaCha8Rng,
+        owed: Vec<ChatId>,
+        stop: &watch::Receiver<bool>,
+    ) -> Result<Stopped, ServiceError> {
         let (to_heart, updates) = mpsc::channel(BATCHES);
         let (to_sender, from_heart) = mpsc::unbounded_channel();
         let (report, reports) = mpsc::unbounded_channel();
@@ -133,10 +147,23 @@ impl Service {
             report,
             ended.clone(),
         ));
-        let receiving =
-            tokio::spawn(receive::poll(Arc::clone(&self.telegram), self.clock.clone(), Arc::clone(&self.tally), to_heart, ended));
+        let receiving = tokio::spawn(receive::poll(
+            Arc::clone(&self.telegram),
+            self.clock.clone(),
+            Arc::clone(&self.tally),
+            to_heart,
+            ended,
+        ));
         let voice = self.voice.clone();
-        let heart = Heart::new(store, voice, self.clock.clone(), chance, Arc::clone(&self.tally), self.next_due.clone(), owed);
+        let heart = Heart::new(
+            store,
+            voice,
+            self.clock.clone(),
+            chance,
+            Arc::clone(&self.tally),
+            self.next_due.clone(),
+            owed,
+        );
         let beating = on_own_thread(heart, Inputs { updates, reports }, to_sender);
         tokio::pin!(beating);
 
@@ -177,14 +204,21 @@ impl Service {
         for chat in chats {
             let effect = said(text);
             if let Err(error) = self.telegram.perform(*chat, &effect).await {
-                tracing::warn!("somebody could not be told that nothing is kept right now: {error}");
+                tracing::warn!(
+                    "somebody could not be told that nothing is kept right now: {error}"
+                );
             }
         }
     }
 }
 
 fn said(text: &Text) -> Effect {
-    Effect::Send { text: Words::new(text.as_str()), keyboard: Keyboard::default(), silent: false, reply_to: None }
+    Effect::Send {
+        text: Words::new(text.as_str()),
+        keyboard: Keyboard::default(),
+        silent: false,
+        reply_to: None,
+    }
 }
 
 /// What lies in the outbox, for the sender. A row that cannot be read must not keep the others from being sent.
@@ -203,13 +237,19 @@ fn outbox(store: &Store) -> Result<Vec<Letter>, Unreadable> {
 }
 
 /// The heart waits for the disk, so it has a thread of its own.
-async fn on_own_thread(heart: Heart, inputs: Inputs, to_sender: mpsc::UnboundedSender<ToSender>) -> Result<Stopped, ServiceError> {
+async fn on_own_thread(
+    heart: Heart,
+    inputs: Inputs,
+    to_sender: mpsc::UnboundedSender<ToSender>,
+) -> Result<Stopped, ServiceError> {
     let (tell, told) = oneshot::channel();
     let runtime = Handle::current();
-    let thread = thread::Builder::new().name("heart".to_owned()).spawn(move || {
-        let stopped = runtime.block_on(heart.run(inputs, to_sender));
-        let _ = tell.send(stopped);
-    });
+    let thread = thread::Builder::new()
+        .name("heart".to_owned())
+        .spawn(move || {
+            let stopped = runtime.block_on(heart.run(inputs, to_sender));
+            let _ = tell.send(stopped);
+        });
     match thread {
         Ok(_) => told.await.map_err(|_| ServiceError::HeartLost),
         Err(_) => Err(ServiceError::HeartLost),
@@ -222,10 +262,22 @@ async fn introduce(telegram: Arc<Telegram>, library: Arc<Library>, clock: Clock)
         .commands
         .iter()
         .filter(|command| command.menu)
-        .map(|command| (command.name.clone(), command.description.as_str().to_owned()))
+        .map(|command| {
+            (
+                command.name.clone(),
+                command.description.as_str().to_owned(),
+            )
+        })
         .collect();
     let bot = &library.texts.bot;
-    while let Err(error) = telegram.introduce(&commands, bot.short_description.as_str(), bot.description.as_str()).await {
+    while let Err(error) = telegram
+        .introduce(
+            &commands,
+            bot.short_description.as_str(),
+            bot.description.as_str(),
+        )
+        .await
+    {
         tracing::warn!("Telegram did not take the command menu, trying again: {error}");
         clock.sleep(INTRODUCE_AGAIN).await;
     }

@@ -73,11 +73,16 @@ impl Tally {
     /// Comes when the sender holds fewer letters than `limit`.
     pub async fn waiting_below(&self, limit: usize) {
         // It only fails when the sending half is gone, and that is in here.
-        let _ = self.waiting.subscribe().wait_for(|waiting| *waiting < limit).await;
+        let _ = self
+            .waiting
+            .subscribe()
+            .wait_for(|waiting| *waiting < limit)
+            .await;
     }
 
     pub(super) fn set_waiting(&self, letters: usize) {
-        self.waiting.send_if_modified(|waiting| std::mem::replace(waiting, letters) != letters);
+        self.waiting
+            .send_if_modified(|waiting| std::mem::replace(waiting, letters) != letters);
     }
 }
 

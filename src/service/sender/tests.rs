@@ -5,7 +5,7 @@ use tokio::{sync::Notify, task::JoinHandle};
 
 use super::*;
 use crate::{
-    conversation::{Class, Effect, Purpose},
+    conversation::{Class, Effect, PromptRef, Purpose},
     parent::Planned,
     telegram::testing::{Reply, Script},
 };
@@ -69,11 +69,18 @@ fn letter(seq: u64, purpose: Purpose) -> Letter {
 }
 
 fn scheduled() -> Purpose {
-    Purpose::Scheduled(Planned {
-        date: Date::ZERO,
-        slot: 0,
-        at: Timestamp::UNIX_EPOCH,
-    })
+    Purpose::Prompt {
+        number: 1,
+        prompt: PromptRef {
+            id: "p".to_owned(),
+            title: "P".to_owned(),
+        },
+        planned: Some(Planned {
+            date: Date::ZERO,
+            slot: 0,
+            at: Timestamp::UNIX_EPOCH,
+        }),
+    }
 }
 
 impl Sending {

@@ -36,7 +36,10 @@ fn due_is_in_order_bounded_and_never_early() {
         store.agenda_page(half, None, 9).unwrap(),
         [(at(21), ids[2]), (at(30), ids[0])]
     );
-    assert_eq!(store.agenda_page(at(30), None, 9).unwrap(), [(at(30), ids[0])]);
+    assert_eq!(
+        store.agenda_page(at(30), None, 9).unwrap(),
+        [(at(30), ids[0])]
+    );
     assert_eq!(store.agenda_page(at(31), None, 9).unwrap(), []);
 }
 

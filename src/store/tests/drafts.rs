@@ -1,5 +1,5 @@
 use super::*;
-use crate::{conversation::Answered, store::record::ROW_MAX};
+use crate::{conversation::PromptRef, store::record::ROW_MAX};
 
 #[test]
 fn what_was_committed_is_there_after_opening_again() {
@@ -276,7 +276,7 @@ fn message_references_of_both_kinds_come_back() {
     let (_, store) = in_memory();
     let (id, _) = write_parent(&store, 7);
     let prompt = MessageRef::Prompt {
-        prompt: Answered {
+        prompt: PromptRef {
             id: "veilig-01".to_owned(),
             title: "Een deur op een kier".to_owned(),
         },

@@ -5,9 +5,9 @@
 
 use super::*;
 use crate::{
-    conversation::{Action, Answered, Button, Keyboard},
+    conversation::{Action, Button, Keyboard, PromptRef},
     library::Side,
-    parent::{Asking, Consent, Deck, Onboarding, OpenPrompt, Said, Sending},
+    parent::{Asking, Consent, Deck, Menu, Onboarding, OpenPrompt, Said, Sending},
 };
 
 const WRITE: &str = "VOEL_EERST_WRITE_FIXTURE";
@@ -29,13 +29,18 @@ fn record() -> Parent {
         },
         prompt: Some(OpenPrompt {
             id: "rust-01".to_owned(),
+            number: 3,
             message: Some(MessageId(12)),
             at: at(100),
             live: true,
             entry: Some(2),
         }),
         asking: Some(Asking::Time),
-        menu: Some(MessageId(13)),
+        menu: Some(Menu {
+            number: 4,
+            message: Some(MessageId(13)),
+        }),
+        keyboard: 5,
         wrote_on: Some(date(2026, 1, 1)),
         next_entry: 3,
         open_note: Some((1, at(50))),
@@ -49,8 +54,8 @@ fn record() -> Parent {
     }
 }
 
-fn answered() -> Answered {
-    Answered {
+fn answered() -> PromptRef {
+    PromptRef {
         id: "rust-01".to_owned(),
         title: "Even niets".to_owned(),
     }
@@ -101,11 +106,17 @@ fn messages() -> Vec<Outgoing> {
             toast: Some(Words::new("Gewist")),
         },
     ];
-    let scheduled = Purpose::Scheduled(record().planned.unwrap());
     let purposes = [
-        scheduled,
-        Purpose::Asked,
-        Purpose::Menu,
+        Purpose::Prompt {
+            number: 3,
+            prompt: answered(),
+            planned: record().planned,
+        },
+        Purpose::FollowUp {
+            prompt: answered(),
+            entry: EntryId(2),
+        },
+        Purpose::Menu { number: 4 },
         Purpose::Kept,
         Purpose::Plain,
     ];

@@ -9,7 +9,7 @@ use proptest::prelude::*;
 
 use super::{super::pace::PER_SECOND, *};
 use crate::{
-    conversation::{Keyboard, Outgoing, Purpose},
+    conversation::{Keyboard, Outgoing, PromptRef, Purpose},
     parent::{Planned, Words},
 };
 
@@ -174,9 +174,20 @@ impl World {
         };
         let (effect, class, purpose) = match arrival.kind {
             Kind::Answer => (heart, Class::Interactive, Purpose::Kept),
-            Kind::Message => (message, Class::Interactive, Purpose::Menu),
+            Kind::Message => (message, Class::Interactive, Purpose::Menu { number: 1 }),
             Kind::Notice => (message, Class::Bulk, Purpose::Plain),
-            Kind::Scheduled => (message, Class::Bulk, Purpose::Scheduled(planned)),
+            Kind::Scheduled => (
+                message,
+                Class::Bulk,
+                Purpose::Prompt {
+                    number: 1,
+                    prompt: PromptRef {
+                        id: "p".to_owned(),
+                        title: "P".to_owned(),
+                    },
+                    planned: Some(planned),
+                },
+            ),
         };
         let letter = Letter {
             seq,

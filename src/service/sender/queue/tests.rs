@@ -4,7 +4,7 @@ use jiff::civil::Date;
 
 use super::*;
 use crate::{
-    conversation::{Keyboard, Outgoing, Purpose},
+    conversation::{Keyboard, Outgoing, PromptRef, Purpose},
     parent::{Planned, Words},
 };
 
@@ -66,11 +66,18 @@ fn bulk(seq: u64, chat: i64) -> Letter {
 /// A scheduled prompt: at most once.
 fn scheduled(seq: u64, chat: i64) -> Letter {
     let mut letter = letter(seq, chat, Class::Bulk, message());
-    letter.outgoing.purpose = Purpose::Scheduled(Planned {
-        date: Date::ZERO,
-        slot: 0,
-        at: Timestamp::UNIX_EPOCH,
-    });
+    letter.outgoing.purpose = Purpose::Prompt {
+        number: 1,
+        prompt: PromptRef {
+            id: "p".to_owned(),
+            title: "P".to_owned(),
+        },
+        planned: Some(Planned {
+            date: Date::ZERO,
+            slot: 0,
+            at: Timestamp::UNIX_EPOCH,
+        }),
+    };
     letter
 }
 
