@@ -346,3 +346,6 @@ fn came_of(turn: &mut Turn<'_>, purpose: &Purpose, outcome: Outcome) -> Done {
 fn consented(parent: &Parent) -> bool {
     matches!(parent.consent, Consent::Given { .. })
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,392 @@
+//! The conversation without anything around it: one parent, a journal in a map, and time as a value.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test that cannot go on says so by panicking"
+)]
+
+mod basics;
+
+use std::{collections::BTreeMap, sync::LazyLock};
+
+use jiff::{SignedDuration, Timestamp, civil::DateTime, tz::TimeZone};
+use rand::{SeedableRng, rngs::ChaCha8Rng};
+
+use super::*;
+use crate::parent::{ChatId, MessageId};
+
+/// The Dutch library, read once.
+pub(super) static LIBRARY: LazyLock<Library> = LazyLock::new(|| Library::embedded().unwrap());
+
+use crate::library::Library;
+
+/// A journal in memory.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct Book {
+    pub entries: BTreeMap<EntryId, Entry>,
+    pub messages: BTreeMap<MessageId, MessageRef>,
+}
+
+impl Journal for Book {
+    fn entry(&self, id: EntryId) -> Result<Option<Entry>, Unreadable> {
+        Ok(self.entries.get(&id).cloned())
+    }
+
+    fn older(&self, before: Option<EntryId>, limit: usize) -> Result<Vec<Entry>, Unreadable> {
+        let older = self
+            .entries
+            .values()
+            .rev()
+            .filter(|entry| before.is_none_or(|before| entry.id < before));
+        Ok(older.take(limit).cloned().collect())
+    }
+
+    fn newer(&self, after: EntryId, limit: usize) -> Result<Vec<Entry>, Unreadable> {
+        Ok(self
+            .entries
+            .values()
+            .filter(|entry| entry.id > after)
+            .take(limit)
+            .cloned()
+            .collect())
+    }
+
+    fn message(&self, id: MessageId) -> Result<Option<MessageRef>, Unreadable> {
+        Ok(self.messages.get(&id).cloned())
+    }
+}
+
+/// A message in the chat, as the parent sees it.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Shown {
+    pub text: String,
+    pub keyboard: Keyboard,
+    pub silent: bool,
+}
+
+impl Shown {
+    /// The labels of the buttons, row by row.
+    pub fn labels(&self) -> Vec<Vec<&str>> {
+        fn row(row: &[Button]) -> Vec<&str> {
+            row.iter().map(|button| button.label.as_str()).collect()
+        }
+        self.keyboard.0.iter().map(|buttons| row(buttons)).collect()
+    }
+}
+
+/// One parent talking with the bot. Everything the bot sends arrives at once, in order; a test may look at all of it.
+pub(super) struct Talk {
+    pub now: Timestamp,
+    /// `None` when nothing is known of the parent.
+    pub parent: Option<Parent>,
+    pub book: Book,
+    pub house: House,
+    /// The bot's messages as they are now, by number.
+    pub chat: BTreeMap<MessageId, Shown>,
+    /// The parent's messages that carry a heart.
+    pub hearts: Vec<MessageId>,
+    pub toasts: Vec<String>,
+    /// Hearts are refused, as in a chat where reactions are off.
+    pub refuse_hearts: bool,
+    next: i32,
+    chance: ChaCha8Rng,
+}
+
+impl Talk {
+    /// A stranger in Amsterdam on Monday 2 March 2026 at 12:00.
+    pub fn new() -> Self {
+        Self {
+            now: amsterdam("2026-03-02T12:00"),
+            parent: None,
+            book: Book::default(),
+            house: House {
+                controller: "Stichting Test".to_owned(),
+                contact: "test@example.org".to_owned(),
+                retention_months: 24,
+                backup_days: 30,
+            },
+            chat: BTreeMap::new(),
+            hearts: Vec::new(),
+            toasts: Vec::new(),
+            refuse_hearts: false,
+            next: 0,
+            chance: ChaCha8Rng::seed_from_u64(1),
+        }
+    }
+
+    /// A parent who has come through the start: replies are kept, 19:30 on Monday, Wednesday and Saturday, no side.
+    pub fn begun() -> Self {
+        let mut talk = Self::new();
+        talk.say("/start");
+        for label in [
+            "Ja, bewaar. Ik ben 18+",
+            "19:30",
+            "Drie keer: ma, wo en za",
+            "Zeg ik liever niet",
+            "Ik wacht",
+        ] {
+            talk.tap(label);
+        }
+        talk
+    }
+
+    /// The parent's record.
+    pub fn parent(&self) -> &Parent {
+        self.parent.as_ref().expect("a record")
+    }
+
+    /// Sends text, or a command when it begins with a slash. Returns the message's number.
+    pub fn say(&mut self, text: &str) -> MessageId {
+        self.reply(None, text)
+    }
+
+    /// Sends text as a reply to a message.
+    pub fn reply(&mut self, reply_to: Option<MessageId>, text: &str) -> MessageId {
+        let content = match text.strip_prefix('/') {
+            Some(command) => {
+                let (name, rest) = command.split_once(' ').unwrap_or((command, ""));
+                Content::Command {
+                    name: name.to_owned(),
+                    rest: Words::new(rest),
+                }
+            }
+            None => Content::Text(Words::new(text)),
+        };
+        self.send(reply_to, content)
+    }
+
+    /// Sends anything.
+    pub fn send(&mut self, reply_to: Option<MessageId>, content: Content) -> MessageId {
+        let id = self.number();
+        self.happen(&Event::Wrote(Message {
+            id,
+            reply_to,
+            content,
+        }));
+        id
+    }
+
+    /// Edits a message.
+    pub fn edit(&mut self, id: MessageId, text: &str) {
+        self.happen(&Event::Edited(Message {
+            id,
+            reply_to: None,
+            content: Content::Text(Words::new(text)),
+        }));
+    }
+
+    /// Taps the newest button with this label.
+    pub fn tap(&mut self, label: &str) {
+        let found = self.chat.iter().rev().find_map(|(id, shown)| {
+            let button = shown
+                .keyboard
+                .0
+                .iter()
+                .flatten()
+                .find(|button| button.label == label)?;
+            Some((*id, button.action.clone()))
+        });
+        let Some((message, Action::Data(data))) = found else {
+            panic!("no button {label:?} in {:#?}", self.chat)
+        };
+        self.tap_data(message, &data);
+    }
+
+    /// Taps a button that may be old or forged.
+    pub fn tap_data(&mut self, message: MessageId, data: &str) {
+        self.happen(&Event::Tapped(Tapped {
+            id: "tap".to_owned(),
+            message: Some(message),
+            data: data.to_owned(),
+        }));
+    }
+
+    /// Lets time pass until `at`, and everything happen that falls due on the way.
+    pub fn until(&mut self, at: Timestamp) {
+        while let Some(due) = self
+            .parent
+            .as_ref()
+            .and_then(Parent::due)
+            .filter(|due| *due <= at)
+        {
+            self.now = self.now.max(due);
+            self.happen(&Event::Due);
+        }
+        self.now = at;
+    }
+
+    /// Lets so many minutes pass.
+    pub fn minutes(&mut self, minutes: i64) {
+        self.until(self.now + SignedDuration::from_mins(minutes));
+    }
+
+    /// Lets time pass until the next thing that is due has happened.
+    pub fn until_due(&mut self) {
+        let due = self.parent().due().expect("something planned");
+        self.until(due);
+    }
+
+    /// The bot's newest message.
+    pub fn last(&self) -> &Shown {
+        self.chat.values().next_back().expect("a message")
+    }
+
+    /// The number of the bot's newest message.
+    pub fn last_id(&self) -> MessageId {
+        *self.chat.keys().next_back().expect("a message")
+    }
+
+    /// How many messages the bot has sent.
+    pub fn count(&self) -> usize {
+        self.chat.len()
+    }
+
+    /// One event, and all that comes of it.
+    pub fn happen(&mut self, event: &Event) {
+        let parent = self
+            .parent
+            .clone()
+            .unwrap_or_else(|| Parent::stranger(ChatId(1)));
+        let scene = Scene {
+            library: &LIBRARY,
+            house: &self.house,
+            journal: &self.book,
+            now: self.now,
+        };
+        let decision = respond(scene, parent, event, &mut self.chance).unwrap();
+        self.take(decision);
+    }
+
+    fn take(&mut self, decision: Decision) {
+        match decision.record {
+            Record::Changed(parent) => self.parent = Some(parent),
+            Record::Anew(parent) => {
+                self.parent = Some(parent);
+                self.book = Book::default();
+            }
+            Record::Forgotten => {
+                self.parent = None;
+                self.book = Book::default();
+                return;
+            }
+        }
+        for change in decision.journal {
+            self.write(change);
+        }
+        for outgoing in decision.outgoing {
+            let outcome = self.deliver(&outgoing);
+            if outgoing.purpose.wants_outcome() && self.parent.is_some() {
+                self.happen(&Event::Outcome(outgoing.purpose, outcome));
+            }
+        }
+    }
+
+    fn write(&mut self, change: JournalChange) {
+        match change {
+            JournalChange::Put(entry) => drop(self.book.entries.insert(entry.id, entry)),
+            JournalChange::Erase(id) => drop(self.book.entries.remove(&id)),
+            JournalChange::Link(message, link) => drop(self.book.messages.insert(message, link)),
+            JournalChange::Unlink(message) => drop(self.book.messages.remove(&message)),
+        }
+    }
+
+    /// Does what Telegram would do, and refuses what it would refuse.
+    fn deliver(&mut self, outgoing: &Outgoing) -> Outcome {
+        match &outgoing.effect {
+            Effect::Send {
+                text,
+                keyboard,
+                silent,
+                ..
+            } => {
+                fits(text, keyboard);
+                let id = self.number();
+                self.chat.insert(
+                    id,
+                    Shown {
+                        text: text.reveal().to_owned(),
+                        keyboard: keyboard.clone(),
+                        silent: *silent,
+                    },
+                );
+                Outcome::Sent(Some(id))
+            }
+            Effect::Edit {
+                message,
+                text,
+                keyboard,
+            } => {
+                fits(text, keyboard);
+                let shown = self
+                    .chat
+                    .get_mut(message)
+                    .expect("an edit of a message that is there");
+                let changed = Shown {
+                    text: text.reveal().to_owned(),
+                    keyboard: keyboard.clone(),
+                    silent: shown.silent,
+                };
+                assert_ne!(*shown, changed, "an edit that changes nothing");
+                *shown = changed;
+                Outcome::Sent(None)
+            }
+            Effect::Buttons { message, keyboard } => {
+                if let Some(shown) = self.chat.get_mut(message) {
+                    shown.keyboard = keyboard.clone();
+                }
+                Outcome::Sent(None)
+            }
+            Effect::Heart { message } => {
+                if self.refuse_hearts {
+                    return Outcome::Failed;
+                }
+                self.hearts.push(*message);
+                Outcome::Sent(None)
+            }
+            Effect::Answer { toast, .. } => {
+                self.toasts
+                    .extend(toast.iter().map(|toast| toast.reveal().to_owned()));
+                Outcome::Sent(None)
+            }
+        }
+    }
+
+    fn number(&mut self) -> MessageId {
+        self.next += 1;
+        MessageId(self.next)
+    }
+}
+
+fn fits(text: &Words, keyboard: &Keyboard) {
+    let units = text.reveal().encode_utf16().count();
+    assert!(
+        (1..=4096).contains(&units) && !text.reveal().trim().is_empty(),
+        "a text of {units} units"
+    );
+    for button in keyboard.0.iter().flatten() {
+        let label = button.label.chars().count();
+        assert!(
+            (1..=28).contains(&label),
+            "a label of {label} characters: {}",
+            button.label
+        );
+        if let Action::Data(data) = &button.action {
+            assert!(
+                (1..=64).contains(&data.len()),
+                "data of {} bytes",
+                data.len()
+            );
+        }
+    }
+}
+
+/// A local time in Amsterdam.
+pub(super) fn amsterdam(local: &str) -> Timestamp {
+    let local: DateTime = local.parse().unwrap();
+    TimeZone::get("Europe/Amsterdam")
+        .unwrap()
+        .to_timestamp(local)
+        .unwrap()
+}
