@@ -1,0 +1,3 @@
+//! What has to be true of the whole bot.
+
+mod first;
