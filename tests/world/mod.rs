@@ -366,3 +366,9 @@ pub fn in_zone(local: &str, zone: &str) -> Timestamp {
     let local: DateTime = local.parse().unwrap();
     TimeZone::get(zone).unwrap().to_timestamp(local).unwrap()
 }
+
+/// A moment as clocks in Amsterdam show it, with the weekday.
+pub fn local(at: Timestamp) -> String {
+    let amsterdam = TimeZone::get("Europe/Amsterdam").unwrap();
+    at.to_zoned(amsterdam).strftime("%a %H:%M").to_string()
+}

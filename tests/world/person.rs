@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use voel_eerst::{
-    demo::{BotApi, Cannot, Content},
+    demo::{BotApi, Content},
     parent::{ChatId, MessageId},
 };
 
@@ -73,6 +73,13 @@ impl Person {
 
     /// Taps the button with this label on the newest message that has one, as soon as there is one.
     pub async fn taps(&self, label: &str) -> MessageId {
+        let message = self.has_button(label).await;
+        self.taps_at_once(message, &[label]);
+        message
+    }
+
+    /// The newest message that has a button with this label, as soon as there is one.
+    pub async fn has_button(&self, label: &str) -> MessageId {
         let what = format!("a button {label:?}");
         let found = self.api.until(&what, |world| {
             let chat = world.chat(self.chat)?;
@@ -80,15 +87,16 @@ impl Person {
             let message = newest_first.find(|message| message.button(label).is_some())?;
             Some(message.id)
         });
-        let message = found.await.unwrap();
-        self.taps_on(message, label).unwrap();
-        message
+        found.await.unwrap()
     }
 
-    /// Taps the button with this label on this message.
-    pub fn taps_on(&self, message: MessageId, label: &str) -> Result<String, Cannot> {
-        self.api
-            .with(|world| world.tap_label(self.chat, message, label))
+    /// Taps these buttons of a message one after the other, before the bot hears of the first.
+    pub fn taps_at_once(&self, message: MessageId, labels: &[&str]) {
+        self.api.with(|world| {
+            for label in labels {
+                world.tap_label(self.chat, message, label).unwrap();
+            }
+        });
     }
 
     /// Sends callback data that may be old, or of their own making.
