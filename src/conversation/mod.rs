@@ -260,6 +260,15 @@ fn tap(turn: &mut Turn<'_>, tapped: &Tapped) -> Done {
         return Ok(());
     }
     turn.parent.tapped = Some(number);
+    if let Some(menu) = turn
+        .parent
+        .menu
+        .as_mut()
+        .filter(|menu| menu.number == number)
+    {
+        menu.message = Some(message);
+    }
+    daily::stands_at(turn, number, message);
     let toast = match tap {
         Tap::ConsentYes | Tap::ConsentNo | Tap::ConsentMore | Tap::ConsentBack => {
             onboarding::consent_tap(turn, message, tap)

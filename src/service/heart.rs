@@ -212,6 +212,7 @@ impl Heart {
             },
             Some(batch) = inputs.updates.recv() => round.batches.push(batch),
             () = self.due_and_room(due) => {}
+            () = self.set_back(self.store.time()?) => {}
         }
         while round.reports.len() < GATHER_REPORTS
             && let Ok(report) = inputs.reports.try_recv()
@@ -236,6 +237,15 @@ impl Heart {
                 self.clock.sleep_until(due).await;
                 self.tally.waiting_below(BACKLOG_LIMIT).await;
             }
+            None => std::future::pending().await,
+        }
+    }
+
+    /// Comes when the clock was set back so far since the `latest` commit that plans have to be made anew: nobody else might wake the
+    /// heart before a moment that was planned in the wrong time.
+    async fn set_back(&self, latest: Option<Timestamp>) {
+        match latest.and_then(|latest| latest.checked_sub(SET_BACK).ok()) {
+            Some(earliest) => self.clock.set_back_before(earliest).await,
             None => std::future::pending().await,
         }
     }

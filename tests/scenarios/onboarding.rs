@@ -17,7 +17,11 @@ async fn four_taps_and_two_messages() {
     let welcome = anna.hears().await;
     assert_eq!(welcome.buttons, [[YES], [NOTHING], [MORE]]);
     assert!(welcome.text.starts_with("Welkom."));
-    assert!(welcome.text.contains("tot 24 maanden na je laatste bericht"));
+    assert!(
+        welcome
+            .text
+            .contains("tot 24 maanden na je laatste bericht")
+    );
 
     anna.taps(YES).await;
     let question = anna.hears().await;

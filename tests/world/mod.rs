@@ -53,6 +53,9 @@ pub static LIBRARY: LazyLock<Arc<Library>> =
 /// How long anything may take in real time before a scenario gives up.
 const REAL_PATIENCE: Duration = Duration::from_secs(10);
 
+/// How long it takes until there is a new process. A shorter time would show that a process does not know when the former one wrote to whom.
+const START_TAKES: Duration = Duration::from_secs(1);
+
 /// Somebody who only shows that the bot has come round: see [`World::settle`].
 const OBSERVER: ChatId = ChatId(1);
 
@@ -187,6 +190,7 @@ impl World {
     pub async fn stop(&mut self) {
         let bot = self.bot.take().expect("a running bot");
         bot.stop().await.unwrap();
+        self.clock.advance(START_TAKES);
     }
 
     /// Ends the bot as SIGTERM does, and starts it again.
@@ -205,6 +209,7 @@ impl World {
         engine.crash_at(CrashPoint::Before(1));
         self.bot.take().expect("a running bot").kill().await;
         engine.restore_power();
+        self.clock.advance(START_TAKES);
         self.api.with(|world| {
             world.faults.clear();
             world.release();
@@ -234,6 +239,12 @@ impl World {
     pub async fn next_due(&mut self) -> Option<Timestamp> {
         self.settle().await;
         self.bot.as_ref().expect("a running bot").next_due()
+    }
+
+    /// Waits until the bot plans something for this local time in Amsterdam, without writing to it.
+    pub async fn plans(&mut self, local: &str) {
+        let bot = self.bot.as_mut().expect("a running bot");
+        bot.plans(amsterdam(local)).await;
     }
 
     /// Moves the clock to the next moment at which the bot does something of its own accord.
@@ -291,6 +302,17 @@ impl World {
     pub fn record_of(&self, person: &Person) -> Option<Parent> {
         let store = self.store();
         store.draft().parent(store.parent_id(person.chat)).unwrap()
+    }
+
+    /// Changes the record of somebody, while the bot is stopped: what no button does yet.
+    pub fn change_record(&self, person: &Person, change: impl FnOnce(&mut Parent, Timestamp)) {
+        let store = self.store();
+        let id = store.parent_id(person.chat);
+        let mut draft = store.draft();
+        let mut parent = draft.parent(id).unwrap().unwrap();
+        change(&mut parent, self.clock.now());
+        draft.put_parent(id, &parent).unwrap();
+        store.commit(draft).unwrap();
     }
 
     /// Everything in somebody's journal, oldest first.

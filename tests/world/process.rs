@@ -53,6 +53,15 @@ impl Process {
         *self.next_due.borrow()
     }
 
+    /// Waits until the bot does something of its own accord at this moment next.
+    pub async fn plans(&mut self, at: Timestamp) {
+        let planned = self.next_due.wait_for(|due| *due == Some(at));
+        timeout(REAL_PATIENCE, planned)
+            .await
+            .expect("the plan")
+            .unwrap();
+    }
+
     /// Asks the bot to stop, and waits until it has.
     pub async fn stop(self) -> Result<(), ServiceError> {
         self.stop.send_replace(true);
