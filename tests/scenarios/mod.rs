@@ -2,6 +2,9 @@
 
 mod clocks;
 mod first;
+mod journal;
 mod onboarding;
 mod prompt;
+mod reply;
+mod things;
 mod times;

@@ -157,6 +157,13 @@ impl World {
         person
     }
 
+    /// A group, of which a scenario reads what the bot says there.
+    pub fn group(&mut self, chat: ChatId) -> Person {
+        let group = Person::new(chat, self.api.clone());
+        self.people.push(group.clone());
+        group
+    }
+
     /// Starts the bot, as a new process would.
     pub fn start(&mut self) {
         assert!(self.bot.is_none(), "the bot runs already");

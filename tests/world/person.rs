@@ -143,9 +143,14 @@ impl Person {
         holds(self.sees_edit().await, part)
     }
 
+    /// The message of hers that gets the next heart.
+    pub async fn gets_heart(&self) -> MessageId {
+        self.next(Kind::Heart).await.id
+    }
+
     /// The next heart must be on this message.
     pub async fn expects_heart(&self, message: MessageId) {
-        assert_eq!(self.next(Kind::Heart).await.id, message);
+        assert_eq!(self.gets_heart().await, message);
     }
 
     /// The next toast must hold this text.
