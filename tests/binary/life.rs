@@ -46,13 +46,13 @@ async fn run_is_what_it_does_when_nothing_is_said() {
     let telegram = Telegram::serve().await;
     for args in [&[][..], &["run"]] {
         let home = Home::new();
-        let polls = telegram.calls("getUpdates");
+        let begun = telegram.now();
         let mut command = home.command(args);
         command
             .env("TELOXIDE_TOKEN", TOKEN)
             .env("TELOXIDE_API_URL", &telegram.url);
         let bot = command.spawn().unwrap();
-        telegram.polled_more_than(polls).await;
+        telegram.polled_since(begun).await;
         assert!(home.store().is_dir());
         signal(&bot, "INT").await;
         let ended = ended(bot).await;

@@ -29,7 +29,7 @@ use tokio::{
     time::{Instant, timeout},
 };
 use voel_eerst::{
-    demo::{BotApi, TOKEN, api_url, serve},
+    demo::{BotApi, TOKEN, World, api_url, serve},
     service::Clock,
 };
 
@@ -140,6 +140,7 @@ async fn signal(child: &Child, name: &str) {
 /// A Bot API that is served until this goes.
 struct Telegram {
     api: BotApi,
+    clock: Clock,
     url: String,
     _end: oneshot::Sender<()>,
 }
@@ -147,7 +148,8 @@ struct Telegram {
 impl Telegram {
     /// With nobody in it, and without flood control: the program's own pace is another test's business.
     async fn serve() -> Self {
-        let api = BotApi::new(Clock::system());
+        let clock = Clock::system();
+        let api = BotApi::new(clock.clone());
         api.with(|world| world.flood.set(false));
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = api_url(&listener).unwrap();
@@ -156,29 +158,27 @@ impl Telegram {
         tokio::spawn(serve(listener, served, async move { drop(ended.await) }));
         Self {
             api,
+            clock,
             url,
             _end: end,
         }
     }
 
-    /// How many times this method was called.
-    fn calls(&self, method: &str) -> usize {
-        self.api
-            .look(|world| world.calls().filter(|call| call.method == method).count())
+    /// Now, for [`Telegram::polled_since`].
+    fn now(&self) -> Duration {
+        self.clock.uptime()
     }
 
-    /// Waits until the program asks for updates once more.
-    async fn polled(&self) {
-        let before = self.calls("getUpdates");
-        self.polled_more_than(before).await;
+    /// Whether this method was called at or after this moment.
+    fn called_since(&self, since: Duration, method: &str) -> bool {
+        self.api.look(|world| called_since(world, since, method))
     }
 
-    /// Waits until the program has asked for updates more often than this.
-    async fn polled_more_than(&self, before: usize) {
+    /// Waits until a program that was started at or after this moment asks for updates.
+    async fn polled_since(&self, since: Duration) {
         self.api
             .until("the bot asks for updates", |world| {
-                let polls = world.calls().filter(|call| call.method == "getUpdates");
-                (polls.count() > before).then_some(())
+                called_since(world, since, "getUpdates").then_some(())
             })
             .await
             .unwrap();
@@ -193,6 +193,11 @@ impl Telegram {
             .await
             .unwrap();
     }
+}
+
+fn called_since(world: &World, since: Duration, method: &str) -> bool {
+    let mut latest = world.calls().rev().take_while(|call| call.at >= since);
+    latest.any(|call| call.method == method)
 }
 
 /// All files of a folder and what is in them, by path.

@@ -92,7 +92,7 @@ async fn a_copied_example_with_only_a_token_filled_in_is_enough() {
     let filled = format!("{filled}\nTELOXIDE_API_URL={}\n", telegram.url);
     fs::write(home.path(".env"), filled).unwrap();
     let bot = home.command(&[]).spawn().unwrap();
-    telegram.polled().await;
+    telegram.polled_since(Duration::ZERO).await;
     assert!(Path::new(&home.store()).join("keyring").exists());
     signal(&bot, "INT").await;
     assert!(ended(bot).await.status.success());
@@ -116,7 +116,7 @@ async fn empty_settings_count_as_absent() {
         bot.env(name, "");
     }
     let bot = bot.spawn().unwrap();
-    telegram.polled().await;
+    telegram.polled_since(Duration::ZERO).await;
     assert!(home.store().join("keyring").exists() && home.key_file().exists());
     signal(&bot, "INT").await;
     assert!(ended(bot).await.status.success());
