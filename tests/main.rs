@@ -1,16 +1,7 @@
-//! The whole bot from outside: scenarios over HTTP, on the real service, against the strict Bot API in memory.
+//! The whole bot from outside: scenarios over HTTP, on the real service, against the strict Bot API in memory; the real program; and the
+//! rules that the code keeps to.
 //!
 //! [`world`] is what the bot lives in, and says how a scenario is written; [`scenarios`] are what has to be true there.
-
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    reason = "a test that cannot go on says so by panicking"
-)]
-
-mod scenarios;
-mod world;
-//! Tests of the whole program, and of the rules that its code keeps to.
 
 #![allow(
     missing_docs,
@@ -22,3 +13,5 @@ mod world;
 
 mod binary;
 mod rules;
+mod scenarios;
+mod world;
