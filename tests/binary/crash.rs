@@ -102,7 +102,10 @@ fn from_environment<T: std::str::FromStr>(name: &str) -> Option<T> {
     Some(number.unwrap_or_else(|_| panic!("expected a number in {name}, found {value:?}")))
 }
 
-#[allow(clippy::print_stderr, reason = "figures and seeds are for whoever runs the test")]
+#[allow(
+    clippy::print_stderr,
+    reason = "figures and seeds are for whoever runs the test"
+)]
 fn say(line: std::fmt::Arguments<'_>) {
     eprintln!("{line}");
 }
@@ -185,7 +188,11 @@ impl Crashes {
             70..88 => self.edit(parent),
             88..95 => {
                 let commands = ["/dagboek", "/vandaag", "/tijd", "/hulp"];
-                people::say(&self.telegram.api, parent, commands.choose(&mut self.chance).unwrap());
+                people::say(
+                    &self.telegram.api,
+                    parent,
+                    commands.choose(&mut self.chance).unwrap(),
+                );
             }
             _ => self.turn_a_page(parent),
         }
@@ -256,7 +263,9 @@ impl Crashes {
             .collect();
         for (place, words) in &kept {
             let reply = self.replies.get(place);
-            let versions = &reply.unwrap_or_else(|| panic!("nobody sent {place:?}")).versions;
+            let versions = &reply
+                .unwrap_or_else(|| panic!("nobody sent {place:?}"))
+                .versions;
             let version = versions.iter().position(|(_, version)| version == words);
             let version = version.unwrap_or_else(|| panic!("nobody wrote {words:?}"));
             let later = versions.get(version + 1);

@@ -21,7 +21,11 @@ async fn it_starts_without_anything_serves_its_page_and_ends() {
     assert!(page.contains("<html"), "{page}");
     for script in page.split("src=\"").skip(1) {
         let path = script.split('"').next().unwrap();
-        let script = get(address, &format!("/{}", path.trim_start_matches(['.', '/']))).await;
+        let script = get(
+            address,
+            &format!("/{}", path.trim_start_matches(['.', '/'])),
+        )
+        .await;
         assert!(script.starts_with("HTTP/1.1 200 OK\r\n"), "{path}");
     }
 
@@ -41,7 +45,9 @@ async fn a_port_that_is_taken_is_named() {
     let ended = run(&mut home.command(&["demo", "--port", &port])).await;
     let said = ended.refusal();
     assert!(
-        said.starts_with(&format!("port {port} cannot be used; choose another one with --port")),
+        said.starts_with(&format!(
+            "port {port} cannot be used; choose another one with --port"
+        )),
         "{said}"
     );
 }

@@ -32,7 +32,8 @@ async fn a_conversation_with_everything_going_wrong_leaves_no_trace() {
     let home = Home::new();
     let telegram = Telegram::serve().await;
     let mut bot = home.bot(&telegram);
-    bot.env("VOEL_EERST_LOG", "trace").env("RUST_BACKTRACE", "1");
+    bot.env("VOEL_EERST_LOG", "trace")
+        .env("RUST_BACKTRACE", "1");
     let first = bot.spawn().unwrap();
     talk(&telegram).await;
     signal(&first, "TERM").await;
@@ -56,7 +57,11 @@ async fn a_conversation_with_everything_going_wrong_leaves_no_trace() {
     ] {
         assert_unmarked(name, &bytes);
     }
-    assert!(first.stderr.contains("DEBUG"), "it was asked to say all: {}", first.stderr);
+    assert!(
+        first.stderr.contains("DEBUG"),
+        "it was asked to say all: {}",
+        first.stderr
+    );
     let files: Vec<_> = files(home.0.path())
         .into_iter()
         .filter(|(path, _)| *path != home.key_file())

@@ -34,8 +34,14 @@ async fn at_its_start_it_tells_telegram_about_itself() {
     telegram.api.look(|world| {
         let profile = world.profile();
         assert_eq!(profile.menu(ChatId(1), "nl"), menu);
-        assert_eq!(profile.short_description("nl"), library.texts.bot.short_description.as_str());
-        assert_eq!(profile.description("nl"), library.texts.bot.description.as_str());
+        assert_eq!(
+            profile.short_description("nl"),
+            library.texts.bot.short_description.as_str()
+        );
+        assert_eq!(
+            profile.description("nl"),
+            library.texts.bot.description.as_str()
+        );
     });
     signal(&bot, "TERM").await;
     assert!(ended(bot).await.status.success());

@@ -151,7 +151,11 @@ async fn a_damaged_store() {
 
     restore(&clean, &store);
     garble("keyring");
-    assert!(refused(&home, &telegram).await.contains("not what the last run left behind"));
+    assert!(
+        refused(&home, &telegram)
+            .await
+            .contains("not what the last run left behind")
+    );
 
     restore(&clean, &store);
     fs::remove_file(store.join("keyring")).unwrap();
@@ -272,7 +276,10 @@ async fn a_folder_that_may_not_be_written() {
         // Root may write everywhere.
         return;
     }
-    let ended = run(home.bot(&telegram).env("VOEL_EERST_STORE", shut.join("store"))).await;
+    let ended = run(home
+        .bot(&telegram)
+        .env("VOEL_EERST_STORE", shut.join("store")))
+    .await;
     assert!(ended.refusal().starts_with("cannot make the folder "));
 }
 
@@ -293,7 +300,10 @@ async fn prompts_that_cannot_be_used() {
     let ended = run(&mut with(&prompts)).await;
     assert_eq!(ended.status.code(), Some(1));
     let said = named(&home, &ended.stderr);
-    assert!(said.contains("the prompts cannot be used like this:"), "{said}");
+    assert!(
+        said.contains("the prompts cannot be used like this:"),
+        "{said}"
+    );
     assert!(said.contains("HOME/prompts/commands.toml:"), "{said}");
     assert!(!home.store().exists() && !home.key_file().exists());
 }

@@ -53,7 +53,9 @@ async fn while_messages_are_out_and_parents_write() {
     }
     telegram
         .api
-        .until("an answer that waits", |world| (world.held() > 0).then_some(()))
+        .until("an answer that waits", |world| {
+            (world.held() > 0).then_some(())
+        })
         .await
         .unwrap();
     stopped(bot, "TERM").await;
@@ -71,7 +73,9 @@ async fn while_messages_are_out_and_parents_write() {
     let bot = home.bot(&telegram).spawn().unwrap();
     let last = telegram.api.look(|world| {
         let messages = &world.chat(SAAR).unwrap().messages;
-        let last = messages.values().rfind(|message| message.text() == said[29]);
+        let last = messages
+            .values()
+            .rfind(|message| message.text() == said[29]);
         last.unwrap().id
     });
     people::kept(&telegram.api, SAAR, last).await;
