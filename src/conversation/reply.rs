@@ -51,6 +51,7 @@ pub(super) fn wrote(turn: &mut Turn<'_>, message: &Message, words: &Words) -> Do
             Consent::Given { .. } => onboarding::ask_again(turn),
             Consent::Open | Consent::Declined => {
                 turn.parent.wrote_on = Some(turn.today());
+                turn.parent.snoozed = None;
                 turn.say(texts.consent.no_store_reply.as_str());
             }
         }
@@ -81,14 +82,9 @@ fn target(turn: &Turn<'_>, message: &Message) -> Result<Target, Unreadable> {
     if turn.scene.now.duration_since(open.at) > ANSWERS_FOR {
         return Ok(Target::Note);
     }
-    let title = turn
-        .scene
-        .library
-        .prompt(&open.id)
-        .map_or_else(|| open.id.clone(), |prompt| prompt.title.clone());
     let prompt = PromptRef {
         id: open.id.clone(),
-        title,
+        title: daily::title(turn, &open.id),
     };
     Ok(Target::Prompt {
         prompt,
@@ -194,6 +190,8 @@ fn answer_prompt(
         .filter(|open| open.id == id && (message.is_none() || open.message == message));
     if let Some(open) = latest {
         open.entry = Some(entry.0);
+        // What was answered need not come again.
+        turn.parent.snoozed.take_if(|snoozed| snoozed.id == id);
         daily::show_answered(turn);
     }
 }
