@@ -251,6 +251,23 @@ fn lay_aside(turn: &mut Turn<'_>) {
     }
 }
 
+/// A tap says in which message the latest prompt stands, perhaps before the sender does.
+pub(super) fn stands_at(turn: &mut Turn<'_>, number: u32, message: MessageId) {
+    let open = turn.parent.prompt.as_mut();
+    let Some(open) = open.filter(|open| open.number == number && open.message.is_none()) else {
+        return;
+    };
+    open.message = Some(message);
+    let entry = open.entry.map(super::EntryId);
+    let id = open.id.clone();
+    let title = title(turn, &id);
+    let prompt = PromptRef { id, title };
+    turn.journal.push(JournalChange::Link(
+        message,
+        MessageRef::Prompt { prompt, entry },
+    ));
+}
+
 /// A prompt went out, or did not.
 pub(super) fn came_of(
     turn: &mut Turn<'_>,
@@ -259,13 +276,18 @@ pub(super) fn came_of(
     planned: bool,
     outcome: Outcome,
 ) {
-    match outcome {
-        Outcome::Sent(_) | Outcome::InDoubt if planned => turn.parent.rhythm.count(),
-        Outcome::Sent(_)
-        | Outcome::InDoubt
-        | Outcome::Expired
-        | Outcome::Failed
-        | Outcome::Unreachable => {}
+    let known = turn.parent.prompt.as_ref().and_then(|open| open.message);
+    if let Outcome::Sent(Some(message)) = outcome
+        && known == Some(message)
+    {
+        return;
+    }
+    let went_out = match outcome {
+        Outcome::Sent(_) | Outcome::InDoubt => true,
+        Outcome::Expired | Outcome::Failed | Outcome::Unreachable => false,
+    };
+    if went_out && planned {
+        turn.parent.rhythm.count();
     }
     let open = turn
         .parent

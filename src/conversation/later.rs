@@ -24,7 +24,6 @@ pub(super) fn later_tap(turn: &mut Turn<'_>, message: MessageId) -> Option<Strin
     let number = turn.new_keyboard();
     let open = turn.parent.prompt.as_mut()?;
     open.number = number;
-    open.message = Some(message);
     let mut third = vec![(texts.btn_3h.as_str(), Tap::Snooze(Snooze::ThreeHours))];
     if turn.parent.schedule.local(turn.scene.now).1.hour() < EVENING_HOUR {
         third.push((texts.btn_tonight.as_str(), Tap::Snooze(Snooze::Tonight)));

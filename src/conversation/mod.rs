@@ -5,12 +5,12 @@
 //!
 //! | scene | what it is about |
 //! |---|---|
-//! | [`onboarding`] | the four taps of the start: keeping, time, days, side |
+//! | [`onboarding`] | the four taps of the start: keeping, time, days, side; also `/tijd` |
 //! | [`daily`] | the prompt: sending it, its buttons, `/vandaag` |
 //! | [`later`] | putting a prompt off |
 //! | [`reply`] | what a parent types: an answer, a loose note, an edit |
 //! | [`book`] | `/dagboek`: reading and erasing entries |
-//! | [`settings`] | `/instellingen` and `/tijd`: everything a parent can choose |
+//! | [`settings`] | `/instellingen`: everything a parent can choose |
 //! | [`own`] | prompts that a parent wrote |
 //! | [`pause`] | `/pauze` |
 //! | [`silence`] | what a long silence leads to |
@@ -242,7 +242,7 @@ fn command(turn: &mut Turn<'_>, name: &str, _rest: &Words) -> Done {
         CommandId::Start => onboarding::start(turn),
         CommandId::Today => daily::today(turn),
         CommandId::Journal => book::open(turn)?,
-        CommandId::Times => settings::times(turn),
+        CommandId::Times => onboarding::times(turn),
         CommandId::Settings => settings::open(turn),
         CommandId::Pause => pause::ask(turn),
         CommandId::Privacy => help::privacy(turn),
@@ -278,9 +278,24 @@ fn tap(turn: &mut Turn<'_>, tapped: &Tapped) -> Done {
         return Ok(());
     };
     if live_menu != Some(number) && live_prompt != Some(number) {
-        old_button(turn, tapped);
+        // The second tap of a double one.
+        if turn.parent.tapped == Some(number) {
+            turn.answer(&tapped.id, None);
+        } else {
+            old_button(turn, tapped);
+        }
         return Ok(());
     }
+    turn.parent.tapped = Some(number);
+    if let Some(menu) = turn
+        .parent
+        .menu
+        .as_mut()
+        .filter(|menu| menu.number == number)
+    {
+        menu.message = Some(message);
+    }
+    daily::stands_at(turn, number, message);
     let toast = match tap {
         Tap::ConsentYes | Tap::ConsentNo | Tap::ConsentMore | Tap::ConsentBack => {
             onboarding::consent_tap(turn, message, tap)
@@ -319,7 +334,7 @@ fn tap(turn: &mut Turn<'_>, tapped: &Tapped) -> Done {
     Ok(())
 }
 
-/// A second tap on a button that just did its work says nothing; any other old button says so, goes, and shows what is true now.
+/// A tap that crossed with the change of its own message says nothing; any other old button says so, goes, and shows what is true now.
 fn old_button(turn: &mut Turn<'_>, tapped: &Tapped) {
     let on_live = tapped.message.is_some()
         && tapped.message == turn.parent.menu.and_then(|menu| menu.message);
@@ -364,6 +379,8 @@ fn came_of(turn: &mut Turn<'_>, purpose: &Purpose, outcome: Outcome) -> Done {
         }
         (Purpose::Menu { number }, Outcome::Sent(Some(message))) => match &mut turn.parent.menu {
             Some(menu) if menu.number == *number => menu.message = Some(message),
+            // A tap came before word of the message, and has dealt with its buttons.
+            Some(_) | None if turn.parent.tapped == Some(*number) => {}
             Some(_) | None => turn.take_buttons(message),
         },
         (Purpose::Kept, Outcome::Failed) => reply::say_kept(turn),

@@ -1,4 +1,5 @@
-//! The four taps of the start: keeping, time, days, side. All of it can be changed later in the [`settings`](super::settings).
+//! The four taps of the start: keeping, time, days, side. `/tijd` walks the same two questions again, and all of it can be changed later in the
+//! [`settings`](super::settings).
 //!
 //! The questions after the first live in one message that changes in place. Whoever stops half-way has a running bot after
 //! the first tap: Amsterdam time, 19:30, Monday, Wednesday and Saturday.
@@ -7,7 +8,7 @@ use jiff::civil::Weekday;
 use rand::RngExt;
 
 use super::{
-    pause,
+    pause, settings,
     tap::Tap,
     turn::{Row, Turn},
 };
@@ -129,6 +130,11 @@ pub(super) fn consent_tap(turn: &mut Turn<'_>, message: MessageId, tap: Tap) -> 
         turn.say(answer);
     }
     None
+}
+
+/// `/tijd`: the questions for time and days once more.
+pub(super) fn times(turn: &mut Turn<'_>) {
+    ask_time(turn, None, "");
 }
 
 fn ask_time(turn: &mut Turn<'_>, message: Option<MessageId>, before: &str) {
@@ -326,7 +332,9 @@ pub(super) fn days_tap(turn: &mut Turn<'_>, message: MessageId, days: Days) -> O
     None
 }
 
-fn set_days(turn: &mut Turn<'_>, days: Days) {
+/// From now on prompts come on each of these days.
+pub(super) fn set_days(turn: &mut Turn<'_>, days: Days) {
+    turn.parent.rhythm.weekly = false;
     turn.parent.schedule.days = days;
     turn.parent.plan(turn.scene.now);
 }
@@ -345,11 +353,7 @@ fn after_days(turn: &mut Turn<'_>, message: Option<MessageId>) {
         | Onboarding::Time
         | Onboarding::Side
         | Onboarding::Done => {
-            let text = match turn.next_when() {
-                Some(when) => turn.texts().settings.time_changed.fill(&[("when", &when)]),
-                None => turn.texts().settings.changed.as_str().to_owned(),
-            };
-            turn.show(message, text, Vec::new());
+            settings::offer_another_time(turn, message, Tap::Close);
         }
     }
 }

@@ -169,6 +169,9 @@ fn answer_prompt(
     entry: EntryId,
     is_new: bool,
 ) {
+    turn.parent
+        .snoozed
+        .take_if(|put_off| put_off.id == prompt.id);
     if !is_new {
         return;
     }
@@ -190,8 +193,6 @@ fn answer_prompt(
         .filter(|open| open.id == id && (message.is_none() || open.message == message));
     if let Some(open) = latest {
         open.entry = Some(entry.0);
-        // What was answered need not come again.
-        turn.parent.snoozed.take_if(|snoozed| snoozed.id == id);
         daily::show_answered(turn);
     }
 }

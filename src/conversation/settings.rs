@@ -18,7 +18,7 @@ use crate::{
 };
 
 pub use taps::SettingsTap;
-pub(super) use times::times;
+pub(super) use times::offer_another_time;
 
 /// Typed text answers a page of the settings for so long. Later it is a reply like any other.
 const ANSWERS_FOR: SignedDuration = SignedDuration::from_hours(1);
@@ -143,8 +143,8 @@ pub(super) fn tap(turn: &mut Turn<'_>, message: MessageId, tap: SettingsTap) -> 
             turn.close_menu_at(message);
             return Some(turn.texts().settings.closed.as_str().to_owned());
         }
-        SettingsTap::Times => times::ask_time(turn, Some(message), false),
-        SettingsTap::MoreTimes => times::ask_time(turn, Some(message), true),
+        SettingsTap::Times => times::ask_time(turn, message, false),
+        SettingsTap::MoreTimes => times::ask_time(turn, message, true),
         SettingsTap::Time { slot, add } => times::time_tap(turn, message, slot, add),
         SettingsTap::TimeOther { add } => times::time_other_tap(turn, message, add),
         SettingsTap::Days => times::ask_days(turn, message),

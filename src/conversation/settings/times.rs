@@ -1,4 +1,4 @@
-//! The pages of the settings for times, days and the time zone; also `/tijd`.
+//! The pages of the settings for times, days and the time zone.
 
 use super::{SettingsTap, back, changed_plan, open_question, overview};
 use crate::{
@@ -10,18 +10,13 @@ use crate::{
     },
 };
 
-/// `/tijd`: the settings, open at the times.
-pub(in crate::conversation) fn times(turn: &mut Turn<'_>) {
-    ask_time(turn, None, false);
-}
-
 /// At which time, instead of those chosen or besides them.
-pub(super) fn ask_time(turn: &mut Turn<'_>, message: Option<MessageId>, add: bool) {
+pub(super) fn ask_time(turn: &mut Turn<'_>, message: MessageId, add: bool) {
     let time = |slot| Tap::Settings(SettingsTap::Time { slot, add });
     let other = Tap::Settings(SettingsTap::TimeOther { add });
     let mut rows = onboarding::time_rows(turn, time, other);
     rows.push(back(turn));
-    turn.show(message, turn.texts().onboarding.time.as_str(), rows);
+    turn.turn_menu(message, turn.texts().onboarding.time.as_str(), rows);
     open_question(turn, Asked::Time { add });
 }
 
@@ -36,7 +31,7 @@ pub(super) fn time_other_tap(turn: &mut Turn<'_>, message: MessageId, add: bool)
 /// A time was chosen by tapping.
 pub(super) fn time_tap(turn: &mut Turn<'_>, message: MessageId, slot: Slot, add: bool) {
     choose(turn, slot, add);
-    offer_another(turn, Some(message));
+    offer_another_time(turn, Some(message), OVERVIEW);
 }
 
 /// A time was typed; whether it was understood.
@@ -44,7 +39,7 @@ pub(super) fn typed_time(turn: &mut Turn<'_>, text: &str, add: bool) -> bool {
     match typed::time(text, &turn.scene.library.typed) {
         Some(TypedTime::Exact(slot)) => {
             choose(turn, slot, add);
-            offer_another(turn, None);
+            offer_another_time(turn, None, OVERVIEW);
             true
         }
         Some(TypedTime::Either(early, late)) => {
@@ -71,8 +66,14 @@ fn choose(turn: &mut Turn<'_>, slot: Slot, add: bool) {
     onboarding::choose_times(turn, slots);
 }
 
-/// Another time a day, while there is room.
-fn offer_another(turn: &mut Turn<'_>, message: Option<MessageId>) {
+const OVERVIEW: Tap = Tap::Settings(SettingsTap::Overview);
+
+/// When the next prompt comes now, and whether there is to be another time a day, while there is room for one. `done` is what "no" does.
+pub(in crate::conversation) fn offer_another_time(
+    turn: &mut Turn<'_>,
+    message: Option<MessageId>,
+    done: Tap,
+) {
     let changed = changed_plan(turn);
     if turn.parent.schedule.times.len() >= MOST_SLOTS {
         overview(turn, message, Some(changed));
@@ -80,19 +81,11 @@ fn offer_another(turn: &mut Turn<'_>, message: Option<MessageId>) {
     }
     let texts = &turn.texts().settings;
     let text = format!("{changed}\n\n{}", texts.second_time.as_str());
-    let rows = vec![
-        vec![(
-            texts.btn_second_time.as_str(),
-            Tap::Settings(SettingsTap::MoreTimes),
-        )],
-        vec![
-            (texts.btn_days.as_str(), Tap::Settings(SettingsTap::Days)),
-            (
-                texts.btn_back.as_str(),
-                Tap::Settings(SettingsTap::Overview),
-            ),
-        ],
-    ];
+    let more = Tap::Settings(SettingsTap::MoreTimes);
+    let rows = vec![vec![
+        (texts.btn_second_time.as_str(), more),
+        (texts.btn_close.as_str(), done),
+    ]];
     turn.show(message, text, rows);
 }
 
@@ -121,9 +114,7 @@ pub(super) fn days_tap(turn: &mut Turn<'_>, message: MessageId, days: Days) -> O
     if days.is_empty() {
         return Some(turn.texts().onboarding.days_none.as_str().to_owned());
     }
-    turn.parent.rhythm.weekly = false;
-    turn.parent.schedule.days = days;
-    turn.parent.plan(turn.scene.now);
+    onboarding::set_days(turn, days);
     let changed = changed_plan(turn);
     overview(turn, Some(message), Some(changed));
     None
