@@ -10,12 +10,14 @@
 //! | [`reply`] | what a parent types: an answer, a loose note, an edit |
 //! | [`book`] | `/dagboek`: reading and erasing entries |
 //! | [`erase`] | `/wis` and `/stop` |
+//! | [`flow`] | the guided flows, example sentences, "vraag later hoe het ging" |
 //! | [`help`] | `/hulp`, `/privacy`, and everything that is no text |
 
 mod book;
 mod daily;
 mod erase;
 mod event;
+mod flow;
 mod help;
 mod journal;
 mod onboarding;
@@ -27,6 +29,7 @@ mod turn;
 use rand::rngs::ChaCha8Rng;
 
 pub use event::{Content, Event, Message, Outcome, Tapped};
+pub use flow::FlowTap;
 pub use journal::{
     Entry, EntryId, Journal, JournalChange, MessageRef, Part, PromptRef, Unreadable,
 };
@@ -91,7 +94,10 @@ pub fn respond(
         }
         Event::Left => leave(&mut turn),
         Event::CameBack => come_back(&mut turn),
-        Event::Due => daily::due(&mut turn),
+        Event::Due => {
+            flow::due(&mut turn);
+            daily::due(&mut turn);
+        }
         Event::Outcome(purpose, outcome) => came_of(&mut turn, purpose, *outcome)?,
     }
     Ok(turn.decision())
@@ -133,6 +139,7 @@ pub fn apologise(
         // What cannot be decided is let go, or it would be due for ever.
         Event::Due => {
             turn.parent.snoozed = None;
+            turn.parent.flows.let_go(scene.now);
             turn.parent.plan(scene.now);
         }
         Event::Left | Event::CameBack | Event::Outcome(..) => {}
@@ -143,6 +150,7 @@ pub fn apologise(
 fn leave(turn: &mut Turn<'_>) {
     turn.parent.unreachable = true;
     turn.parent.snoozed = None;
+    turn.parent.flows.later = None;
     turn.parent.plan(turn.scene.now);
 }
 
@@ -178,6 +186,9 @@ fn typed(turn: &mut Turn<'_>, message: &Message, words: &Words) -> Done {
     let error = &turn.texts().error;
     if words.reveal().trim().is_empty() {
         turn.say(error.empty.as_str());
+        return Ok(());
+    }
+    if flow::typed(turn, message, words)? {
         return Ok(());
     }
     match turn.parent.onboarding {
@@ -220,13 +231,10 @@ fn command(turn: &mut Turn<'_>, name: &str, _rest: &Words) -> Done {
         CommandId::Erase => erase::ask(turn)?,
         CommandId::Stop => erase::stop(turn),
         CommandId::Help => help::help(turn),
-        CommandId::Now
-        | CommandId::Search
+        CommandId::Flow => flow::open(turn, name),
+        CommandId::Sentences => flow::sentences(turn),
+        CommandId::Search
         | CommandId::LookBack
-        | CommandId::Repair
-        | CommandId::Sentences
-        | CommandId::Exercise
-        | CommandId::Recognise
         | CommandId::Pause
         | CommandId::Settings
         | CommandId::Export => {
@@ -250,7 +258,8 @@ fn tap(turn: &mut Turn<'_>, tapped: &Tapped) -> Done {
         old_button(turn, tapped);
         return Ok(());
     };
-    if live_menu != Some(number) && live_prompt != Some(number) {
+    let live_flow = turn.parent.flows.open.as_ref().map(|open| open.number);
+    if ![live_menu, live_prompt, live_flow].contains(&Some(number)) {
         old_button(turn, tapped);
         return Ok(());
     }
@@ -280,6 +289,7 @@ fn tap(turn: &mut Turn<'_>, tapped: &Tapped) -> Done {
         Tap::Commands => help::commands_tap(turn, message),
         Tap::Breathe => help::breathe_tap(turn),
         Tap::TextSomeone => help::text_someone_tap(turn),
+        Tap::Flow(tap) => flow::tap(turn, message, tap)?,
         Tap::Erase(what) => erase::erase_tap(turn, message, what),
         Tap::EraseYes(what) => erase::erase_yes_tap(turn, message, what)?,
     };
@@ -289,10 +299,16 @@ fn tap(turn: &mut Turn<'_>, tapped: &Tapped) -> Done {
 
 /// A second tap on a button that just did its work says nothing; any other old button says so, goes, and shows what is true now.
 fn old_button(turn: &mut Turn<'_>, tapped: &Tapped) {
-    let on_live = tapped.message.is_some()
-        && tapped.message == turn.parent.menu.and_then(|menu| menu.message);
+    let menu = turn.parent.menu.and_then(|menu| menu.message);
+    let flow = turn.parent.flows.open.as_ref();
+    let flow = flow.and_then(|open| open.message);
+    let on_live = tapped.message.is_some() && [menu, flow].contains(&tapped.message);
     if on_live {
         turn.answer(&tapped.id, None);
+        return;
+    }
+    if let Some((number, Tap::Flow(tap))) = Tap::read(&tapped.data) {
+        flow::old_tap(turn, tapped, number, tap);
         return;
     }
     turn.answer(
@@ -329,11 +345,19 @@ fn came_of(turn: &mut Turn<'_>, purpose: &Purpose, outcome: Outcome) -> Done {
             Some(menu) if menu.number == *number => menu.message = Some(message),
             Some(_) | None => turn.take_buttons(message),
         },
+        (Purpose::Flow { number }, Outcome::Sent(Some(message))) => {
+            flow::came_of(turn, *number, message);
+        }
+        (Purpose::Later { prompt }, Outcome::Sent(Some(message))) => {
+            flow::asked(turn, prompt, message);
+        }
         (Purpose::Kept, Outcome::Failed) => reply::say_kept(turn),
         (
             Purpose::Plain
             | Purpose::FollowUp { .. }
             | Purpose::Menu { .. }
+            | Purpose::Flow { .. }
+            | Purpose::Later { .. }
             | Purpose::Kept
             | Purpose::Farewell,
             _,

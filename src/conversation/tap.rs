@@ -4,7 +4,7 @@
 //! but its form; whether the keyboard is the live one, and whether the tap makes sense now, is for the scene to say.
 
 use crate::{
-    conversation::EntryId,
+    conversation::{EntryId, FlowTap},
     library::Side,
     parent::{ClockTime, Days},
 };
@@ -58,6 +58,8 @@ pub enum Tap {
     Breathe,
     /// A message to send on to somebody.
     TextSomeone,
+    /// A button of a guided flow, or under example sentences.
+    Flow(FlowTap),
     /// Ask before erasing.
     Erase(Erase),
     /// Erase.
@@ -117,6 +119,7 @@ impl Tap {
             Self::Commands => ("hc", String::new()),
             Self::Breathe => ("hb", String::new()),
             Self::TextSomeone => ("ht", String::new()),
+            Self::Flow(tap) => ("g", tap.argument()),
             Self::Erase(what) => ("w", erase_word(what).to_owned()),
             Self::EraseYes(what) => ("wy", erase_word(what).to_owned()),
         };
@@ -160,6 +163,7 @@ impl Tap {
             "hc" => Self::Commands,
             "hb" => Self::Breathe,
             "ht" => Self::TextSomeone,
+            "g" => Self::Flow(FlowTap::read(argument)?),
             "w" => Self::Erase(read_erase(argument)?),
             "wy" => Self::EraseYes(read_erase(argument)?),
             _ => return None,
@@ -285,6 +289,18 @@ mod tests {
                 Snooze::Tomorrow,
             ]
             .map(Tap::Snooze),
+        );
+        let flow = u32::MAX;
+        let page = u8::MAX;
+        taps.extend(
+            [
+                FlowTap::Choose { flow, button: flow },
+                FlowTap::Stop { flow },
+                FlowTap::Back { flow },
+                FlowTap::Page { flow, page },
+                FlowTap::Sentences { page },
+            ]
+            .map(Tap::Flow),
         );
         for what in [Erase::Last, Erase::Answers, Erase::All] {
             taps.extend([Tap::Erase(what), Tap::EraseYes(what)]);

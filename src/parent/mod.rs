@@ -3,6 +3,7 @@
 //! Pure: no input or output, no clock, no random source of its own. Time comes in as a value, chance as a seeded source.
 
 pub mod deck;
+mod flows;
 mod plan;
 pub mod schedule;
 pub mod typed;
@@ -14,6 +15,7 @@ use serde::{Deserialize, Serialize};
 use crate::library::Side;
 
 pub use deck::{Deck, Drawn};
+pub use flows::{AskedLater, FLOW_LASTS, FlowState, LaterQuestion, OpenFlow};
 pub use plan::{DueNow, LATE};
 pub use schedule::{ClockTime, Days, Planned, Schedule, Zone, week};
 pub use words::{ChatId, MessageId, Words};
@@ -53,6 +55,8 @@ pub struct Parent {
     pub keyboard: u32,
     /// The version of the explanation that the open question about keeping showed.
     pub consent_shown: Option<String>,
+    /// Where the parent is in a guided flow.
+    pub flows: FlowState,
     /// A prompt that the parent put off.
     pub snoozed: Option<Snoozed>,
     /// How often the parent asked for another prompt, and on which local day.
@@ -190,7 +194,11 @@ impl Parent {
     pub fn due(&self) -> Option<Timestamp> {
         let planned = self.planned.map(|planned| planned.at);
         let snoozed = self.snoozed.as_ref().map(|snoozed| snoozed.at);
-        planned.into_iter().chain(snoozed).min()
+        planned
+            .into_iter()
+            .chain(snoozed)
+            .chain(self.flows.due())
+            .min()
     }
 
     /// Whether the parent's words may be kept under the explanation in force.

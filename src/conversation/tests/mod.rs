@@ -77,7 +77,9 @@ impl Shown {
 }
 
 /// One parent talking with the bot. Everything the bot sends arrives at once, in order; a test may look at all of it.
+#[derive(Clone)]
 pub(super) struct Talk {
+    pub library: &'static Library,
     pub now: Timestamp,
     /// `None` when nothing is known of the parent.
     pub parent: Option<Parent>,
@@ -98,6 +100,7 @@ impl Talk {
     /// A stranger in Amsterdam on Monday 2 March 2026 at 12:00.
     pub fn new() -> Self {
         Self {
+            library: &LIBRARY,
             now: amsterdam("2026-03-02T12:00"),
             parent: None,
             book: Book::default(),
@@ -250,7 +253,7 @@ impl Talk {
             .clone()
             .unwrap_or_else(|| Parent::stranger(ChatId(1)));
         let scene = Scene {
-            library: &LIBRARY,
+            library: self.library,
             house: &self.house,
             journal: &self.book,
             now: self.now,
