@@ -143,7 +143,7 @@ impl<'a> Draft<'a> {
                 _ if path.starts_with("prompts/") => {
                     draft.themes.push(list(source, "prompt", reading));
                 }
-                _ if path.starts_with("flows/") => draft.flows.extend(table(source, reading)),
+                _ if is_flow(path) => draft.flows.extend(table(source, reading)),
                 _ => source.root().fault(
                     &mut reading.faults,
                     format!(
@@ -180,6 +180,11 @@ impl<'a> Draft<'a> {
             typed: self.typed?.value,
         })
     }
+}
+
+/// Whether a flow stands in the file at this path.
+pub(super) fn is_flow(path: &str) -> bool {
+    path.starts_with("flows/") && !SINGLE.contains(&path)
 }
 
 /// A file that is one table.

@@ -77,7 +77,6 @@ impl Shown {
 }
 
 /// One parent talking with the bot. Everything the bot sends arrives at once, in order; a test may look at all of it.
-#[derive(Clone)]
 pub(super) struct Talk {
     pub library: &'static Library,
     pub now: Timestamp,
@@ -133,6 +132,23 @@ impl Talk {
             talk.tap(label);
         }
         talk
+    }
+
+    /// The same talk, to go on differently from here; chance begins anew.
+    pub fn fork(&self) -> Self {
+        Self {
+            library: self.library,
+            now: self.now,
+            parent: self.parent.clone(),
+            book: self.book.clone(),
+            house: self.house.clone(),
+            chat: self.chat.clone(),
+            hearts: self.hearts.clone(),
+            toasts: self.toasts.clone(),
+            refuse_hearts: self.refuse_hearts,
+            next: self.next,
+            chance: ChaCha8Rng::seed_from_u64(1),
+        }
     }
 
     /// The parent's record.

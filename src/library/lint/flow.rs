@@ -5,8 +5,9 @@ use std::collections::{HashMap, HashSet};
 use super::{check_length, text::MESSAGE_UNITS};
 use crate::library::{
     CARD, CommandId, Flow, FlowButton, FlowTexts, Keep, Next, Step, Text,
-    draft::{Draft, Placed},
+    draft::{Draft, Placed, is_flow},
     fault::Faults,
+    files::Files,
     source::Node,
     text::placeholders,
 };
@@ -22,7 +23,7 @@ const SENTENCE: usize = 300;
 const SHARED_STOP: &str = "stop";
 
 /// Notes what is wrong with the flows, and with the example sentences they offer.
-pub(super) fn check(draft: &Draft<'_>, faults: &mut Faults) {
+pub(super) fn check(draft: &Draft<'_>, files: &Files, faults: &mut Faults) {
     let ids: HashSet<&str> = draft
         .flows
         .iter()
@@ -42,7 +43,7 @@ pub(super) fn check(draft: &Draft<'_>, faults: &mut Faults) {
         flow.check_lengths(faults);
     }
     check_marks(draft, faults);
-    check_commands(draft, faults);
+    check_commands(draft, files, faults);
     check_unique(draft.sentences.tables.iter().copied(), faults);
     for Placed { value, node } in &draft.sentences.read {
         check_length(
@@ -94,7 +95,7 @@ fn check_apart<'a, 'b>(marks: impl Iterator<Item = (u32, &'b str, Node<'a>)>, fa
 }
 
 /// Every command with id `flow` opens one flow, and every flow has one.
-fn check_commands(draft: &Draft<'_>, faults: &mut Faults) {
+fn check_commands(draft: &Draft<'_>, files: &Files, faults: &mut Faults) {
     let mut taken = HashSet::new();
     for Placed { value: flow, node } in &draft.flows {
         if !taken.insert(flow.command.as_str()) {
@@ -106,6 +107,11 @@ fn check_commands(draft: &Draft<'_>, faults: &mut Faults) {
                 ),
             );
         }
+    }
+    // A flow that could not be read has faults enough.
+    let written = files.iter().filter(|(path, _)| is_flow(path)).count();
+    if draft.flows.len() < written {
+        return;
     }
     let commands = draft.commands.read.iter();
     for Placed { value, node } in commands.filter(|it| it.value.id == CommandId::Flow) {
