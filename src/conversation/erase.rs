@@ -71,7 +71,7 @@ pub(super) fn erase_yes_tap(
         Erase::Answers => {
             erase_answers(turn)?;
             // What was typed in an open flow is an answer too.
-            turn.parent.flows.open = None;
+            turn.parent.flows.leave();
             turn.turn_menu(
                 message,
                 texts.done_answers.fill(&[("backup_days", &days)]),

@@ -86,14 +86,16 @@ pub(super) fn open(turn: &mut Turn<'_>, command: &str) {
 }
 
 fn begin<'a>(turn: &mut Turn<'a>, flow: &'a Flow, place: Place, before: &str) {
-    let former = turn.parent.flows.open.take();
-    turn.parent.flows.open = Some(OpenFlow {
+    let flows = &mut turn.parent.flows;
+    let former = flows.open.take().and_then(|former| former.message);
+    let left = flows.left.take();
+    flows.open = Some(OpenFlow {
         flow: flow.id.clone(),
         step: None,
         card: 0,
         slots: Default::default(),
         number: 0,
-        message: former.and_then(|former| former.message),
+        message: former.or(left),
         touched: turn.scene.now,
     });
     show(turn, Here { flow, step: None }, place, before);
@@ -158,6 +160,7 @@ pub(super) fn old_tap(turn: &mut Turn<'_>, tapped: &Tapped, number: u32, tap: Fl
 
 fn say_over(turn: &mut Turn<'_>, message: MessageId, tap: FlowTap) {
     turn.parent.flows.open = None;
+    turn.parent.flows.left = None;
     turn.take_buttons(message);
     let library = turn.scene.library;
     let flow = library
@@ -205,6 +208,7 @@ pub(super) fn typed(
         say_not_taken(turn);
         return Ok(true);
     }
+    // The crisis net looks at `words` here, before they are used (content part 7, rule 14).
     if let (Some(slot), Some(open)) = (slot, &mut turn.parent.flows.open) {
         open.slots.insert(slot.clone(), as_sentence(text));
     }
@@ -504,10 +508,8 @@ pub(super) fn came_of(turn: &mut Turn<'_>, number: u32, message: MessageId) {
 
 /// A flow that was left is over, or a question is to be asked.
 pub(super) fn due(turn: &mut Turn<'_>) {
-    let now = turn.scene.now;
-    let over = turn.parent.flows.open.take_if(|open| open.over_at() <= now);
-    if over.is_some() {
-        // Its buttons are still in the chat. They are not the newest any more, so a tap on them is no second tap.
+    if turn.parent.flows.leave_untouched(turn.scene.now) {
+        // Its buttons are not the newest any more, so a tap on them is no second tap.
         turn.new_keyboard();
     }
     later::due(turn);

@@ -16,6 +16,8 @@ pub const FLOW_LASTS: SignedDuration = SignedDuration::from_hours(24);
 pub struct FlowState {
     /// The flow that is open.
     pub open: Option<OpenFlow>,
+    /// The message of a flow that was left until it was over. Its buttons are still there, and say so.
+    pub left: Option<MessageId>,
     /// A question that the parent wants to be asked.
     pub later: Option<LaterQuestion>,
     /// The latest such question that was asked.
@@ -71,10 +73,26 @@ impl FlowState {
         later.into_iter().chain(over).min()
     }
 
+    /// The open flow is over, where it is: nothing of it is left but the buttons in the chat.
+    pub fn leave(&mut self) {
+        if let Some(open) = self.open.take() {
+            self.left = open.message;
+        }
+    }
+
+    /// Leaves the open flow when nobody touched it for too long; `true` when it did.
+    pub fn leave_untouched(&mut self, now: Timestamp) -> bool {
+        let over = self.open.as_ref().is_some_and(|open| open.over_at() <= now);
+        if over {
+            self.leave();
+        }
+        over
+    }
+
     /// Lets go of everything that was due at `now`.
     pub fn let_go(&mut self, now: Timestamp) {
         self.later.take_if(|later| later.at <= now);
-        self.open.take_if(|open| open.over_at() <= now);
+        self.leave_untouched(now);
     }
 }
 

@@ -8,6 +8,9 @@
 )]
 
 mod basics;
+mod flow;
+mod flow_small;
+mod flow_walk;
 
 use std::{collections::BTreeMap, sync::LazyLock};
 
