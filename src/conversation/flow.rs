@@ -128,40 +128,34 @@ pub(super) fn tap(
     match here(turn) {
         Some(here) => act(turn, here, tap, Answer::Tapped(message)),
         None => {
-            say_over(turn, message, tap);
+            say_over(turn, Some(message), tap);
             Ok(None)
         }
     }
 }
 
 /// A tap on an old button of a flow: the parent sees where they are in the flow that is open, or that none is.
-pub(super) fn old_tap(turn: &mut Turn<'_>, tapped: &Tapped, number: u32, tap: FlowTap) {
-    let Some(message) = tapped.message else {
+pub(super) fn old_tap(turn: &mut Turn<'_>, tapped: &Tapped, tap: FlowTap) {
+    let Some(here) = here(turn) else {
+        say_over(turn, tapped.message, tap);
         turn.answer(&tapped.id, None);
         return;
     };
-    match here(turn) {
-        Some(here) => {
-            turn.take_buttons(message);
-            let resumed = turn.scene.library.flow_texts.resumed.as_str();
-            show(turn, here, Place::New, resumed);
-            let old = turn.texts().error.old_button.as_str().to_owned();
-            turn.answer(&tapped.id, Some(old));
-        }
-        None => {
-            // The newest keyboard of all, and no flow: a second tap on the button that ended it.
-            if number != turn.parent.keyboard {
-                say_over(turn, message, tap);
-            }
-            turn.answer(&tapped.id, None);
-        }
+    if let Some(message) = tapped.message {
+        turn.take_buttons(message);
     }
+    let resumed = turn.scene.library.flow_texts.resumed.as_str();
+    show(turn, here, Place::New, resumed);
+    let old = turn.texts().error.old_button.as_str().to_owned();
+    turn.answer(&tapped.id, Some(old));
 }
 
-fn say_over(turn: &mut Turn<'_>, message: MessageId, tap: FlowTap) {
-    turn.parent.flows.open = None;
-    turn.parent.flows.left = None;
-    turn.take_buttons(message);
+fn say_over(turn: &mut Turn<'_>, message: Option<MessageId>, tap: FlowTap) {
+    turn.parent.flows.leave();
+    if let Some(message) = message {
+        turn.parent.flows.left.take_if(|left| *left == message);
+        turn.take_buttons(message);
+    }
     let library = turn.scene.library;
     let flow = library
         .flows
@@ -500,8 +494,12 @@ fn put(turn: &mut Turn<'_>, place: Place, text: String, rows: Vec<Row<'_>>) {
 
 /// A screen of a flow is in the chat as a new message.
 pub(super) fn came_of(turn: &mut Turn<'_>, number: u32, message: MessageId) {
+    let tapped = turn.parent.tapped == Some(number);
     match &mut turn.parent.flows.open {
         Some(open) if open.number == number => open.message = Some(message),
+        // A tap came before word of the message, and has dealt with its buttons.
+        Some(open) if open.message == Some(message) => {}
+        Some(_) | None if tapped => {}
         Some(_) | None => turn.take_buttons(message),
     }
 }
@@ -509,8 +507,8 @@ pub(super) fn came_of(turn: &mut Turn<'_>, number: u32, message: MessageId) {
 /// A flow that was left is over, or a question is to be asked.
 pub(super) fn due(turn: &mut Turn<'_>) {
     if turn.parent.flows.leave_untouched(turn.scene.now) {
-        // Its buttons are not the newest any more, so a tap on them is no second tap.
-        turn.new_keyboard();
+        // A tap on its buttons is not the second of a double one.
+        turn.parent.tapped = None;
     }
     later::due(turn);
 }

@@ -51,6 +51,7 @@ pub(super) fn wrote(turn: &mut Turn<'_>, message: &Message, words: &Words) -> Do
             Consent::Given { .. } => onboarding::ask_again(turn),
             Consent::Open | Consent::Declined => {
                 turn.parent.wrote_on = Some(turn.today());
+                turn.parent.snoozed = None;
                 turn.say(texts.consent.no_store_reply.as_str());
             }
         }
@@ -182,6 +183,9 @@ fn answer_prompt(
     entry: EntryId,
     is_new: bool,
 ) {
+    turn.parent
+        .snoozed
+        .take_if(|put_off| put_off.id == prompt.id);
     if !is_new {
         return;
     }

@@ -34,6 +34,7 @@ pub(super) fn restart(talk: &mut Talk) {
 fn apart_from_keyboards(talk: &Talk) -> Parent {
     Parent {
         keyboard: 0,
+        tapped: None,
         ..talk.parent().clone()
     }
 }
