@@ -15,12 +15,14 @@
 //! | [`pause`] | `/pauze` |
 //! | [`silence`] | what a long silence leads to |
 //! | [`erase`] | `/wis` and `/stop` |
+//! | [`flow`] | the guided flows, example sentences, "vraag later hoe het ging" |
 //! | [`help`] | `/hulp`, `/privacy`, and everything that is no text |
 
 mod book;
 mod daily;
 mod erase;
 mod event;
+mod flow;
 mod help;
 mod journal;
 mod later;
@@ -37,6 +39,7 @@ mod turn;
 use rand::rngs::ChaCha8Rng;
 
 pub use event::{Content, Event, Message, Outcome, Tapped};
+pub use flow::FlowTap;
 pub use journal::{
     Entry, EntryId, Journal, JournalChange, MessageRef, Part, PromptRef, Unreadable,
 };
@@ -149,6 +152,7 @@ pub fn apologise(
 fn leave(turn: &mut Turn<'_>) {
     turn.parent.unreachable = true;
     turn.parent.snoozed = None;
+    turn.parent.flows.later = None;
     turn.parent.plan(turn.scene.now);
 }
 
@@ -170,6 +174,7 @@ fn due(turn: &mut Turn<'_>) {
     let everything_goes = silence::retention_due(turn);
     if !everything_goes {
         pause::due(turn);
+        flow::due(turn);
         daily::due(turn);
     }
 }
@@ -197,6 +202,9 @@ fn typed(turn: &mut Turn<'_>, message: &Message, words: &Words) -> Done {
     let error = &turn.texts().error;
     if words.reveal().trim().is_empty() {
         turn.say(error.empty.as_str());
+        return Ok(());
+    }
+    if flow::typed(turn, message, words)? {
         return Ok(());
     }
     match turn.parent.onboarding {
@@ -249,14 +257,9 @@ fn command(turn: &mut Turn<'_>, name: &str, _rest: &Words) -> Done {
         CommandId::Erase => erase::ask(turn)?,
         CommandId::Stop => erase::stop(turn),
         CommandId::Help => help::help(turn),
-        CommandId::Now
-        | CommandId::Search
-        | CommandId::LookBack
-        | CommandId::Repair
-        | CommandId::Sentences
-        | CommandId::Exercise
-        | CommandId::Recognise
-        | CommandId::Export => {
+        CommandId::Flow => flow::open(turn, name),
+        CommandId::Sentences => flow::sentences(turn),
+        CommandId::Search | CommandId::LookBack | CommandId::Export => {
             turn.say(turn.texts().error.unknown_command.as_str());
         }
     }
@@ -277,7 +280,8 @@ fn tap(turn: &mut Turn<'_>, tapped: &Tapped) -> Done {
         old_button(turn, tapped);
         return Ok(());
     };
-    if live_menu != Some(number) && live_prompt != Some(number) {
+    let live_flow = turn.parent.flows.open.as_ref().map(|open| open.number);
+    if ![live_menu, live_prompt, live_flow].contains(&Some(number)) {
         // The second tap of a double one.
         if turn.parent.tapped == Some(number) {
             turn.answer(&tapped.id, None);
@@ -323,6 +327,7 @@ fn tap(turn: &mut Turn<'_>, tapped: &Tapped) -> Done {
         Tap::Commands => help::commands_tap(turn, message),
         Tap::Breathe => help::breathe_tap(turn),
         Tap::TextSomeone => help::text_someone_tap(turn),
+        Tap::Flow(tap) => flow::tap(turn, message, tap)?,
         Tap::Erase(what) => erase::erase_tap(turn, message, what),
         Tap::EraseYes(what) => erase::erase_yes_tap(turn, message, what)?,
         Tap::Settings(tap) => settings::tap(turn, message, tap),
@@ -336,10 +341,16 @@ fn tap(turn: &mut Turn<'_>, tapped: &Tapped) -> Done {
 
 /// A tap that crossed with the change of its own message says nothing; any other old button says so, goes, and shows what is true now.
 fn old_button(turn: &mut Turn<'_>, tapped: &Tapped) {
-    let on_live = tapped.message.is_some()
-        && tapped.message == turn.parent.menu.and_then(|menu| menu.message);
+    let menu = turn.parent.menu.and_then(|menu| menu.message);
+    let flow = turn.parent.flows.open.as_ref();
+    let flow = flow.and_then(|open| open.message);
+    let on_live = tapped.message.is_some() && [menu, flow].contains(&tapped.message);
     if on_live {
         turn.answer(&tapped.id, None);
+        return;
+    }
+    if let Some((_, Tap::Flow(tap))) = Tap::read(&tapped.data) {
+        flow::old_tap(turn, tapped, tap);
         return;
     }
     turn.answer(
@@ -383,11 +394,19 @@ fn came_of(turn: &mut Turn<'_>, purpose: &Purpose, outcome: Outcome) -> Done {
             Some(_) | None if turn.parent.tapped == Some(*number) => {}
             Some(_) | None => turn.take_buttons(message),
         },
+        (Purpose::Flow { number }, Outcome::Sent(Some(message))) => {
+            flow::came_of(turn, *number, message);
+        }
+        (Purpose::Later { prompt }, Outcome::Sent(Some(message))) => {
+            flow::asked(turn, prompt, message);
+        }
         (Purpose::Kept, Outcome::Failed) => reply::say_kept(turn),
         (
             Purpose::Plain
             | Purpose::FollowUp { .. }
             | Purpose::Menu { .. }
+            | Purpose::Flow { .. }
+            | Purpose::Later { .. }
             | Purpose::Kept
             | Purpose::Farewell,
             _,
