@@ -8,6 +8,12 @@
 )]
 
 mod basics;
+mod choices;
+mod own;
+mod pause;
+mod prompt;
+mod settings;
+mod silence;
 
 use std::{collections::BTreeMap, sync::LazyLock};
 
