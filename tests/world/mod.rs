@@ -29,7 +29,7 @@ use std::{
     time::Duration,
 };
 
-use jiff::{Timestamp, civil::DateTime, tz::TimeZone};
+use jiff::{SignedDuration, Timestamp, civil::DateTime, tz::TimeZone};
 use tokio::{
     net::TcpListener,
     sync::{Notify, watch},
@@ -273,10 +273,13 @@ impl World {
         Arc::clone(&self.bot.as_ref().expect("a running bot").tally)
     }
 
-    /// The next moment at which the bot does something of its own accord.
+    /// The next moment at which the bot does something of its own accord, within a year: what comes after years of silence is planned for
+    /// everybody who ever wrote.
     pub async fn next_due(&mut self) -> Option<Timestamp> {
         self.settle().await;
-        self.bot.as_ref().expect("a running bot").next_due()
+        let due = self.bot.as_ref().expect("a running bot").next_due();
+        let a_year = SignedDuration::from_hours(365 * 24);
+        due.filter(|due| due.duration_since(self.clock.now()) < a_year)
     }
 
     /// Waits until the bot plans something for this local time in Amsterdam, without writing to it.

@@ -11,6 +11,12 @@ mod basics;
 mod flow;
 mod flow_small;
 mod flow_walk;
+mod choices;
+mod own;
+mod pause;
+mod prompt;
+mod settings;
+mod silence;
 
 use std::{collections::BTreeMap, sync::LazyLock};
 
