@@ -89,8 +89,14 @@ impl Service {
     /// # Errors
     /// When it cannot start. Once it runs it goes on, whatever happens to the network, to Telegram or to the disk.
     pub async fn run(self, stop: watch::Receiver<bool>) -> Result<(), ServiceError> {
+        tracing::debug!("opening the store");
         let mut store = (self.open_store)()?;
-        match self.telegram.me().await {
+        let mut asked = stop.clone();
+        let me = tokio::select! {
+            me = self.telegram.me() => me,
+            _ = asked.wait_for(|stop| *stop) => return Ok(()),
+        };
+        match me {
             Ok(me) => tracing::info!(bot = me.username, "Telegram knows the bot"),
             Err(CallError::Unauthorized) => return Err(ServiceError::WrongToken),
             Err(error) => return Err(ServiceError::Unreachable(error)),
