@@ -56,7 +56,7 @@ pub static LIBRARY: LazyLock<Arc<Library>> =
     LazyLock::new(|| Arc::new(Library::embedded().expect("the built-in library is in order")));
 
 /// How long anything may take in real time before a scenario gives up.
-const REAL_PATIENCE: Duration = Duration::from_secs(10);
+pub const REAL_PATIENCE: Duration = Duration::from_secs(10);
 
 /// How long it takes until there is a new process. A shorter time would show that a process does not know when the former one wrote to whom.
 const START_TAKES: Duration = Duration::from_secs(1);
@@ -253,6 +253,11 @@ impl World {
     /// Where the Bot API is.
     pub fn url(&self) -> &str {
         &self.url
+    }
+
+    /// From the next start on the bot says other things.
+    pub fn speaks(&mut self, library: Arc<Library>) {
+        self.library = library;
     }
 
     /// Asks for trouble in the Bot API.
