@@ -8,7 +8,10 @@
 //! | [`onboarding`] | the four taps of the start: keeping, time, days, side; also `/tijd` |
 //! | [`daily`] | the prompt: sending it, its buttons, `/vandaag` |
 //! | [`reply`] | what a parent types: an answer, a loose note, an edit |
-//! | [`book`] | `/dagboek`: reading and erasing entries |
+//! | [`book`] | `/dagboek`: reading, changing, adding and erasing entries |
+//! | [`search`] | `/zoek` |
+//! | [`lookback`] | `/terugblik`, and the one on Sundays |
+//! | [`on_this_day`] | what was written on this day in earlier years |
 //! | [`erase`] | `/wis` and `/stop` |
 //! | [`help`] | `/hulp`, `/privacy`, and everything that is no text |
 
@@ -16,20 +19,26 @@ mod book;
 mod daily;
 mod erase;
 mod event;
+mod fit;
 mod help;
 mod journal;
+mod lookback;
+mod on_this_day;
 mod onboarding;
 mod outgoing;
 mod reply;
+mod search;
 mod tap;
 mod turn;
 
 use rand::rngs::ChaCha8Rng;
 
+pub use book::BookTap;
 pub use event::{Content, Event, Message, Outcome, Tapped};
 pub use journal::{
     Entry, EntryId, Journal, JournalChange, MessageRef, Part, PromptRef, Unreadable,
 };
+pub use lookback::{Period, Span};
 pub use outgoing::{Action, Button, Class, Effect, Keyboard, Outgoing, Purpose};
 pub use tap::Tap;
 pub use turn::{House, Scene};
@@ -91,7 +100,10 @@ pub fn respond(
         }
         Event::Left => leave(&mut turn),
         Event::CameBack => come_back(&mut turn),
-        Event::Due => daily::due(&mut turn),
+        Event::Due => {
+            book::due(&mut turn)?;
+            daily::due(&mut turn);
+        }
         Event::Outcome(purpose, outcome) => came_of(&mut turn, purpose, *outcome)?,
     }
     Ok(turn.decision())
@@ -133,6 +145,7 @@ pub fn apologise(
         // What cannot be decided is let go, or it would be due for ever.
         Event::Due => {
             turn.parent.snoozed = None;
+            turn.parent.journal.let_go();
             turn.parent.plan(scene.now);
         }
         Event::Left | Event::CameBack | Event::Outcome(..) => {}
@@ -191,14 +204,18 @@ fn typed(turn: &mut Turn<'_>, message: &Message, words: &Words) -> Done {
         }
         Onboarding::Time | Onboarding::Days | Onboarding::Side | Onboarding::Done => {}
     }
+    if book::typed(turn, message, words)? {
+        return Ok(());
+    }
     if message.reply_to.is_none() && onboarding::typed(turn, words) {
         return Ok(());
     }
     reply::wrote(turn, message, words)
 }
 
-fn command(turn: &mut Turn<'_>, name: &str, _rest: &Words) -> Done {
+fn command(turn: &mut Turn<'_>, name: &str, rest: &Words) -> Done {
     turn.parent.asking = None;
+    turn.parent.journal.search = None;
     let Some(command) = turn.scene.library.command(name) else {
         turn.say(turn.texts().error.unknown_command.as_str());
         return Ok(());
@@ -214,15 +231,15 @@ fn command(turn: &mut Turn<'_>, name: &str, _rest: &Words) -> Done {
     match command.id {
         CommandId::Start => onboarding::start(turn),
         CommandId::Today => daily::today(turn),
-        CommandId::Journal => book::open(turn)?,
+        CommandId::Journal => book::command(turn, rest)?,
+        CommandId::Search => search::command(turn, rest)?,
+        CommandId::LookBack => lookback::ask(turn)?,
         CommandId::Times => onboarding::times(turn),
         CommandId::Privacy => help::privacy(turn),
         CommandId::Erase => erase::ask(turn)?,
         CommandId::Stop => erase::stop(turn),
         CommandId::Help => help::help(turn),
         CommandId::Now
-        | CommandId::Search
-        | CommandId::LookBack
         | CommandId::Repair
         | CommandId::Sentences
         | CommandId::Exercise
@@ -282,6 +299,7 @@ fn tap(turn: &mut Turn<'_>, tapped: &Tapped) -> Done {
         Tap::TextSomeone => help::text_someone_tap(turn),
         Tap::Erase(what) => erase::erase_tap(turn, message, what),
         Tap::EraseYes(what) => erase::erase_yes_tap(turn, message, what)?,
+        Tap::Book(tap) => book::tap(turn, message, tap)?,
     };
     turn.answer(&tapped.id, toast);
     Ok(())

@@ -4,7 +4,7 @@
 //! but its form; whether the keyboard is the live one, and whether the tap makes sense now, is for the scene to say.
 
 use crate::{
-    conversation::EntryId,
+    conversation::{EntryId, book::BookTap},
     library::Side,
     parent::{ClockTime, Days},
 };
@@ -62,6 +62,8 @@ pub enum Tap {
     Erase(Erase),
     /// Erase.
     EraseYes(Erase),
+    /// Something in the journal, the search or the look-backs.
+    Book(BookTap),
 }
 
 /// How long a prompt is put off.
@@ -119,6 +121,7 @@ impl Tap {
             Self::TextSomeone => ("ht", String::new()),
             Self::Erase(what) => ("w", erase_word(what).to_owned()),
             Self::EraseYes(what) => ("wy", erase_word(what).to_owned()),
+            Self::Book(tap) => ("b", tap.data()),
         };
         if argument.is_empty() {
             format!("{keyboard:x}.{word}")
@@ -162,6 +165,7 @@ impl Tap {
             "ht" => Self::TextSomeone,
             "w" => Self::Erase(read_erase(argument)?),
             "wy" => Self::EraseYes(read_erase(argument)?),
+            "b" => Self::Book(BookTap::read(argument)?),
             _ => return None,
         };
         Some((keyboard, tap))
@@ -266,6 +270,8 @@ mod tests {
             Tap::Commands,
             Tap::Breathe,
             Tap::TextSomeone,
+            Tap::Book(BookTap::Close),
+            Tap::Book(BookTap::Edit(entry)),
         ];
         taps.extend(
             [

@@ -3,6 +3,7 @@
 //! Pure: no input or output, no clock, no random source of its own. Time comes in as a value, chance as a seeded source.
 
 pub mod deck;
+pub mod journal_state;
 mod plan;
 pub mod schedule;
 pub mod typed;
@@ -14,6 +15,7 @@ use serde::{Deserialize, Serialize};
 use crate::library::Side;
 
 pub use deck::{Deck, Drawn};
+pub use journal_state::JournalState;
 pub use plan::{DueNow, LATE};
 pub use schedule::{ClockTime, Days, Planned, Schedule, Zone, week};
 pub use words::{ChatId, MessageId, Words};
@@ -63,6 +65,8 @@ pub struct Parent {
     pub next_entry: u32,
     /// The loose note that further text joins, and when it was last written to.
     pub open_note: Option<(u32, Timestamp)>,
+    /// What is remembered about the journal, besides its entries.
+    pub journal: JournalState,
     /// What the bot said once and does not say again.
     pub said: Said,
     /// Prompts sent so far, counted only up to the number that carries a hint.
@@ -163,6 +167,23 @@ pub struct Snoozed {
 pub enum Asking {
     /// A time of day for the prompts.
     Time,
+    /// Something for the journal, asked at this moment.
+    Journal(AskingJournal, Timestamp),
+}
+
+/// Typed text that the journal asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum AskingJournal {
+    /// What to search for.
+    Search,
+    /// For which earlier day a note is.
+    Day,
+    /// The note for this day.
+    Note(Date),
+    /// What more belongs to the note for an earlier day, the entry with this number.
+    More(u32),
+    /// The new words of the entry with this number.
+    Words(u32),
 }
 
 /// Sentences that are said once.
@@ -190,7 +211,8 @@ impl Parent {
     pub fn due(&self) -> Option<Timestamp> {
         let planned = self.planned.map(|planned| planned.at);
         let snoozed = self.snoozed.as_ref().map(|snoozed| snoozed.at);
-        planned.into_iter().chain(snoozed).min()
+        let journal = self.journal.due();
+        planned.into_iter().chain(snoozed).chain(journal).min()
     }
 
     /// Whether the parent's words may be kept under the explanation in force.

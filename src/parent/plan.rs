@@ -36,11 +36,20 @@ impl Parent {
     /// Plans the first prompt later than `after` that is not handled yet; or none, when nothing may be sent.
     ///
     /// To be called whenever the schedule, [`sending`](Parent::sending) or [`unreachable`](Parent::unreachable) has changed.
+    ///
+    /// What comes of the journal by itself is planned with it.
     pub fn plan(&mut self, after: Timestamp) {
         self.planned = match self.sending {
             Sending::On if !self.unreachable => self.schedule.next(after, &self.handled),
             Sending::On | Sending::Off => None,
         };
+        self.plan_journal(after);
+    }
+
+    /// Plans what comes of the journal by itself after a moment. To be called when the parent asked for it, or no longer wants it.
+    pub fn plan_journal(&mut self, after: Timestamp) {
+        let may_send = self.sending == Sending::On && !self.unreachable;
+        self.journal.plan(&self.schedule, may_send, after);
     }
 
     /// Takes what is due, and plans the next prompt later than `now`.

@@ -8,6 +8,10 @@
 )]
 
 mod basics;
+mod book;
+mod lookback;
+mod on_this_day;
+mod search;
 
 use std::{collections::BTreeMap, sync::LazyLock};
 

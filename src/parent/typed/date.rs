@@ -28,9 +28,13 @@ pub fn date(text: &str, words: &TypedWords, today: Date) -> Option<Date> {
         [LastWeek, On(day)] | [On(day), LastWeek] => in_the_week_before(today, day),
         [On(day)] | [Last, On(day)] | [On(day), Last] => latest_before(today, day),
         [Number(count, _), Unit(unit), Ago] => today.checked_sub(unit.times(count)?).ok(),
-        [Number(year, 4), Dash, Number(month, 1 | 2), Dash, Number(day, 1 | 2)] => {
-            exactly(year, month, day)
-        }
+        [
+            Number(year, 4),
+            Dash,
+            Number(month, 1 | 2),
+            Dash,
+            Number(day, 1 | 2),
+        ] => exactly(year, month, day),
         [On(weekday), ref calendar @ ..] => on_calendar(calendar, today, Some(weekday)),
         [Last, Number(..), Month(_)] => on_calendar(signs.get(1..)?, today, None),
         ref calendar => on_calendar(calendar, today, None),
