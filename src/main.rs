@@ -7,14 +7,17 @@
 )]
 
 use std::{
+    env,
+    ffi::OsStr,
     io::IsTerminal,
     path::{Path, PathBuf},
     process::ExitCode,
     sync::Arc,
+    time::Duration,
 };
 
 use anyhow::Context;
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, builder::Resettable};
 use rand::{TryRng, rngs::SysRng};
 use tokio::{
     signal::unix::{SignalKind, signal},
@@ -37,6 +40,9 @@ use voel_eerst::{
 
 /// Who is responsible, when nobody has said so.
 const UNNAMED: &str = "degene die deze bot beheert";
+
+/// How long the end may take: somebody waits for it, and after a while kills.
+const LAST_MOMENT: Duration = Duration::from_millis(1_800);
 
 /// A Telegram bot that sends parents one short reflection prompt at a time of their own, and keeps their optional replies sealed.
 #[derive(Parser)]
@@ -158,7 +164,8 @@ fn main() -> ExitCode {
         eprintln!("voel-eerst: {problem}");
         return ExitCode::FAILURE;
     }
-    let line = CommandLine::parse();
+    let matches = without_empty_settings(CommandLine::command()).get_matches();
+    let line = CommandLine::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
     let done = match line.command {
         None => run(line.run),
         Some(Command::Run(args)) => run(args),
@@ -186,6 +193,17 @@ fn read_env_file() -> Result<(), String> {
                 .to_owned(),
         ),
     }
+}
+
+/// A setting in the environment that is empty, such as a line of `.env` that nobody filled in, counts as absent.
+fn without_empty_settings(command: clap::Command) -> clap::Command {
+    let is_empty = |name: &OsStr| env::var_os(name).is_some_and(|value| value.is_empty());
+    command
+        .mut_args(|arg| match arg.get_env() {
+            Some(name) if is_empty(name) => arg.env(Resettable::Reset),
+            Some(_) | None => arg,
+        })
+        .mut_subcommands(without_empty_settings)
 }
 
 fn run(args: Run) -> anyhow::Result<()> {
@@ -293,7 +311,8 @@ fn runtime() -> anyhow::Result<tokio::runtime::Runtime> {
         .context("the runtime cannot start")
 }
 
-/// Becomes true at the first SIGINT or SIGTERM.
+/// Becomes true at the first SIGINT or SIGTERM. What has not ended [`LAST_MOMENT`] later ends with the process: nothing is confirmed to
+/// anybody before it is on disk, so nothing is lost.
 fn stop_on_signal() -> anyhow::Result<watch::Receiver<bool>> {
     let mut terminate =
         signal(SignalKind::terminate()).context("SIGTERM cannot be listened for")?;
@@ -306,6 +325,9 @@ fn stop_on_signal() -> anyhow::Result<watch::Receiver<bool>> {
         }
         tracing::info!("stopping");
         stop.send_replace(true);
+        tokio::time::sleep(LAST_MOMENT).await;
+        tracing::warn!("stopped while something still waited, most likely for the disk");
+        std::process::exit(0);
     });
     Ok(stopped)
 }

@@ -160,8 +160,30 @@ fn lay_aside(turn: &mut Turn<'_>) {
     }
 }
 
+/// A tap says in which message the latest prompt stands, perhaps before the sender does.
+pub(super) fn stands_at(turn: &mut Turn<'_>, number: u32, message: MessageId) {
+    let open = turn.parent.prompt.as_mut();
+    let Some(open) = open.filter(|open| open.number == number && open.message.is_none()) else {
+        return;
+    };
+    open.message = Some(message);
+    let entry = open.entry.map(super::EntryId);
+    if let Some(prompt) = turn.scene.library.prompt(&open.id).map(refer) {
+        turn.journal.push(JournalChange::Link(
+            message,
+            MessageRef::Prompt { prompt, entry },
+        ));
+    }
+}
+
 /// A prompt went out, or did not.
 pub(super) fn came_of(turn: &mut Turn<'_>, number: u32, prompt: &PromptRef, outcome: Outcome) {
+    let known = turn.parent.prompt.as_ref().and_then(|open| open.message);
+    if let Outcome::Sent(Some(message)) = outcome
+        && known == Some(message)
+    {
+        return;
+    }
     let open = turn
         .parent
         .prompt

@@ -268,9 +268,24 @@ fn tap(turn: &mut Turn<'_>, tapped: &Tapped) -> Done {
         return Ok(());
     };
     if live_menu != Some(number) && live_prompt != Some(number) {
-        old_button(turn, tapped);
+        // The second tap of a double one.
+        if turn.parent.tapped == Some(number) {
+            turn.answer(&tapped.id, None);
+        } else {
+            old_button(turn, tapped);
+        }
         return Ok(());
     }
+    turn.parent.tapped = Some(number);
+    if let Some(menu) = turn
+        .parent
+        .menu
+        .as_mut()
+        .filter(|menu| menu.number == number)
+    {
+        menu.message = Some(message);
+    }
+    daily::stands_at(turn, number, message);
     let toast = match tap {
         Tap::ConsentYes | Tap::ConsentNo | Tap::ConsentMore | Tap::ConsentBack => {
             onboarding::consent_tap(turn, message, tap)
@@ -305,7 +320,7 @@ fn tap(turn: &mut Turn<'_>, tapped: &Tapped) -> Done {
     Ok(())
 }
 
-/// A second tap on a button that just did its work says nothing; any other old button says so, goes, and shows what is true now.
+/// A tap that crossed with the change of its own message says nothing; any other old button says so, goes, and shows what is true now.
 fn old_button(turn: &mut Turn<'_>, tapped: &Tapped) {
     let on_live = tapped.message.is_some()
         && tapped.message == turn.parent.menu.and_then(|menu| menu.message);
@@ -345,6 +360,8 @@ fn came_of(turn: &mut Turn<'_>, purpose: &Purpose, outcome: Outcome) -> Done {
         }
         (Purpose::Menu { number }, Outcome::Sent(Some(message))) => match &mut turn.parent.menu {
             Some(menu) if menu.number == *number => menu.message = Some(message),
+            // A tap came before word of the message, and has dealt with its buttons.
+            Some(_) | None if turn.parent.tapped == Some(*number) => {}
             Some(_) | None => turn.take_buttons(message),
         },
         (Purpose::Kept, Outcome::Failed) => reply::say_kept(turn),

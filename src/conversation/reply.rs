@@ -95,6 +95,7 @@ pub(super) fn may_keep(turn: &mut Turn<'_>, words: &Words) -> bool {
         Consent::Given { .. } => onboarding::ask_again(turn),
         Consent::Open | Consent::Declined => {
             turn.parent.wrote_on = Some(turn.today());
+            turn.parent.snoozed = None;
             turn.say(texts.consent.no_store_reply.as_str());
         }
     }
@@ -225,6 +226,9 @@ fn answer_prompt(
     entry: EntryId,
     is_new: bool,
 ) {
+    turn.parent
+        .snoozed
+        .take_if(|put_off| put_off.id == prompt.id);
     if !is_new {
         return;
     }

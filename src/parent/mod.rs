@@ -53,6 +53,8 @@ pub struct Parent {
     pub menu: Option<Menu>,
     /// The number of the newest keyboard. Every keyboard carries its number in its buttons, so that an old button is known by its number.
     pub keyboard: u32,
+    /// The number of the keyboard that was tapped last: a further tap on it, once it is gone, is the same finger.
+    pub tapped: Option<u32>,
     /// The version of the explanation that the open question about keeping showed.
     pub consent_shown: Option<String>,
     /// A prompt that the parent put off.

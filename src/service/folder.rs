@@ -11,12 +11,12 @@ use crate::library::Files;
 #[derive(Debug, thiserror::Error)]
 pub enum Unreadable {
     /// A file or folder that the operating system does not let us read.
-    #[error("expected a folder of prompts like prompts/nl, but {} cannot be read: {source}", path.display())]
+    #[error("expected a folder of prompts like prompts/nl, but {} cannot be read: {error}", path.display())]
     Io {
         /// What could not be read.
         path: PathBuf,
         /// Why not.
-        source: io::Error,
+        error: io::Error,
     },
     /// There is no TOML file in it: most likely another folder was meant.
     #[error("expected a folder of prompts like prompts/nl, but there is no .toml file in {}", path.display())]
@@ -47,7 +47,7 @@ pub fn read(folder: &Path) -> Result<Files, Unreadable> {
 fn add(folder: &Path, prefix: &str, files: &mut Files) -> Result<(), Unreadable> {
     let unreadable = |path: &Path| {
         let path = path.to_owned();
-        |source| Unreadable::Io { path, source }
+        |error| Unreadable::Io { path, error }
     };
     for entry in fs::read_dir(folder).map_err(unreadable(folder))? {
         let path = entry.map_err(unreadable(folder))?.path();

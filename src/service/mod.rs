@@ -46,7 +46,7 @@ const INTRODUCE_AGAIN: Duration = Duration::from_secs(60);
 pub struct Service {
     /// Opens the store. Called at the start, and again after the store failed: what failed may have been the disk, and a
     /// store that failed takes no more writes until it has been opened anew.
-    pub open_store: Box<dyn Fn() -> Result<Store, OpenError> + Send>,
+    pub open_store: Box<dyn Fn() -> Result<Store, OpenError> + Send + Sync>,
     /// What the bot says.
     pub voice: Voice,
     /// The way to Telegram.
@@ -89,8 +89,14 @@ impl Service {
     /// # Errors
     /// When it cannot start. Once it runs it goes on, whatever happens to the network, to Telegram or to the disk.
     pub async fn run(self, stop: watch::Receiver<bool>) -> Result<(), ServiceError> {
+        tracing::debug!("opening the store");
         let mut store = (self.open_store)()?;
-        match self.telegram.me().await {
+        let mut asked = stop.clone();
+        let me = tokio::select! {
+            me = self.telegram.me() => me,
+            _ = asked.wait_for(|stop| *stop) => return Ok(()),
+        };
+        match me {
             Ok(me) => tracing::info!(bot = me.username, "Telegram knows the bot"),
             Err(CallError::Unauthorized) => return Err(ServiceError::WrongToken),
             Err(error) => return Err(ServiceError::Unreachable(error)),

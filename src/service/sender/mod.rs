@@ -59,7 +59,7 @@ pub enum Report {
 
 /// How long stopping waits for calls that are out, in real time. Together with the heart's last commit this stays under the two seconds in which the
 /// whole bot stops.
-const LAST_CALLS: Duration = Duration::from_millis(1_500);
+const LAST_CALLS: Duration = Duration::from_secs(1);
 
 /// Sends what comes from the heart until `stop` becomes true or the heart is gone.
 ///

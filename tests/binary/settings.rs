@@ -1,0 +1,123 @@
+//! `--help` and `.env.example` say the same.
+
+use std::collections::BTreeSet;
+
+use super::*;
+
+#[tokio::test]
+async fn every_setting_is_in_the_help_and_in_the_example() {
+    let home = Home::new();
+    let help = run(&mut home.command(&["run", "--help"])).await;
+    assert!(help.status.success());
+    let words = unwrapped(&help.stdout);
+    let in_help: BTreeSet<&str> = words
+        .split("[env: ")
+        .skip(1)
+        .filter_map(|rest| rest.split(['=', ']']).next())
+        .collect();
+    assert!(in_help.len() >= 10, "{in_help:?}");
+
+    let example = fs::read_to_string(prompts::repository(".env.example")).unwrap();
+    let in_example: BTreeSet<&str> = example.lines().filter_map(setting).collect();
+    assert_eq!(in_example, in_help);
+
+    // What runs when nothing is said is the same command.
+    let top = run(&mut home.command(&["--help"])).await;
+    for name in in_help {
+        assert!(top.stdout.contains(name), "{name}");
+    }
+}
+
+/// The help without its line breaks.
+fn unwrapped(help: &str) -> String {
+    help.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// The name of the setting on this line, also when it stands behind `#` as an example.
+fn setting(line: &str) -> Option<&str> {
+    let (name, _) = line.strip_prefix('#').unwrap_or(line).split_once('=')?;
+    let is_name = |c: char| c.is_ascii_uppercase() || c == '_';
+    (!name.is_empty() && name.chars().all(is_name)).then_some(name)
+}
+
+#[test]
+fn every_setting_in_the_example_has_a_comment() {
+    let example = fs::read_to_string(prompts::repository(".env.example")).unwrap();
+    for paragraph in example.split("\n\n") {
+        let settings = paragraph.lines().filter(|line| setting(line).is_some());
+        let comments = paragraph.lines().take_while(|line| line.starts_with("# "));
+        assert!(
+            settings.count() == 0 || comments.count() > 0,
+            "no comment above: {paragraph}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn the_defaults_in_the_example_are_those_of_the_program() {
+    let home = Home::new();
+    let help = run(&mut home.command(&["run", "--help"])).await.stdout;
+    let words = unwrapped(&help);
+    let example = fs::read_to_string(prompts::repository(".env.example")).unwrap();
+    for name in [
+        "VOEL_EERST_STORE",
+        "VOEL_EERST_KEY_FILE",
+        "VOEL_EERST_RETENTION",
+        "VOEL_EERST_BACKUP_DAYS",
+        "VOEL_EERST_LOG",
+    ] {
+        let line = example.lines().find(|line| setting(line) == Some(name));
+        let (_, default) = line.and_then(|line| line.split_once('=')).unwrap();
+        let said = format!("[env: {name}=] [default: {default}]");
+        assert!(words.contains(&said), "{said} is not in: {words}");
+    }
+}
+
+#[tokio::test]
+async fn the_help_never_shows_the_token() {
+    let home = Home::new();
+    let mut help = home.command(&["run", "--help"]);
+    let ended = run(help.env("TELOXIDE_TOKEN", "123456:geheim")).await;
+    assert!(!ended.stdout.contains("geheim"));
+}
+
+/// Empty is as good as absent: an example that was copied and not filled in must not be a setting.
+#[tokio::test]
+async fn a_copied_example_with_only_a_token_filled_in_is_enough() {
+    let home = Home::new();
+    let telegram = Telegram::serve().await;
+    let example = fs::read_to_string(prompts::repository(".env.example")).unwrap();
+    let filled = example.replace("TELOXIDE_TOKEN=", &format!("TELOXIDE_TOKEN={TOKEN}"));
+    // Nobody real is to be asked.
+    let filled = format!("{filled}\nTELOXIDE_API_URL={}\n", telegram.url);
+    fs::write(home.path(".env"), filled).unwrap();
+    let bot = home.command(&[]).spawn().unwrap();
+    telegram.polled_since(Duration::ZERO).await;
+    assert!(Path::new(&home.store()).join("keyring").exists());
+    signal(&bot, "INT").await;
+    assert!(ended(bot).await.status.success());
+}
+
+#[tokio::test]
+async fn empty_settings_count_as_absent() {
+    let home = Home::new();
+    let telegram = Telegram::serve().await;
+    let mut bot = home.bot(&telegram);
+    for name in [
+        "VOEL_EERST_STORE",
+        "VOEL_EERST_KEY_FILE",
+        "VOEL_EERST_PROMPTS",
+        "VOEL_EERST_CONTROLLER",
+        "VOEL_EERST_CONTACT",
+        "VOEL_EERST_RETENTION",
+        "VOEL_EERST_BACKUP_DAYS",
+        "VOEL_EERST_LOG",
+    ] {
+        bot.env(name, "");
+    }
+    let bot = bot.spawn().unwrap();
+    telegram.polled_since(Duration::ZERO).await;
+    assert!(home.store().join("keyring").exists() && home.key_file().exists());
+    signal(&bot, "INT").await;
+    assert!(ended(bot).await.status.success());
+}
