@@ -125,10 +125,7 @@ pub(super) fn tap(
         BookTap::Close => close_tap(turn, message),
         BookTap::LookBack(period) => return lookback::period_tap(turn, message, period),
         BookTap::Sundays(wanted) => return Ok(lookback::sundays_tap(turn, message, wanted)),
-        BookTap::OnThisDay => on_this_day::explain(turn),
-        BookTap::OnThisDayWanted(wanted) => {
-            return Ok(on_this_day::wanted_tap(turn, message, wanted));
-        }
+        BookTap::OnThisDayOff => return Ok(on_this_day::off_tap(turn, message)),
         BookTap::OnThisDayRead(entry) => return on_this_day::read_tap(turn, message, entry),
         BookTap::OnThisDayHide(entry) => {
             return Ok(on_this_day::hide_tap(turn, message, entry));

@@ -55,19 +55,16 @@ fn choices<'a>(turn: &Turn<'a>) -> Vec<Row<'a>> {
             (texts.lookback.btn_month.as_str(), on(Span::Month)),
             (texts.lookback.btn_year.as_str(), on(Span::Year)),
         ],
-        vec![
-            (sundays.0, Tap::Book(BookTap::Sundays(sundays.1))),
-            (
-                texts.settings.btn_onthisday.as_str(),
-                Tap::Book(BookTap::OnThisDay),
-            ),
-        ],
+        vec![(sundays.0, Tap::Book(BookTap::Sundays(sundays.1)))],
         vec![(texts.lookback.btn_close.as_str(), Tap::Book(BookTap::Close))],
     ]
 }
 
 /// The parent wants the look-back each Sunday, or no longer.
 pub(super) fn sundays_tap(turn: &mut Turn<'_>, message: MessageId, wanted: bool) -> Option<String> {
+    if wanted && !turn.keeps() {
+        return Some(turn.texts().error.needs_consent.as_str().to_owned());
+    }
     turn.parent.journal.sundays.on = wanted;
     turn.parent.plan_journal(turn.scene.now);
     let texts = &turn.texts().lookback;

@@ -7,11 +7,16 @@
 //! |---|---|
 //! | [`onboarding`] | the four taps of the start: keeping, time, days, side; also `/tijd` |
 //! | [`daily`] | the prompt: sending it, its buttons, `/vandaag` |
+//! | [`later`] | putting a prompt off |
 //! | [`reply`] | what a parent types: an answer, a loose note, an edit |
 //! | [`book`] | `/dagboek`: reading, changing, adding and erasing entries |
 //! | [`search`] | `/zoek` |
 //! | [`lookback`] | `/terugblik`, and the one on Sundays |
 //! | [`on_this_day`] | what was written on this day in earlier years |
+//! | [`settings`] | `/instellingen`: everything a parent can choose |
+//! | [`own`] | prompts that a parent wrote |
+//! | [`pause`] | `/pauze` |
+//! | [`silence`] | what a long silence leads to |
 //! | [`erase`] | `/wis` and `/stop` |
 //! | [`help`] | `/hulp`, `/privacy`, and everything that is no text |
 
@@ -22,12 +27,17 @@ mod event;
 mod fit;
 mod help;
 mod journal;
+mod later;
 mod lookback;
 mod on_this_day;
 mod onboarding;
 mod outgoing;
+mod own;
+mod pause;
 mod reply;
 mod search;
+mod settings;
+mod silence;
 mod tap;
 mod turn;
 
@@ -100,10 +110,7 @@ pub fn respond(
         }
         Event::Left => leave(&mut turn),
         Event::CameBack => come_back(&mut turn),
-        Event::Due => {
-            book::due(&mut turn)?;
-            daily::due(&mut turn);
-        }
+        Event::Due => due(&mut turn)?,
         Event::Outcome(purpose, outcome) => came_of(&mut turn, purpose, *outcome)?,
     }
     Ok(turn.decision())
@@ -142,12 +149,7 @@ pub fn apologise(
             turn.say(text);
             turn.answer(&tapped.id, None);
         }
-        // What cannot be decided is let go, or it would be due for ever.
-        Event::Due => {
-            turn.parent.snoozed = None;
-            turn.parent.journal.let_go();
-            turn.parent.plan(scene.now);
-        }
+        Event::Due => turn.parent.let_go(scene.now),
         Event::Left | Event::CameBack | Event::Outcome(..) => {}
     }
     turn.decision()
@@ -159,13 +161,28 @@ fn leave(turn: &mut Turn<'_>) {
     turn.parent.plan(turn.scene.now);
 }
 
-/// Whoever writes or taps can be reached.
+/// Whoever writes or taps can be reached, is not silent, and keeps everything for as long as was promised.
 fn come_back(turn: &mut Turn<'_>) {
+    let now = turn.scene.now;
     turn.parent.passing = false;
     if turn.parent.unreachable {
         turn.parent.unreachable = false;
-        turn.parent.plan(turn.scene.now);
+        turn.parent.plan(now);
     }
+    turn.parent.end_silence(now);
+    let months = turn.scene.house.retention_months;
+    turn.parent.keep_for(months, now);
+}
+
+/// A moment of the bot's own has come.
+fn due(turn: &mut Turn<'_>) -> Done {
+    let everything_goes = silence::retention_due(turn);
+    if !everything_goes {
+        pause::due(turn);
+        book::due(turn)?;
+        daily::due(turn);
+    }
+    Ok(())
 }
 
 fn wrote(turn: &mut Turn<'_>, message: &Message) -> Done {
@@ -207,15 +224,23 @@ fn typed(turn: &mut Turn<'_>, message: &Message, words: &Words) -> Done {
     if book::typed(turn, message, words)? {
         return Ok(());
     }
-    if message.reply_to.is_none() && onboarding::typed(turn, words) {
+    let answers_a_question = message.reply_to.is_none()
+        && (onboarding::typed(turn, words) || settings::typed(turn, words));
+    if answers_a_question {
         return Ok(());
     }
-    reply::wrote(turn, message, words)
+    let menu = turn.parent.menu;
+    reply::wrote(turn, message, words)?;
+    if turn.parent.menu == menu {
+        pause::wrote_meanwhile(turn);
+    }
+    Ok(())
 }
 
 fn command(turn: &mut Turn<'_>, name: &str, rest: &Words) -> Done {
     turn.parent.asking = None;
     turn.parent.journal.search = None;
+    settings::close_question(turn);
     let Some(command) = turn.scene.library.command(name) else {
         turn.say(turn.texts().error.unknown_command.as_str());
         return Ok(());
@@ -235,6 +260,8 @@ fn command(turn: &mut Turn<'_>, name: &str, rest: &Words) -> Done {
         CommandId::Search => search::command(turn, rest)?,
         CommandId::LookBack => lookback::ask(turn)?,
         CommandId::Times => onboarding::times(turn),
+        CommandId::Settings => settings::open(turn),
+        CommandId::Pause => pause::ask(turn),
         CommandId::Privacy => help::privacy(turn),
         CommandId::Erase => erase::ask(turn)?,
         CommandId::Stop => erase::stop(turn),
@@ -244,8 +271,6 @@ fn command(turn: &mut Turn<'_>, name: &str, rest: &Words) -> Done {
         | CommandId::Sentences
         | CommandId::Exercise
         | CommandId::Recognise
-        | CommandId::Pause
-        | CommandId::Settings
         | CommandId::Export => {
             turn.say(turn.texts().error.unknown_command.as_str());
         }
@@ -295,14 +320,15 @@ fn tap(turn: &mut Turn<'_>, tapped: &Tapped) -> Done {
         Tap::Days(days) => onboarding::days_tap(turn, message, days),
         Tap::DaysOwn(days) => onboarding::days_own_tap(turn, message, days),
         Tap::Side(side) => onboarding::side_tap(turn, message, side),
-        Tap::Resume => onboarding::resume_tap(turn, message),
+        Tap::Resume => pause::resume_tap(turn, message),
         Tap::PromptNow => daily::now_tap(turn, message),
         Tap::Close => {
             turn.close_menu_at(message);
             None
         }
-        Tap::Later => daily::later_tap(turn, message),
-        Tap::Snooze(snooze) => daily::snooze_tap(turn, message, snooze),
+        Tap::Later => later::later_tap(turn, message),
+        Tap::NotLater => daily::show_buttons(turn, message),
+        Tap::Snooze(snooze) => later::snooze_tap(turn, message, snooze),
         Tap::Other => daily::other_tap(turn, message),
         Tap::Skip => daily::skip_tap(turn, message),
         Tap::FollowUp => daily::follow_up_tap(turn),
@@ -315,6 +341,10 @@ fn tap(turn: &mut Turn<'_>, tapped: &Tapped) -> Done {
         Tap::Erase(what) => erase::erase_tap(turn, message, what),
         Tap::EraseYes(what) => erase::erase_yes_tap(turn, message, what)?,
         Tap::Book(tap) => book::tap(turn, message, tap)?,
+        Tap::Settings(tap) => settings::tap(turn, message, tap),
+        Tap::Pause(tap) => pause::tap(turn, message, tap),
+        Tap::Silence(tap) => silence::tap(turn, message, tap),
+        Tap::Own(tap) => own::tap(turn, message, tap),
     };
     turn.answer(&tapped.id, toast);
     Ok(())
@@ -348,9 +378,14 @@ fn came_of(turn: &mut Turn<'_>, purpose: &Purpose, outcome: Outcome) -> Done {
         return Ok(());
     }
     match (purpose, outcome) {
-        (Purpose::Prompt { number, prompt, .. }, _) => {
-            daily::came_of(turn, *number, prompt, outcome)
-        }
+        (
+            Purpose::Prompt {
+                number,
+                prompt,
+                planned,
+            },
+            _,
+        ) => daily::came_of(turn, *number, prompt, planned.is_some(), outcome),
         (Purpose::FollowUp { prompt, entry }, Outcome::Sent(Some(message))) => {
             let link = MessageRef::Prompt {
                 prompt: prompt.clone(),

@@ -20,28 +20,17 @@ use crate::parent::MessageId;
 /// So much of an entry is shown, in UTF-16 units; all of it stands in the journal.
 const SHOWN: usize = 3000;
 
-/// What it is, and whether the parent wants it.
-pub(super) fn explain(turn: &mut Turn<'_>) {
-    let texts = &turn.texts().onthisday;
-    let wanted = |wanted| Tap::Book(BookTap::OnThisDayWanted(wanted));
-    let rows = vec![vec![
-        (texts.btn_on.as_str(), wanted(true)),
-        (texts.btn_off.as_str(), wanted(false)),
-    ]];
-    turn.menu(texts.explain.as_str(), rows);
+/// The parent wants it, or does not. What was not to be kept is not brought back either.
+pub(super) fn want(turn: &mut Turn<'_>, wanted: bool) {
+    turn.parent.settings.on_this_day = wanted && turn.keeps();
+    turn.parent.plan_journal(turn.scene.now);
 }
 
-/// The parent wants it, or does not.
-pub(super) fn wanted_tap(turn: &mut Turn<'_>, message: MessageId, wanted: bool) -> Option<String> {
-    turn.parent.journal.on_this_day.on = wanted;
-    turn.parent.plan_journal(turn.scene.now);
-    let texts = &turn.texts().onthisday;
-    let text = if wanted {
-        &texts.turned_on
-    } else {
-        &texts.turned_off
-    };
-    turn.turn_menu(message, text.as_str(), Vec::new());
+/// The parent wants no more of it.
+pub(super) fn off_tap(turn: &mut Turn<'_>, message: MessageId) -> Option<String> {
+    want(turn, false);
+    let text = turn.texts().onthisday.turned_off.as_str();
+    turn.turn_menu(message, text, Vec::new());
     None
 }
 
@@ -49,7 +38,7 @@ pub(super) fn wanted_tap(turn: &mut Turn<'_>, message: MessageId, wanted: bool) 
 pub(super) fn due(turn: &mut Turn<'_>) -> Done {
     let now = turn.scene.now;
     let parent = &mut turn.parent;
-    if !parent.journal.take_on_this_day(&parent.schedule, now) {
+    if !parent.journal.take_on_this_day(&parent.schedule, now) || !parent.settings.on_this_day {
         return Ok(());
     }
     let today = turn.today();
@@ -85,7 +74,7 @@ pub(super) fn due(turn: &mut Turn<'_>) -> Done {
         ],
         vec![(
             texts.btn_turn_off.as_str(),
-            Tap::Book(BookTap::OnThisDayWanted(false)),
+            Tap::Book(BookTap::OnThisDayOff),
         )],
     ];
     lookback::come_by_itself(turn, texts.knock.as_str().to_owned(), rows);
@@ -147,7 +136,7 @@ pub(super) fn read_tap(
         vec![
             (
                 texts.btn_turn_off.as_str(),
-                Tap::Book(BookTap::OnThisDayWanted(false)),
+                Tap::Book(BookTap::OnThisDayOff),
             ),
             (
                 turn.texts().journal.btn_close.as_str(),

@@ -123,14 +123,9 @@ fn target(turn: &Turn<'_>, message: &Message) -> Result<Target, Unreadable> {
     if turn.scene.now.duration_since(open.at) > ANSWERS_FOR {
         return Ok(Target::Note);
     }
-    let title = turn
-        .scene
-        .library
-        .prompt(&open.id)
-        .map_or_else(|| open.id.clone(), |prompt| prompt.title.clone());
     let prompt = PromptRef {
         id: open.id.clone(),
-        title,
+        title: daily::title(turn, &open.id),
     };
     Ok(Target::Prompt {
         prompt,

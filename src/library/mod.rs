@@ -12,6 +12,7 @@ mod flow;
 mod helpline;
 mod lint;
 mod list;
+mod place;
 mod prompt;
 mod read;
 mod source;
@@ -27,6 +28,7 @@ pub use files::Files;
 pub use flow::{Card, Flow, FlowButton, FlowTexts, Input, Keep, Next, Role, Sentence, Step};
 pub use helpline::{Country, HelpLine, Route};
 pub use list::list;
+pub use place::{Place, Places, fold};
 pub use prompt::{Moment, Prompt, Side};
 pub use text::{Label, Text};
 pub use texts::*;
@@ -57,6 +59,8 @@ pub struct Library {
     pub sentences: Vec<Sentence>,
     /// The words in which people type times and days.
     pub typed: TypedWords,
+    /// The places that people type to say which time zone they live in.
+    pub places: Places,
 }
 
 impl Library {

@@ -36,15 +36,14 @@ pub struct Sundays {
     pub next: Option<Timestamp>,
 }
 
-/// What a parent wrote on the same day and month of an earlier year. Off unless the parent asks for it.
+/// What a parent wrote on the same day and month of an earlier year. Off unless the parent asks for it
+/// ([`Settings::on_this_day`](super::Settings)).
 ///
-/// It comes at most once in [`DAYS_APART`] days, at the time of the parent's first prompt of a day, on a day without a prompt. A parent
+/// It comes at most once in [`DAYS_APART`] days, at the time of the first of the parent's prompts, on a day without a prompt. A parent
 /// who has a prompt every day has no such day; then it may come on any day, two hours before the prompt.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct OnThisDay {
-    /// The parent asked for it.
-    pub on: bool,
     /// The numbers of the entries that the parent does not want to see this way again.
     pub hidden: Vec<u32>,
     /// The local day on which something was last shown.
@@ -71,10 +70,16 @@ impl JournalState {
             .min()
     }
 
-    /// Plans what comes by itself after a moment; nothing, when nothing may be sent.
+    /// Plans what comes by itself after a moment: nothing when nothing may be sent, and entries of earlier years when they are wanted.
     ///
     /// What has come due stays: it is for [`take_sunday`](Self::take_sunday) and [`take_on_this_day`](Self::take_on_this_day).
-    pub fn plan(&mut self, schedule: &Schedule, may_send: bool, after: Timestamp) {
+    pub fn plan(
+        &mut self,
+        schedule: &Schedule,
+        may_send: bool,
+        on_this_day_wanted: bool,
+        after: Timestamp,
+    ) {
         let keep = |next: Option<Timestamp>| next.is_some_and(|next| next <= after);
         if !(may_send && self.sundays.on) {
             self.sundays.next = None;
@@ -82,7 +87,7 @@ impl JournalState {
             self.sundays.next = next_sunday(schedule, after);
         }
         let on_this_day = &mut self.on_this_day;
-        if !(may_send && on_this_day.on) {
+        if !(may_send && on_this_day_wanted) {
             on_this_day.next = None;
         } else if !keep(on_this_day.next) {
             on_this_day.next = on_this_day.next_look(schedule, after);
@@ -121,6 +126,14 @@ impl JournalState {
         }
     }
 
+    /// Forgets everything about the entries: all of them are erased. What the parent asked for stays.
+    pub fn forget_all(&mut self) {
+        self.backdated.clear();
+        self.search = None;
+        self.quoted = None;
+        self.on_this_day.hidden.clear();
+    }
+
     /// Forgets an entry that is erased.
     pub fn forget(&mut self, entry: u32) {
         self.backdated.retain(|(_, number)| *number != entry);
@@ -138,7 +151,7 @@ impl OnThisDay {
 
     fn next_look(&self, schedule: &Schedule, after: Timestamp) -> Option<Timestamp> {
         let every_day = schedule.days.iter().count() == 7;
-        let prompt = *schedule.times.first()?;
+        let prompt = schedule.times.iter().min()?.from();
         let time = if every_day { earlier(prompt) } else { prompt };
         let today = schedule.local(after).0;
         let from = self
@@ -189,10 +202,6 @@ mod tests {
                 on: true,
                 next: None,
             },
-            on_this_day: OnThisDay {
-                on: true,
-                ..OnThisDay::default()
-            },
             ..JournalState::default()
         }
     }
@@ -201,11 +210,11 @@ mod tests {
     fn a_sunday_comes_once_and_late_ones_are_let_go() {
         let schedule = Schedule::default();
         let mut state = wanting();
-        state.plan(&schedule, true, amsterdam("2026-01-07T12:00"));
+        state.plan(&schedule, true, true, amsterdam("2026-01-07T12:00"));
         let sunday = amsterdam("2026-01-11T19:00");
         assert_eq!(state.sundays.next, Some(sunday));
         assert!(!state.take_sunday(&schedule, amsterdam("2026-01-11T18:59")));
-        state.plan(&schedule, true, sunday);
+        state.plan(&schedule, true, true, sunday);
         assert!(
             state.take_sunday(&schedule, sunday),
             "planning leaves what is due"
@@ -220,11 +229,11 @@ mod tests {
         let schedule = Schedule::default();
         let now = amsterdam("2026-01-07T12:00");
         let mut state = wanting();
-        state.plan(&schedule, true, now);
-        state.plan(&schedule, false, now);
+        state.plan(&schedule, true, true, now);
+        state.plan(&schedule, false, true, now);
         assert_eq!(state.due(), None);
         let mut state = JournalState::default();
-        state.plan(&schedule, true, now);
+        state.plan(&schedule, true, false, now);
         assert_eq!(state.due(), None);
     }
 
@@ -233,7 +242,7 @@ mod tests {
         // Monday, Wednesday and Saturday at 19:30.
         let schedule = Schedule::default();
         let mut state = wanting();
-        state.plan(&schedule, true, amsterdam("2026-01-05T12:00"));
+        state.plan(&schedule, true, true, amsterdam("2026-01-05T12:00"));
         let tuesday = amsterdam("2026-01-06T19:30");
         assert_eq!(state.on_this_day.next, Some(tuesday));
         assert!(state.take_on_this_day(&schedule, tuesday));
@@ -255,7 +264,7 @@ mod tests {
             ..Schedule::default()
         };
         let mut state = wanting();
-        state.plan(&schedule, true, amsterdam("2026-01-05T18:00"));
+        state.plan(&schedule, true, true, amsterdam("2026-01-05T18:00"));
         assert_eq!(state.on_this_day.next, Some(amsterdam("2026-01-06T17:30")));
     }
 
@@ -279,6 +288,9 @@ mod tests {
         assert_eq!(state.backdated.len(), 2);
         assert_eq!(state.on_this_day.hidden, [4]);
         assert_eq!(state.quoted, None);
+        state.search = Some(Words::new("taart"));
+        state.forget_all();
+        assert_eq!(state, JournalState::default());
     }
 
     proptest! {
@@ -290,12 +302,12 @@ mod tests {
         ) {
             let schedule = Schedule {
                 days: Days::from(bits),
-                times: vec![ClockTime::try_from(minutes).unwrap()],
+                times: vec![ClockTime::try_from(minutes).unwrap().into()],
                 ..Schedule::default()
             };
             let now = Timestamp::from_second(seconds).unwrap();
             let mut state = wanting();
-            state.plan(&schedule, true, now);
+            state.plan(&schedule, true, true, now);
             let due = state.due().unwrap();
             prop_assert!(due > now);
             let later = due.checked_add(SignedDuration::from_hours(1)).unwrap();

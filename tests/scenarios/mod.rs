@@ -3,6 +3,7 @@
 mod clocks;
 mod first;
 mod journal;
+mod looking_back;
 mod onboarding;
 mod prompt;
 mod reply;

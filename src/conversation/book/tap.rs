@@ -26,10 +26,8 @@ pub enum BookTap {
     LookBack(Period),
     /// The look-back each Sunday, wanted or not.
     Sundays(bool),
-    /// What is this with entries of earlier years?
-    OnThisDay,
-    /// Entries of earlier years, wanted or not.
-    OnThisDayWanted(bool),
+    /// No more entries of earlier years.
+    OnThisDayOff,
     /// Show this entry of an earlier year.
     OnThisDayRead(EntryId),
     /// Never show this entry so again.
@@ -48,8 +46,7 @@ impl BookTap {
             Self::Close => "x".to_owned(),
             Self::LookBack(period) => format!("l.{}{}", span_word(period.span()), period.from()),
             Self::Sundays(wanted) => format!("z.{}", u8::from(wanted)),
-            Self::OnThisDay => "o".to_owned(),
-            Self::OnThisDayWanted(wanted) => format!("ow.{}", u8::from(wanted)),
+            Self::OnThisDayOff => "o".to_owned(),
             Self::OnThisDayRead(entry) => format!("or.{}", entry.0),
             Self::OnThisDayHide(entry) => format!("oh.{}", entry.0),
         }
@@ -67,8 +64,7 @@ impl BookTap {
             "x" => Self::Close,
             "l" => Self::LookBack(read_period(argument)?),
             "z" => Self::Sundays(read_wanted(argument)?),
-            "o" => Self::OnThisDay,
-            "ow" => Self::OnThisDayWanted(read_wanted(argument)?),
+            "o" => Self::OnThisDayOff,
             "or" => Self::OnThisDayRead(read_entry(argument)?),
             "oh" => Self::OnThisDayHide(read_entry(argument)?),
             _ => return None,
@@ -124,12 +120,12 @@ mod tests {
             BookTap::Found(u16::MAX),
             BookTap::Cancel,
             BookTap::Close,
-            BookTap::OnThisDay,
+            BookTap::OnThisDayOff,
             BookTap::OnThisDayRead(entry),
             BookTap::OnThisDayHide(entry),
         ];
         for wanted in [false, true] {
-            taps.extend([BookTap::Sundays(wanted), BookTap::OnThisDayWanted(wanted)]);
+            taps.push(BookTap::Sundays(wanted));
         }
         for span in [Span::Week, Span::Month, Span::Year] {
             taps.push(BookTap::LookBack(Period::with(span, date(2026, 3, 2))));

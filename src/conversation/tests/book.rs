@@ -227,7 +227,7 @@ fn the_journal_opens_at_a_day() {
     Op dinsdag 3 maart staat er niets. Dit staat er het dichtst bij.
 
     maandag 2 maart
-    Zoals tegen een ander
+    Even lucht
 
     Maandag: moe.
     ");

@@ -10,7 +10,7 @@ fn a_week_has_titles_and_one_sentence() {
         talk.last().labels(),
         [
             vec!["Deze week", "Deze maand", "Dit jaar"],
-            vec!["Elke zondag vanzelf", "Op deze dag"],
+            vec!["Elke zondag vanzelf"],
             vec!["Sluit"],
         ]
     );
@@ -19,12 +19,12 @@ fn a_week_has_titles_and_one_sentence() {
     Terugblik op deze week
 
     Waar je over schreef:
-    • Twee kinderen, één tablet
-    • Een kleine vraag
-    • Zoals tegen een ander
+    • Hoe oud voel je je
+    • Even in je hoofd
+    • Even lucht
 
-    Een zin van jou, van woensdag 4 maart:
-    'Woensdag: rustig.'
+    Een zin van jou, van maandag 2 maart:
+    'Maandag: moe.'
 
     Wat wil je hiervan meenemen?
     ");
@@ -138,15 +138,18 @@ fn on_request_the_week_comes_on_sunday_evening() {
     let mut talk = wanting_sundays();
     insta::assert_snapshot!(talk.last().text, @"Goed. Op zondag om 19:00 krijg je je terugblik op de week. Schreef je niets, dan blijf ik stil.");
     assert!(talk.last().labels()[1].contains(&"Niet meer op zondag"));
-    assert_eq!(talk.parent().due(), Some(amsterdam("2026-03-08T19:00")));
+    assert_eq!(
+        talk.parent().journal.due(),
+        Some(amsterdam("2026-03-08T19:00"))
+    );
     talk.until_due();
     insta::assert_snapshot!(talk.last().text, @"
     Terugblik op deze week
 
     Waar je over schreef:
-    • Twee kinderen, één tablet
-    • Een kleine vraag
-    • Zoals tegen een ander
+    • Hoe oud voel je je
+    • Even in je hoofd
+    • Even lucht
 
     Wat wil je hiervan meenemen?
     ");
@@ -188,12 +191,19 @@ fn who_no_longer_wants_it_or_leaves_gets_none() {
 
     let mut talk = wanting_sundays();
     talk.say("/stop");
-    assert_eq!(talk.parent().due(), None);
+    assert_eq!(talk.parent().journal.due(), None);
+    let mut talk = wanting_sundays();
+    talk.say("/pauze");
+    talk.tap("Drie dagen");
+    assert_eq!(talk.parent().journal.due(), None);
     let mut talk = wanting_sundays();
     talk.happen(&Event::Left);
-    assert_eq!(talk.parent().due(), None);
+    assert_eq!(talk.parent().journal.due(), None);
     talk.happen(&Event::CameBack);
-    assert_eq!(talk.parent().due(), Some(amsterdam("2026-03-08T19:00")));
+    assert_eq!(
+        talk.parent().journal.due(),
+        Some(amsterdam("2026-03-08T19:00"))
+    );
 }
 
 #[test]

@@ -23,7 +23,7 @@ fn wanting(written: &[(Date, &str)]) -> Talk {
         talk.book.entries.insert(entry.id, entry);
     }
     talk.parent.as_mut().unwrap().next_entry = u32::try_from(written.len()).unwrap();
-    talk.say("/terugblik");
+    talk.say("/instellingen");
     talk.tap("Op deze dag");
     talk.tap("Ja, graag");
     talk
@@ -42,16 +42,37 @@ const TUESDAY: Date = date(2025, 3, 3);
 #[test]
 fn it_is_off_until_the_parent_wants_it() {
     let mut talk = Talk::begun();
-    assert!(!talk.parent().journal.on_this_day.on);
-    talk.say("/terugblik");
-    talk.tap("Op deze dag");
-    insta::assert_snapshot!(talk.last().text, @"Ik kan je af en toe iets laten zien dat je eerder op deze dag schreef. Zware dagen sla ik over. Zal ik dat doen?");
-    talk.tap("Nee, liever niet");
-    assert_eq!(
-        talk.last().text,
-        LIBRARY.texts.onthisday.turned_off.as_str()
-    );
+    assert!(!talk.parent().settings.on_this_day);
     assert_eq!(talk.parent().journal.due(), None);
+    talk.say("/instellingen");
+    talk.tap("Op deze dag");
+    talk.tap("Ja, graag");
+    let tuesday = amsterdam("2026-03-03T19:30");
+    assert_eq!(talk.parent().journal.due(), Some(tuesday));
+    talk.tap("Op deze dag");
+    talk.tap("Nee, liever niet");
+    assert_eq!(talk.parent().journal.due(), None);
+}
+
+#[test]
+fn it_goes_with_the_consent_to_keep_what_is_written() {
+    let mut talk = wanting(&[(TUESDAY, "Iets.")]);
+    talk.say("/instellingen");
+    talk.tap("Bewaren");
+    talk.tap("Stop met bewaren");
+    assert!(!talk.parent().settings.on_this_day);
+    talk.until(amsterdam("2026-03-04T12:00"));
+    assert_eq!(knocks(&talk), 0);
+}
+
+#[test]
+fn it_is_silent_in_a_pause_and_comes_after_it() {
+    let mut talk = wanting(&[(TUESDAY, "Iets."), (date(2025, 3, 10), "Nog iets.")]);
+    talk.say("/pauze");
+    talk.tap("Drie dagen");
+    assert_eq!(talk.parent().journal.due(), None);
+    talk.until(amsterdam("2026-03-10T20:00"));
+    assert_eq!(knocks(&talk), 1);
 }
 
 #[test]
@@ -60,7 +81,6 @@ fn it_knocks_on_a_day_without_a_prompt_and_shows_on_a_tap() {
         (date(2024, 5, 1), "Iets anders."),
         (TUESDAY, "We bakten samen een taart."),
     ]);
-    assert_eq!(talk.last().text, LIBRARY.texts.onthisday.turned_on.as_str());
     talk.until(amsterdam("2026-03-03T19:29"));
     assert_eq!(knocks(&talk), 0);
     talk.until(amsterdam("2026-03-03T19:30"));

@@ -44,20 +44,20 @@ fn found_entries_stand_newest_first_with_the_hit_visible() {
     insta::assert_snapshot!(talk.last().text, @"
     Eén keer gevonden.
 
-    1. woensdag 4 maart, Een kleine vraag
+    1. woensdag 4 maart, Even in je hoofd
     Woensdag: «rustig».
     ");
     talk.say("/zoek dag:");
     insta::assert_snapshot!(talk.last().text, @"
     3 keer gevonden, nieuwste eerst.
 
-    1. zaterdag 7 maart, Twee kinderen, één tablet
+    1. zaterdag 7 maart, Hoe oud voel je je
     Zater«dag»: samen gelachen.
 
-    2. woensdag 4 maart, Een kleine vraag
+    2. woensdag 4 maart, Even in je hoofd
     Woens«dag»: rustig.
 
-    3. maandag 2 maart, Zoals tegen een ander
+    3. maandag 2 maart, Even lucht
     Maan«dag»: moe.
     ");
     assert_eq!(talk.last().labels(), [vec!["1", "2", "3"], vec!["Sluit"]]);

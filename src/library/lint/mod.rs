@@ -7,6 +7,7 @@ mod command;
 mod deck;
 mod flow;
 mod language;
+mod place;
 mod prompt;
 mod text;
 
@@ -24,6 +25,9 @@ pub(super) fn check(draft: &Draft<'_>, files: &Files, faults: &mut Faults) {
     flow::check(draft, faults);
     text::check(draft, words, faults);
     command::check(&draft.commands, faults);
+    if let Some(places) = &draft.places {
+        place::check(places, faults);
+    }
 }
 
 /// Notes a length outside `least..=most`.
