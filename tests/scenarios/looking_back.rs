@@ -26,7 +26,10 @@ async fn an_entry_gets_new_words_and_an_earlier_day_gets_a_note() {
         .await;
     anna.says("Het nieuwe.");
     anna.expects("Aangepast en bewaard.").await;
+    world.settle().await;
+    world.stop().await;
     assert_eq!(world.words_of(&anna), [["Het nieuwe."]]);
+    world.start();
 
     anna.says("/dagboek");
     anna.hears().await;
@@ -68,6 +71,7 @@ async fn what_was_found_stays_open_through_a_restart_and_is_forgotten_when_it_cl
     anna.taps("Sluit").await;
     anna.expects_buttons(found.id, &[]).await;
     world.settle().await;
+    world.stop().await;
     assert!(
         world
             .record_of(&anna)
@@ -95,18 +99,24 @@ async fn a_look_back_on_the_week_comes_on_sunday_when_asked_for() {
     anna.says("/stop");
     anna.expects("Ik stuur geen vragen meer.").await;
     world.settle().await;
+    world.stop().await;
     let planned = world
         .record_of(&anna)
         .and_then(|parent| parent.journal.due());
     assert_eq!(planned, None, "not after /stop");
+    world.start();
     anna.says("/start");
     anna.expects("Zal ik weer beginnen?").await;
     anna.taps("Ja, begin weer").await;
     anna.expects("Ik begin weer.").await;
+    world.settle().await;
+    world.stop().await;
+    // Nothing but the look-back until then.
     world.change_record(&anna, |parent, now| {
         parent.schedule.days = Default::default();
         parent.plan(now);
     });
+    world.start();
     world.plans("2026-03-08T19:00").await;
     world.to_next_due().await;
     let sunday = anna.expects("Terugblik op deze week").await;
