@@ -9,7 +9,10 @@
 //! | [`daily`] | the prompt: sending it, its buttons, `/vandaag` |
 //! | [`later`] | putting a prompt off |
 //! | [`reply`] | what a parent types: an answer, a loose note, an edit |
-//! | [`book`] | `/dagboek`: reading and erasing entries |
+//! | [`book`] | `/dagboek`: reading, changing, adding and erasing entries |
+//! | [`search`] | `/zoek` |
+//! | [`lookback`] | `/terugblik`, and the one on Sundays |
+//! | [`on_this_day`] | what was written on this day in earlier years |
 //! | [`settings`] | `/instellingen`: everything a parent can choose |
 //! | [`own`] | prompts that a parent wrote |
 //! | [`pause`] | `/pauze` |
@@ -22,15 +25,19 @@ mod book;
 mod daily;
 mod erase;
 mod event;
+mod fit;
 mod flow;
 mod help;
 mod journal;
 mod later;
+mod lookback;
+mod on_this_day;
 mod onboarding;
 mod outgoing;
 mod own;
 mod pause;
 mod reply;
+mod search;
 mod settings;
 mod silence;
 mod tap;
@@ -38,11 +45,13 @@ mod turn;
 
 use rand::rngs::ChaCha8Rng;
 
+pub use book::BookTap;
 pub use event::{Content, Event, Message, Outcome, Tapped};
 pub use flow::FlowTap;
 pub use journal::{
     Entry, EntryId, Journal, JournalChange, MessageRef, Part, PromptRef, Unreadable,
 };
+pub use lookback::{Period, Span};
 pub use outgoing::{Action, Button, Class, Effect, Keyboard, Outgoing, Purpose};
 pub use tap::Tap;
 pub use turn::{House, Scene};
@@ -104,7 +113,7 @@ pub fn respond(
         }
         Event::Left => leave(&mut turn),
         Event::CameBack => come_back(&mut turn),
-        Event::Due => due(&mut turn),
+        Event::Due => due(&mut turn)?,
         Event::Outcome(purpose, outcome) => came_of(&mut turn, purpose, *outcome)?,
     }
     Ok(turn.decision())
@@ -170,13 +179,15 @@ fn come_back(turn: &mut Turn<'_>) {
 }
 
 /// A moment of the bot's own has come.
-fn due(turn: &mut Turn<'_>) {
+fn due(turn: &mut Turn<'_>) -> Done {
     let everything_goes = silence::retention_due(turn);
     if !everything_goes {
         pause::due(turn);
         flow::due(turn);
+        book::due(turn)?;
         daily::due(turn);
     }
+    Ok(())
 }
 
 fn wrote(turn: &mut Turn<'_>, message: &Message) -> Done {
@@ -218,6 +229,9 @@ fn typed(turn: &mut Turn<'_>, message: &Message, words: &Words) -> Done {
         }
         Onboarding::Time | Onboarding::Days | Onboarding::Side | Onboarding::Done => {}
     }
+    if book::typed(turn, message, words)? {
+        return Ok(());
+    }
     let answers_a_question = message.reply_to.is_none()
         && (onboarding::typed(turn, words) || settings::typed(turn, words));
     if answers_a_question {
@@ -231,8 +245,9 @@ fn typed(turn: &mut Turn<'_>, message: &Message, words: &Words) -> Done {
     Ok(())
 }
 
-fn command(turn: &mut Turn<'_>, name: &str, _rest: &Words) -> Done {
+fn command(turn: &mut Turn<'_>, name: &str, rest: &Words) -> Done {
     turn.parent.asking = None;
+    turn.parent.journal.search = None;
     settings::close_question(turn);
     let Some(command) = turn.scene.library.command(name) else {
         turn.say(turn.texts().error.unknown_command.as_str());
@@ -249,7 +264,9 @@ fn command(turn: &mut Turn<'_>, name: &str, _rest: &Words) -> Done {
     match command.id {
         CommandId::Start => onboarding::start(turn),
         CommandId::Today => daily::today(turn),
-        CommandId::Journal => book::open(turn)?,
+        CommandId::Journal => book::command(turn, rest)?,
+        CommandId::Search => search::command(turn, rest)?,
+        CommandId::LookBack => lookback::ask(turn)?,
         CommandId::Times => onboarding::times(turn),
         CommandId::Settings => settings::open(turn),
         CommandId::Pause => pause::ask(turn),
@@ -259,7 +276,7 @@ fn command(turn: &mut Turn<'_>, name: &str, _rest: &Words) -> Done {
         CommandId::Help => help::help(turn),
         CommandId::Flow => flow::open(turn, name),
         CommandId::Sentences => flow::sentences(turn),
-        CommandId::Search | CommandId::LookBack | CommandId::Export => {
+        CommandId::Export => {
             turn.say(turn.texts().error.unknown_command.as_str());
         }
     }
@@ -330,6 +347,7 @@ fn tap(turn: &mut Turn<'_>, tapped: &Tapped) -> Done {
         Tap::Flow(tap) => flow::tap(turn, message, tap)?,
         Tap::Erase(what) => erase::erase_tap(turn, message, what),
         Tap::EraseYes(what) => erase::erase_yes_tap(turn, message, what)?,
+        Tap::Book(tap) => book::tap(turn, message, tap)?,
         Tap::Settings(tap) => settings::tap(turn, message, tap),
         Tap::Pause(tap) => pause::tap(turn, message, tap),
         Tap::Silence(tap) => silence::tap(turn, message, tap),

@@ -5,7 +5,8 @@
 
 use crate::{
     conversation::{
-        EntryId, FlowTap, own::OwnTap, pause::PauseTap, settings::SettingsTap, silence::SilenceTap,
+        EntryId, FlowTap, book::BookTap, own::OwnTap, pause::PauseTap, settings::SettingsTap,
+        silence::SilenceTap,
     },
     library::Side,
     parent::{ClockTime, Days, Slot},
@@ -76,6 +77,8 @@ pub enum Tap {
     Silence(SilenceTap),
     /// The parent's own prompts.
     Own(OwnTap),
+    /// Something in the journal, the search or the look-backs.
+    Book(BookTap),
 }
 
 /// How long a prompt is put off.
@@ -139,6 +142,7 @@ impl Tap {
             Self::Pause(tap) => ("u", tap.data()),
             Self::Silence(tap) => ("q", tap.data()),
             Self::Own(tap) => ("n", tap.data()),
+            Self::Book(tap) => ("b", tap.data()),
         };
         if argument.is_empty() {
             format!("{keyboard:x}.{word}")
@@ -188,6 +192,7 @@ impl Tap {
             "u" => Self::Pause(PauseTap::read(argument)?),
             "q" => Self::Silence(SilenceTap::read(argument)?),
             "n" => Self::Own(OwnTap::read(argument)?),
+            "b" => Self::Book(BookTap::read(argument)?),
             _ => return None,
         };
         Some((keyboard, tap))
@@ -354,6 +359,8 @@ mod tests {
             Tap::Commands,
             Tap::Breathe,
             Tap::TextSomeone,
+            Tap::Book(BookTap::Close),
+            Tap::Book(BookTap::Edit(entry)),
         ];
         taps.extend(
             [

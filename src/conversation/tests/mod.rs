@@ -8,13 +8,17 @@
 )]
 
 mod basics;
+mod book;
+mod choices;
 mod flow;
 mod flow_small;
 mod flow_walk;
-mod choices;
+mod lookback;
+mod on_this_day;
 mod own;
 mod pause;
 mod prompt;
+mod search;
 mod settings;
 mod silence;
 
