@@ -81,6 +81,8 @@ fn stop(turn: &mut Turn<'_>) {
     turn.parent.consent = Consent::Declined;
     // It shows what was written, so it goes with the consent to keep that.
     turn.parent.settings.on_this_day = false;
+    // What was typed in an open flow is held only until its end, but that needs the consent too.
+    turn.parent.flows.leave();
 }
 
 /// Before everything that was kept goes: two taps, as for every erasing.

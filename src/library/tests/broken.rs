@@ -403,7 +403,7 @@ fn files_that_are_missing_or_that_nobody_reads_are_told() {
     files.insert("teksten.toml", "a = 1");
     assert_snapshot!(Library::load(&files).unwrap_err(), @"
     prompts/nl/retired.toml: there is no such file; every language has one
-    prompts/nl/teksten.toml: nobody reads this file; expected prompts/<theme>.toml, flows/<flow>.toml or one of: commands.toml, flows/sentences.toml, flows/shared.toml, helplines.toml, language.toml, lint.toml, retired.toml, texts.toml, typed.toml
+    prompts/nl/teksten.toml: nobody reads this file; expected prompts/<theme>.toml, flows/<flow>.toml or one of: commands.toml, flows/sentences.toml, flows/shared.toml, helplines.toml, language.toml, lint.toml, places.toml, retired.toml, texts.toml, typed.toml
     ");
 }
 
@@ -416,6 +416,7 @@ fn an_empty_folder_is_told_all_that_it_lacks() {
     leeg/helplines.toml: there is no such file; every language has one
     leeg/language.toml: there is no such file; every language has one
     leeg/lint.toml: there is no such file; every language has one
+    leeg/places.toml: there is no such file; every language has one
     leeg/prompts: there are no files of prompts; expected prompts/<theme>.toml
     leeg/retired.toml: there is no such file; every language has one
     leeg/texts.toml: there is no such file; every language has one
