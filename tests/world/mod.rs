@@ -29,7 +29,7 @@ use std::{
     time::Duration,
 };
 
-use jiff::{Timestamp, civil::DateTime, tz::TimeZone};
+use jiff::{SignedDuration, Timestamp, civil::DateTime, tz::TimeZone};
 use tokio::{
     net::TcpListener,
     sync::{Notify, watch},
@@ -60,6 +60,9 @@ pub const REAL_PATIENCE: Duration = Duration::from_secs(10);
 
 /// How long it takes until there is a new process. A shorter time would show that a process does not know when the former one wrote to whom.
 const START_TAKES: Duration = Duration::from_secs(1);
+
+/// Prompts come within this time. What the bot plans for later is the end of keeping what silent parents wrote.
+const SOON: SignedDuration = SignedDuration::from_hours(90 * 24);
 
 /// The least time between two messages to one chat.
 const BETWEEN_ANSWERS: Duration = Duration::from_secs(1);
@@ -278,10 +281,11 @@ impl World {
         Arc::clone(&self.bot.as_ref().expect("a running bot").tally)
     }
 
-    /// The next moment at which the bot does something of its own accord.
+    /// The next moment at which the bot does something of its own accord, when that is within [`SOON`].
     pub async fn next_due(&mut self) -> Option<Timestamp> {
         self.settle().await;
-        self.bot.as_ref().expect("a running bot").next_due()
+        let due = self.bot.as_ref().expect("a running bot").next_due();
+        due.filter(|due| due.duration_since(self.clock.now()) < SOON)
     }
 
     /// Waits until the bot plans something for this local time in Amsterdam, without writing to it.
@@ -291,7 +295,7 @@ impl World {
     }
 
     /// Moves the clock to the next moment at which the bot does something of its own accord.
-    pub async fn to_next_due(&mut self) {
+    pub async fn advance_to_due(&mut self) {
         let due = self.next_due().await.expect("something planned");
         self.clock.advance_to(due);
     }
