@@ -61,9 +61,6 @@ pub const REAL_PATIENCE: Duration = Duration::from_secs(10);
 /// How long it takes until there is a new process. A shorter time would show that a process does not know when the former one wrote to whom.
 const START_TAKES: Duration = Duration::from_secs(1);
 
-/// Prompts come within this time. What the bot plans for later is the end of keeping what silent parents wrote.
-const SOON: SignedDuration = SignedDuration::from_hours(90 * 24);
-
 /// The least time between two messages to one chat.
 const BETWEEN_ANSWERS: Duration = Duration::from_secs(1);
 
@@ -281,11 +278,13 @@ impl World {
         Arc::clone(&self.bot.as_ref().expect("a running bot").tally)
     }
 
-    /// The next moment at which the bot does something of its own accord, when that is within [`SOON`].
+    /// The next moment at which the bot does something of its own accord, within a year: what comes after years of silence is planned for
+    /// everybody who ever wrote.
     pub async fn next_due(&mut self) -> Option<Timestamp> {
         self.settle().await;
         let due = self.bot.as_ref().expect("a running bot").next_due();
-        due.filter(|due| due.duration_since(self.clock.now()) < SOON)
+        let a_year = SignedDuration::from_hours(365 * 24);
+        due.filter(|due| due.duration_since(self.clock.now()) < a_year)
     }
 
     /// Waits until the bot plans something for this local time in Amsterdam, without writing to it.

@@ -443,6 +443,23 @@ fn a_second_tap_changes_nothing() {
 }
 
 #[test]
+fn word_of_the_message_that_comes_after_a_tap_changes_nothing() {
+    let mut talk = Talk::begun();
+    talk.say("/nu");
+    let (message, first) = (talk.last_id(), talk.parent().keyboard);
+    let sent = Event::Outcome(
+        Purpose::Flow { number: first },
+        Outcome::Sent(Some(message)),
+    );
+    for labels in [&["Begin"][..], &["Gedaan"], &["Buik", "Boos"]] {
+        tap_all(&mut talk, labels);
+        let chat = talk.chat.clone();
+        talk.happen(&sent);
+        assert_eq!(talk.chat, chat);
+    }
+}
+
+#[test]
 fn a_flow_that_was_left_for_a_day_is_over() {
     let mut talk = Talk::begun();
     let before = apart_from_keyboards(&talk);

@@ -8,9 +8,15 @@
 )]
 
 mod basics;
+mod choices;
 mod flow;
 mod flow_small;
 mod flow_walk;
+mod own;
+mod pause;
+mod prompt;
+mod settings;
+mod silence;
 
 use std::{collections::BTreeMap, sync::LazyLock};
 
