@@ -1,4 +1,7 @@
-//! Tests of the whole program, and of the rules that its code keeps to.
+//! The whole bot from outside: scenarios over HTTP, on the real service, against the strict Bot API in memory; the real program; and the
+//! rules that the code keeps to.
+//!
+//! [`world`] is what the bot lives in, and says how a scenario is written; [`scenarios`] are what has to be true there.
 
 #![allow(
     missing_docs,
@@ -10,3 +13,5 @@
 
 mod binary;
 mod rules;
+mod scenarios;
+mod world;

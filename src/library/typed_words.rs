@@ -20,6 +20,12 @@ record! {
         past: Vec<String>,
         /// Between minutes and the hour that they precede: "kwart voor negen".
         to: Vec<String>,
+        /// Before the two ends of a window: "tussen 19 en 21 uur".
+        between: Vec<String>,
+        /// Between those two ends.
+        between_and: Vec<String>,
+        /// Between the ends of a window that nothing stands before: "19 tot 21 uur". A dash does the same.
+        up_to: Vec<String>,
         /// 12:00.
         noon: Vec<String>,
         /// 00:00.
@@ -32,6 +38,8 @@ record! {
         parts: Vec<PartOfDay>,
         /// The words for days.
         days: DayWords,
+        /// The words for dates that are past.
+        dates: DateWords,
     }
 }
 
@@ -75,6 +83,36 @@ record! {
         /// Before days that are taken out again.
         except: Vec<String>,
         /// What may stand between days and says nothing.
+        ignore: Vec<String>,
+    }
+}
+
+record! {
+    /// The words for dates that are past, or today. Those for the days of the week are in [`DayWords`].
+    pub struct DateWords {
+        /// This day.
+        today: Vec<String>,
+        /// One day earlier.
+        yesterday: Vec<String>,
+        /// Two days earlier.
+        day_before_yesterday: Vec<String>,
+        /// With a day of the week: the latest one before today.
+        last: Vec<String>,
+        /// With a day of the week: the one in the week before this one, from Monday to Sunday.
+        last_week: Vec<String>,
+        /// After a number of days, weeks, months or years.
+        ago: Vec<String>,
+        /// Days that are counted.
+        day: Vec<String>,
+        /// Weeks that are counted.
+        week: Vec<String>,
+        /// Months that are counted.
+        month: Vec<String>,
+        /// Years that are counted.
+        year: Vec<String>,
+        /// January to December, in full and short.
+        months: [Vec<String>; 12],
+        /// What may stand in a date and says nothing.
         ignore: Vec<String>,
     }
 }

@@ -3,19 +3,32 @@
 //! Pure: no input or output, no clock, no random source of its own. Time comes in as a value, chance as a seeded source.
 
 pub mod deck;
+mod flows;
+pub mod journal_state;
+pub mod own;
+pub mod place;
 mod plan;
+pub mod retention;
+pub mod rhythm;
 pub mod schedule;
+mod slot;
 pub mod typed;
 mod words;
 
-use jiff::{Timestamp, civil::Date};
+use jiff::{SignedDuration, Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
 
-use crate::library::Side;
+use crate::library::{Country, Side};
 
 pub use deck::{Deck, Drawn};
+pub use flows::{AskedLater, FLOW_LASTS, FlowState, LaterQuestion, OpenFlow};
+pub use journal_state::JournalState;
+pub use own::{OwnPrompt, OwnPrompts};
 pub use plan::{DueNow, LATE};
+pub use retention::{Retention, RetentionDue};
+pub use rhythm::{Pause, Rhythm};
 pub use schedule::{ClockTime, Days, Planned, Schedule, Zone, week};
+pub use slot::Slot;
 pub use words::{ChatId, MessageId, Words};
 
 /// Everything the bot knows of one parent besides the journal.
@@ -34,6 +47,16 @@ pub struct Parent {
     pub schedule: Schedule,
     /// What the parent chose to be sent questions about; `None` while nothing was chosen.
     pub side: Option<Side>,
+    /// Whose help lines come first.
+    pub country: Country,
+    /// What else the parent set.
+    pub settings: Settings,
+    /// Prompts that the parent wrote.
+    pub own: OwnPrompts,
+    /// What lies over the schedule: a pause, a silence, one prompt a week.
+    pub rhythm: Rhythm,
+    /// When everything goes, unless something is heard.
+    pub retention: Retention,
     /// Whether prompts are sent at all.
     pub sending: Sending,
     /// The next scheduled prompt.
@@ -51,8 +74,12 @@ pub struct Parent {
     pub menu: Option<Menu>,
     /// The number of the newest keyboard. Every keyboard carries its number in its buttons, so that an old button is known by its number.
     pub keyboard: u32,
+    /// The number of the keyboard that was tapped last: a further tap on it, once it is gone, is the same finger.
+    pub tapped: Option<u32>,
     /// The version of the explanation that the open question about keeping showed.
     pub consent_shown: Option<String>,
+    /// Where the parent is in a guided flow.
+    pub flows: FlowState,
     /// A prompt that the parent put off.
     pub snoozed: Option<Snoozed>,
     /// How often the parent asked for another prompt, and on which local day.
@@ -63,6 +90,8 @@ pub struct Parent {
     pub next_entry: u32,
     /// The loose note that further text joins, and when it was last written to.
     pub open_note: Option<(u32, Timestamp)>,
+    /// What is remembered about the journal, besides its entries.
+    pub journal: JournalState,
     /// What the bot said once and does not say again.
     pub said: Said,
     /// Prompts sent so far, counted only up to the number that carries a hint.
@@ -136,6 +165,9 @@ pub struct OpenPrompt {
     pub at: Timestamp,
     /// Its buttons are still there.
     pub live: bool,
+    /// It was put off before, which is done once.
+    #[serde(default)]
+    pub put_off: bool,
     /// The entry that answers it, once there is one.
     pub entry: Option<u32>,
 }
@@ -163,6 +195,58 @@ pub struct Snoozed {
 pub enum Asking {
     /// A time of day for the prompts.
     Time,
+    /// Something for the journal, asked at this moment.
+    Journal(AskingJournal, Timestamp),
+}
+
+/// Typed text that the journal asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum AskingJournal {
+    /// What to search for.
+    Search,
+    /// For which earlier day a note is.
+    Day,
+    /// The note for this day.
+    Note(Date),
+    /// What more belongs to the note for an earlier day, the entry with this number.
+    More(u32),
+    /// The new words of the entry with this number.
+    Words(u32),
+}
+
+/// What a parent set, besides what has a place of its own.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Settings {
+    /// Now and then something comes back that was written on this day before.
+    pub on_this_day: bool,
+    /// The typed answer that an open page of the settings asks for.
+    pub asking: Option<OpenQuestion>,
+}
+
+/// A page of the settings that asks for typed text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OpenQuestion {
+    /// What it asks for.
+    pub what: Asked,
+    /// The number of the keyboard that it stands with: when that is no longer the live one, nothing is asked any more.
+    pub keyboard: u32,
+    /// Text that comes later is no answer to it.
+    pub until: Timestamp,
+}
+
+/// What a page of the settings asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Asked {
+    /// A time of day for the prompts, besides those that there are when `add` says so.
+    Time {
+        /// Whether the others stay.
+        add: bool,
+    },
+    /// A city.
+    Zone,
+    /// A prompt of the parent's own.
+    OwnPrompt,
 }
 
 /// Sentences that are said once.
@@ -190,7 +274,30 @@ impl Parent {
     pub fn due(&self) -> Option<Timestamp> {
         let planned = self.planned.map(|planned| planned.at);
         let snoozed = self.snoozed.as_ref().map(|snoozed| snoozed.at);
-        planned.into_iter().chain(snoozed).min()
+        planned
+            .into_iter()
+            .chain(snoozed)
+            .chain(self.pause_ends())
+            .chain(self.retention.due())
+            .chain(self.flows.due())
+            .chain(self.journal.due())
+            .min()
+    }
+
+    /// Lets go of everything that is due by `now`, undone: what could not be decided would be due for ever.
+    pub fn let_go(&mut self, now: Timestamp) {
+        self.snoozed.take_if(|snoozed| snoozed.at <= now);
+        self.take_pause_end(now);
+        self.flows.let_go(now);
+        if let Some(due) = self.retention.due().filter(|due| *due <= now) {
+            let tomorrow = now
+                .max(due)
+                .checked_add(SignedDuration::from_hours(24))
+                .unwrap_or(Timestamp::MAX);
+            self.retention.put_off(tomorrow);
+        }
+        self.journal.let_go();
+        self.plan(now);
     }
 
     /// Whether the parent's words may be kept under the explanation in force.

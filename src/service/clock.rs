@@ -110,6 +110,18 @@ impl Clock {
         }
     }
 
+    /// Waits until [`Clock::now`] is before `at`: until the clock is set back that far.
+    pub async fn set_back_before(&self, at: Timestamp) {
+        let mut moved = self.0.moved.subscribe();
+        loop {
+            moved.mark_unchanged();
+            if self.now() < at {
+                return;
+            }
+            self.nap(LOOK_AGAIN, &mut moved).await;
+        }
+    }
+
     /// Waits until [`Clock::uptime`] has grown by `duration`.
     pub async fn sleep(&self, duration: Duration) {
         let end = self.uptime() + duration;

@@ -14,15 +14,16 @@ use tokio::sync::{mpsc, watch};
 use super::{
     Clock, Tally,
     receive::Batch,
-    sender::{Letter, Report, ToSender},
+    sender::{Report, ToSender},
 };
 use crate::{
-    conversation::{Event, House, Unreadable},
+    conversation::{Event, House},
     library::Library,
     parent::ChatId,
-    store::{CommitError, Draft, DraftError, ParentId, Seq, Store},
+    store::{ParentId, Store},
     telegram::{Incoming, Origin},
 };
+use decide::{Deciding, StoreFailed, Told};
 
 /// How many parents' due moments go into one commit: enough to make the disk's flush cheap, few enough that a parent who
 /// writes meanwhile hardly waits.
@@ -64,8 +65,6 @@ pub struct Heart {
     replanning: Option<Replanning>,
     /// Chats that heard that their words could not be kept, and have to hear that they are now.
     owed: Vec<ChatId>,
-    /// How many letters went out that are in no outbox.
-    unsaved: u64,
 }
 
 /// What comes in.
@@ -83,13 +82,6 @@ struct Round {
     batches: Vec<Batch>,
 }
 
-/// What a round tells the sender once it is durable.
-#[derive(Default)]
-struct Told {
-    letters: Vec<Letter>,
-    claimed: Vec<Seq>,
-}
-
 /// Why the heart stopped.
 #[derive(Debug, thiserror::Error)]
 pub enum Stopped {
@@ -104,27 +96,6 @@ pub enum Stopped {
         /// The chats whose words could not be kept just now.
         unsaved: Vec<ChatId>,
     },
-}
-
-/// Something in the store failed that is not one parent's alone.
-struct StoreFailed(String);
-
-impl From<CommitError> for StoreFailed {
-    fn from(error: CommitError) -> Self {
-        Self(error.to_string())
-    }
-}
-
-impl From<Unreadable> for StoreFailed {
-    fn from(error: Unreadable) -> Self {
-        Self(error.to_string())
-    }
-}
-
-impl From<DraftError> for StoreFailed {
-    fn from(error: DraftError) -> Self {
-        Self(error.to_string())
-    }
 }
 
 impl Heart {
@@ -148,7 +119,6 @@ impl Heart {
             next_due,
             replanning: None,
             owed,
-            unsaved: 0,
         }
     }
 
@@ -176,7 +146,7 @@ impl Heart {
                 Err(StoreFailed(reason)) => {
                     return Stopped::StoreFailed {
                         reason,
-                        unsaved: writers(&round),
+                        unsaved: self.unsaved(&round),
                     };
                 }
             };
@@ -207,6 +177,7 @@ impl Heart {
             },
             Some(batch) = inputs.updates.recv() => round.batches.push(batch),
             () = self.due_and_room(due) => {}
+            () = self.set_back(self.store.time()?) => {}
         }
         while round.reports.len() < GATHER_REPORTS
             && let Ok(report) = inputs.reports.try_recv()
@@ -235,87 +206,74 @@ impl Heart {
         }
     }
 
+    /// Comes when the clock was set back so far since the `latest` commit that plans have to be made anew: nobody else might wake the
+    /// heart before a moment that was planned in the wrong time.
+    async fn set_back(&self, latest: Option<Timestamp>) {
+        match latest.and_then(|latest| latest.checked_sub(SET_BACK).ok()) {
+            Some(earliest) => self.clock.set_back_before(earliest).await,
+            None => std::future::pending().await,
+        }
+    }
+
     fn decide_and_commit(&mut self, round: &Round) -> Result<Told, StoreFailed> {
         let now = self.clock.now();
-        let mut draft = self.store.draft();
-        let mut told = Told::default();
+        let from = self.replanned_from(now)?;
+        let draft = self.store.draft();
+        let mut deciding = Deciding::begin(draft, &self.voice, &mut self.chance, &self.tally, now);
         for report in &round.reports {
-            self.reported(&mut draft, &mut told, report, now)?;
+            deciding.reported(report)?;
         }
         for incoming in round.batches.iter().flat_map(|batch| &batch.updates) {
-            self.received(&mut draft, &mut told, incoming, now)?;
+            deciding.received(incoming)?;
         }
-        for chat in std::mem::take(&mut self.owed) {
-            self.say_saved_late(&mut draft, &mut told, chat)?;
+        for chat in &self.owed {
+            deciding.say_saved_late(*chat)?;
         }
         if self.tally.waiting() < BACKLOG_LIMIT {
-            for row in self.store.due(now, DUE_AT_ONCE)? {
-                self.came_due(&mut draft, &mut told, row, now)?;
+            for (due, parent) in self.store.due(now, DUE_AT_ONCE)? {
+                deciding.came_due(due, parent)?;
             }
         }
-        let replanning = self.replan(&mut draft, &mut told, now)?;
-        draft.set_time(now)?;
+        let mut replanned = None;
+        if let Some((from, after)) = from {
+            for row in self.store.agenda_page(from, after, DUE_AT_ONCE)? {
+                deciding.plan_anew(row.1)?;
+                replanned = Some(row);
+            }
+        }
+        let (draft, told) = deciding.end()?;
         self.store.commit(draft)?;
-        self.replanning = replanning;
+        self.replanning = replanned;
+        self.owed.clear();
         Ok(told)
     }
 
-    /// After the clock was set back, plans that were made in the wrong time may lie far ahead: every plan is made anew, a page
-    /// of the agenda in each round. The one walk over all parents that there is, and only a clock that went wrong causes it.
-    fn replan(
-        &mut self,
-        draft: &mut Draft,
-        told: &mut Told,
+    /// From where on plans have to be made anew: after the clock was set back, those that were made in the wrong time may lie far
+    /// ahead. A page of the agenda in each round; the one walk over all parents that there is, and only a clock that went wrong causes it.
+    fn replanned_from(
+        &self,
         now: Timestamp,
-    ) -> Result<Option<Replanning>, StoreFailed> {
-        let (from, after) = match (self.replanning, self.store.time()?) {
-            (Some((from, after)), _) => (from, Some(after)),
-            (None, Some(latest)) if latest.duration_since(now) > SET_BACK => {
-                tracing::warn!(
-                    "the clock was set back by more than an hour: all plans are made anew"
-                );
-                (now, None)
-            }
-            (None, _) => return Ok(None),
+    ) -> Result<Option<(Timestamp, Option<ParentId>)>, StoreFailed> {
+        if let Some((from, after)) = self.replanning {
+            return Ok(Some((from, Some(after))));
+        }
+        let set_back = |latest: &Timestamp| latest.duration_since(now) > SET_BACK;
+        if self.store.time()?.filter(set_back).is_none() {
+            return Ok(None);
+        }
+        tracing::warn!("the clock was set back by more than an hour: all plans are made anew");
+        Ok(Some((now, None)))
+    }
+
+    /// The chats that have to hear that nothing of this round could be kept.
+    fn unsaved(&self, round: &Round) -> Vec<ChatId> {
+        let wrote = |incoming: &Incoming| match (incoming.chat, &incoming.event) {
+            (Origin::Private(chat), Some(Event::Wrote(_) | Event::Edited(_))) => Some(chat),
+            _ => None,
         };
-        let page = self.store.agenda_page(from, after, DUE_AT_ONCE)?;
-        for (_, id) in &page {
-            self.wake(draft, told, *id, now)?;
-        }
-        Ok(page.last().copied())
+        let updates = round.batches.iter().flat_map(|batch| &batch.updates);
+        let owed = self.owed.iter().copied();
+        let chats: BTreeSet<ChatId> = updates.filter_map(wrote).chain(owed).collect();
+        chats.into_iter().collect()
     }
-
-    fn reported(
-        &mut self,
-        draft: &mut Draft,
-        told: &mut Told,
-        report: &Report,
-        now: Timestamp,
-    ) -> Result<(), StoreFailed> {
-        match report {
-            Report::Claim(seqs) => {
-                for seq in seqs {
-                    draft.claim(*seq)?;
-                    told.claimed.push(*seq);
-                }
-            }
-            Report::Done(seq, outcome) => self.ended(draft, told, *seq, *outcome, now)?,
-        }
-        Ok(())
-    }
-}
-
-/// Who wrote something in this round.
-fn writers(round: &Round) -> Vec<ChatId> {
-    let wrote = |incoming: &Incoming| match (incoming.chat, &incoming.event) {
-        (Origin::Private(chat), Some(Event::Wrote(_) | Event::Edited(_))) => Some(chat),
-        _ => None,
-    };
-    let chats: BTreeSet<ChatId> = round
-        .batches
-        .iter()
-        .flat_map(|batch| &batch.updates)
-        .filter_map(wrote)
-        .collect();
-    chats.into_iter().collect()
 }

@@ -46,7 +46,7 @@ const INTRODUCE_AGAIN: Duration = Duration::from_secs(60);
 pub struct Service {
     /// Opens the store. Called at the start, and again after the store failed: what failed may have been the disk, and a
     /// store that failed takes no more writes until it has been opened anew.
-    pub open_store: Box<dyn Fn() -> Result<Store, OpenError> + Send>,
+    pub open_store: Box<dyn Fn() -> Result<Store, OpenError> + Send + Sync>,
     /// What the bot says.
     pub voice: Voice,
     /// The way to Telegram.

@@ -236,7 +236,7 @@ mod tests {
             polling
                 .tally
                 .to_string()
-                .starts_with("4 updates in, 4 of them unreadable;")
+                .starts_with("4 updates in, 0 of them again, 4 of them unreadable;")
         );
     }
 

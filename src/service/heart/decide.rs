@@ -1,87 +1,146 @@
-//! Deciding one input of a round, and putting what it leads to into the draft.
+//! Deciding one round: every input in turn, on one draft of the store, which sees what the inputs before it have changed.
 //!
 //! What is one parent's alone, such as a record that cannot be read, ends here; only what the store as a whole cannot do goes further.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use jiff::Timestamp;
+use rand::rngs::ChaCha8Rng;
 
-use super::{Heart, StoreFailed, Told, Voice};
+use super::Voice;
 use crate::{
     conversation::{
         self, Class, Decision, Effect, Event, Keyboard, Outcome, Outgoing, Purpose, Record, Scene,
         Unreadable,
     },
     parent::{ChatId, Parent, Words},
-    service::sender::Letter,
-    store::{Draft, ParentId, Seq},
+    service::{
+        Tally,
+        sender::{Letter, Report},
+    },
+    store::{CommitError, Draft, DraftError, ParentId, Seq},
     telegram::{Incoming, Origin},
 };
 
-impl Heart {
-    /// A letter is out of the sender's hands: it leaves the outbox, and whoever waits for word of it gets it.
-    pub(super) fn ended(
-        &mut self,
-        draft: &mut Draft,
-        told: &mut Told,
-        seq: Seq,
-        outcome: Outcome,
+/// One round in the making. Nothing of it has happened before its draft is committed.
+pub(super) struct Deciding<'a> {
+    draft: Draft,
+    told: Told,
+    voice: &'a Voice,
+    chance: &'a mut ChaCha8Rng,
+    tally: &'a Tally,
+    now: Timestamp,
+    /// How many letters of this round are in no outbox.
+    unsaved: u64,
+}
+
+/// What a round tells the sender once it is durable.
+#[derive(Default)]
+pub(super) struct Told {
+    /// New letters, in order.
+    pub letters: Vec<Letter>,
+    /// Letters whose claim is durable.
+    pub claimed: Vec<Seq>,
+}
+
+/// Something in the store failed that is not one parent's alone.
+pub(super) struct StoreFailed(pub String);
+
+impl From<CommitError> for StoreFailed {
+    fn from(error: CommitError) -> Self {
+        Self(error.to_string())
+    }
+}
+
+impl From<Unreadable> for StoreFailed {
+    fn from(error: Unreadable) -> Self {
+        Self(error.to_string())
+    }
+}
+
+impl From<DraftError> for StoreFailed {
+    fn from(error: DraftError) -> Self {
+        Self(error.to_string())
+    }
+}
+
+impl<'a> Deciding<'a> {
+    /// Begins a round on an empty draft.
+    pub fn begin(
+        draft: Draft,
+        voice: &'a Voice,
+        chance: &'a mut ChaCha8Rng,
+        tally: &'a Tally,
         now: Timestamp,
-    ) -> Result<(), StoreFailed> {
-        let letter = draft.queued(seq).unwrap_or_else(|error| {
-            self.unreadable(&error);
-            None
-        });
-        draft.unqueue(seq)?;
-        let Some(letter) = letter else { return Ok(()) };
-        let purpose = letter.outgoing.purpose;
-        if (purpose.wants_outcome() || outcome == Outcome::Unreachable)
-            && let Some(parent) = self.record(draft, letter.parent)
-        {
-            self.decide(
-                draft,
-                told,
-                letter.parent,
-                parent,
-                &Event::Outcome(purpose, outcome),
-                now,
-            )?;
+    ) -> Self {
+        Self {
+            draft,
+            told: Told::default(),
+            voice,
+            chance,
+            tally,
+            now,
+            unsaved: 0,
+        }
+    }
+
+    /// What is to be committed, and what is to be told after that.
+    pub fn end(mut self) -> Result<(Draft, Told), StoreFailed> {
+        self.draft.set_time(self.now)?;
+        Ok((self.draft, self.told))
+    }
+
+    /// What the sender says.
+    pub fn reported(&mut self, report: &Report) -> Result<(), StoreFailed> {
+        match report {
+            Report::Claim(seqs) => {
+                for seq in seqs {
+                    self.draft.claim(*seq)?;
+                    self.told.claimed.push(*seq);
+                }
+            }
+            Report::Done(seq, outcome) => self.ended(*seq, *outcome)?,
         }
         Ok(())
     }
 
-    pub(super) fn received(
-        &mut self,
-        draft: &mut Draft,
-        told: &mut Told,
-        incoming: &Incoming,
-        now: Timestamp,
-    ) -> Result<(), StoreFailed> {
-        if draft.seen(incoming.update)? {
+    /// A letter is out of the sender's hands: it leaves the outbox, and whoever waits for word of it gets it.
+    fn ended(&mut self, seq: Seq, outcome: Outcome) -> Result<(), StoreFailed> {
+        let letter = self.draft.queued(seq).unwrap_or_else(|error| {
+            self.unreadable(&error);
+            None
+        });
+        self.draft.unqueue(seq)?;
+        let Some(letter) = letter else { return Ok(()) };
+        let purpose = letter.outgoing.purpose;
+        if (purpose.wants_outcome() || outcome == Outcome::Unreachable)
+            && let Some(parent) = self.record(letter.parent)
+        {
+            self.decide(letter.parent, parent, &Event::Outcome(purpose, outcome))?;
+        }
+        Ok(())
+    }
+
+    /// An update came in. One that was handled before does nothing.
+    pub fn received(&mut self, incoming: &Incoming) -> Result<(), StoreFailed> {
+        if self.draft.seen(incoming.update)? {
             self.tally.came_again();
             return Ok(());
         }
-        draft.mark(incoming.update)?;
+        self.draft.mark(incoming.update)?;
         let Some(event) = &incoming.event else {
             return Ok(());
         };
         match incoming.chat {
-            Origin::Private(chat) => self.received_from(draft, told, chat, event, now),
-            Origin::Group(chat) => self.received_from_group(draft, told, chat, now),
+            Origin::Private(chat) => self.received_from(chat, event),
+            Origin::Group(chat) => self.received_from_group(chat),
             Origin::Nowhere => Ok(()),
         }
     }
 
-    fn received_from(
-        &mut self,
-        draft: &mut Draft,
-        told: &mut Told,
-        chat: ChatId,
-        event: &Event,
-        now: Timestamp,
-    ) -> Result<(), StoreFailed> {
-        let id = draft.parent_id(chat);
-        let parent = match draft.parent(id) {
+    fn received_from(&mut self, chat: ChatId, event: &Event) -> Result<(), StoreFailed> {
+        let id = self.draft.parent_id(chat);
+        let parent = match self.draft.parent(id) {
             Ok(Some(parent)) => parent,
             // Somebody of whom nothing is kept, and who left or changed an old message, is nobody.
             Ok(None) if matches!(event, Event::Left | Event::CameBack | Event::Edited(_)) => {
@@ -94,7 +153,7 @@ impl Heart {
                 let seq = Seq::not_in_outbox(self.unsaved);
                 self.unsaved += 1;
                 let outgoing = sentence(self.voice.library.texts.error.internal.as_str());
-                told.letters.push(Letter {
+                self.told.letters.push(Letter {
                     seq,
                     chat,
                     outgoing,
@@ -103,73 +162,57 @@ impl Heart {
                 return Ok(());
             }
         };
-        self.decide(draft, told, id, parent, event, now)
+        self.decide(id, parent, event)
     }
 
     /// A group hears once that it is the wrong place, and again only after that message is out.
-    fn received_from_group(
-        &mut self,
-        draft: &mut Draft,
-        told: &mut Told,
-        chat: ChatId,
-        now: Timestamp,
-    ) -> Result<(), StoreFailed> {
-        let id = draft.parent_id(chat);
-        if draft.parent(id)?.is_some() {
+    fn received_from_group(&mut self, chat: ChatId) -> Result<(), StoreFailed> {
+        let id = self.draft.parent_id(chat);
+        if self.draft.parent(id)?.is_some() {
             return Ok(());
         }
-        let Voice { library, house } = &self.voice;
+        let Voice { library, house } = self.voice;
         let decision = {
-            let journal = draft.journal(id)?;
+            let journal = self.draft.journal(id)?;
             let scene = Scene {
                 library,
                 house,
                 journal: &journal,
-                now,
+                now: self.now,
             };
-            conversation::respond_in_group(scene, chat, &mut self.chance)
+            conversation::respond_in_group(scene, chat, self.chance)
         };
-        self.apply(draft, told, id, chat, decision)
+        self.apply(id, chat, decision)
     }
 
-    pub(super) fn came_due(
-        &mut self,
-        draft: &mut Draft,
-        told: &mut Told,
-        (due, id): (Timestamp, ParentId),
-        now: Timestamp,
-    ) -> Result<(), StoreFailed> {
-        match draft.parent(id) {
+    /// A moment of the agenda has come.
+    pub fn came_due(&mut self, due: Timestamp, id: ParentId) -> Result<(), StoreFailed> {
+        match self.draft.parent(id) {
             // Something else in this round may have changed the plan.
-            Ok(Some(parent)) if parent.due().is_none_or(|due| due > now) => Ok(()),
-            Ok(Some(parent)) => self.decide(draft, told, id, parent, &Event::Due, now),
+            Ok(Some(parent)) if parent.due().is_none_or(|due| due > self.now) => Ok(()),
+            Ok(Some(parent)) => self.decide(id, parent, &Event::Due),
             // A crash came between the end of the parent's key and the end of their rows.
-            Ok(None) => Ok(draft.forget(id)?),
+            Ok(None) => Ok(self.draft.forget(id)?),
             // It would be due for ever, and nobody behind it would ever come.
             Err(error) => {
                 self.unreadable(&error);
-                draft.unschedule(due, id);
+                self.draft.unschedule(due, id);
                 Ok(())
             }
         }
     }
 
-    pub(super) fn wake(
-        &mut self,
-        draft: &mut Draft,
-        told: &mut Told,
-        id: ParentId,
-        now: Timestamp,
-    ) -> Result<(), StoreFailed> {
-        match self.record(draft, id) {
-            Some(parent) => self.decide(draft, told, id, parent, &Event::Due, now),
+    /// The clock was set back: a plan that was made in the wrong time is made again.
+    pub fn plan_anew(&mut self, id: ParentId) -> Result<(), StoreFailed> {
+        match self.record(id) {
+            Some(parent) => self.decide(id, parent, &Event::Due),
             None => Ok(()),
         }
     }
 
     /// The parent's record; one that cannot be read is said to be so in the log, and left as it is for whoever mends the store.
-    fn record(&self, draft: &mut Draft, id: ParentId) -> Option<Parent> {
-        draft.parent(id).unwrap_or_else(|error| {
+    fn record(&mut self, id: ParentId) -> Option<Parent> {
+        self.draft.parent(id).unwrap_or_else(|error| {
             self.unreadable(&error);
             None
         })
@@ -180,70 +223,55 @@ impl Heart {
         tracing::error!("a parent's record cannot be read, restore it from a backup: {error}");
     }
 
-    fn decide(
-        &mut self,
-        draft: &mut Draft,
-        told: &mut Told,
-        id: ParentId,
-        parent: Parent,
-        event: &Event,
-        now: Timestamp,
-    ) -> Result<(), StoreFailed> {
+    fn decide(&mut self, id: ParentId, parent: Parent, event: &Event) -> Result<(), StoreFailed> {
         let chat = parent.chat;
-        let Voice { library, house } = &self.voice;
+        let Voice { library, house } = self.voice;
         let decision = {
-            let journal = draft.journal(id)?;
+            let journal = self.draft.journal(id)?;
             let scene = Scene {
                 library,
                 house,
                 journal: &journal,
-                now,
+                now: self.now,
             };
             let before = parent.clone();
             let decided = catch_unwind(AssertUnwindSafe(|| {
-                conversation::respond(scene, parent, event, &mut self.chance)
+                conversation::respond(scene, parent, event, self.chance)
             }));
             match decided {
                 Ok(Ok(decision)) => decision,
                 Ok(Err(error)) => {
                     self.unreadable(&error);
-                    conversation::apologise(scene, before, event, &mut self.chance)
+                    conversation::apologise(scene, before, event, self.chance)
                 }
                 // The panic itself has said where it was.
                 Err(_) => {
                     self.tally.panicked();
-                    conversation::apologise(scene, before, event, &mut self.chance)
+                    conversation::apologise(scene, before, event, self.chance)
                 }
             }
         };
-        self.apply(draft, told, id, chat, decision)
+        self.apply(id, chat, decision)
     }
 
-    fn apply(
-        &self,
-        draft: &mut Draft,
-        told: &mut Told,
-        id: ParentId,
-        chat: ChatId,
-        decision: Decision,
-    ) -> Result<(), StoreFailed> {
+    fn apply(&mut self, id: ParentId, chat: ChatId, decision: Decision) -> Result<(), StoreFailed> {
         match decision.record {
             Record::Changed(parent) => {
-                draft.put_parent(id, &parent)?;
-                draft.apply(id, &decision.journal)?;
+                self.draft.put_parent(id, &parent)?;
+                self.draft.apply(id, &decision.journal)?;
             }
             Record::Anew(parent) => {
-                draft.forget(id)?;
-                draft.put_parent(id, &parent)?;
+                self.draft.forget(id)?;
+                self.draft.put_parent(id, &parent)?;
             }
             Record::Forgotten => {
-                draft.forget(id)?;
+                self.draft.forget(id)?;
                 return Ok(());
             }
         }
         for outgoing in decision.outgoing {
-            let seq = draft.queue(id, chat, &outgoing)?;
-            told.letters.push(Letter {
+            let seq = self.draft.queue(id, chat, &outgoing)?;
+            self.told.letters.push(Letter {
                 seq,
                 chat,
                 outgoing,
@@ -253,17 +281,13 @@ impl Heart {
         Ok(())
     }
 
-    pub(super) fn say_saved_late(
-        &self,
-        draft: &mut Draft,
-        told: &mut Told,
-        chat: ChatId,
-    ) -> Result<(), StoreFailed> {
-        let id = draft.parent_id(chat);
-        if self.record(draft, id).is_some() {
+    /// Whoever heard that nothing could be kept hears that it is kept now.
+    pub fn say_saved_late(&mut self, chat: ChatId) -> Result<(), StoreFailed> {
+        let id = self.draft.parent_id(chat);
+        if self.record(id).is_some() {
             let outgoing = sentence(self.voice.library.texts.error.saved_late.as_str());
-            let seq = draft.queue(id, chat, &outgoing)?;
-            told.letters.push(Letter {
+            let seq = self.draft.queue(id, chat, &outgoing)?;
+            self.told.letters.push(Letter {
                 seq,
                 chat,
                 outgoing,

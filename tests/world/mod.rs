@@ -1,0 +1,496 @@
+//! The world that the bot lives in: Telegram, time, a disk, and people.
+//!
+//! A scenario makes a [`World`], lets [`Person`]s act, and says what they see. Nothing sleeps and nothing polls: the clock is a value, and
+//! whoever waits hears of every change in the Bot API. Waits of the bot itself that are at most [`Setup::patience`] long cost no time: they
+//! move the clock, so a scenario names minutes, not seconds.
+//!
+//! ```ignore
+//! let mut world = World::new().await;
+//! let anna = world.parent("Anna");
+//! anna.begins().await;                       // the four taps of the start
+//! world.clock.advance_to(amsterdam("2026-03-02T19:30"));
+//! let prompt = anna.hears().await;           // the next message that she has not read
+//! let reply = anna.says("Ik haalde adem.");
+//! anna.expects_heart(reply).await;
+//! anna.expects("Het hartje betekent").await;
+//! world.finish().await;
+//! ```
+//!
+//! [`World::finish`] fails when anything is left that nobody expected: a message, an edit, a heart or a toast that no person read, a call that
+//! the Bot API refused, a tap without an answer, an update that was not confirmed.
+
+mod disk;
+mod person;
+mod process;
+mod received;
+
+use std::{
+    sync::{Arc, LazyLock},
+    time::Duration,
+};
+
+use jiff::{SignedDuration, Timestamp, civil::DateTime, tz::TimeZone};
+use tokio::{
+    net::TcpListener,
+    sync::{Notify, watch},
+    task::JoinHandle,
+    time::timeout,
+};
+use voel_eerst::{
+    conversation::{Entry, House, Journal},
+    demo::{self, BotApi, Content, Fault, TOKEN, Trouble},
+    library::Library,
+    parent::{ChatId, Parent},
+    service::{Clock, Service, ServiceError, Tally, Voice},
+    store::{CrashPoint, MemoryEngine, RootSecret, Store},
+    telegram::Telegram,
+};
+
+pub use disk::Disk;
+pub use person::Person;
+use process::Process;
+pub use received::Received;
+
+/// The Dutch library, read once for all scenarios.
+pub static LIBRARY: LazyLock<Arc<Library>> =
+    LazyLock::new(|| Arc::new(Library::embedded().expect("the built-in library is in order")));
+
+/// How long anything may take in real time before a scenario gives up.
+pub const REAL_PATIENCE: Duration = Duration::from_secs(10);
+
+/// How long it takes until there is a new process. A shorter time would show that a process does not know when the former one wrote to whom.
+const START_TAKES: Duration = Duration::from_secs(1);
+
+/// The least time between two messages to one chat.
+const BETWEEN_ANSWERS: Duration = Duration::from_secs(1);
+
+/// What a world begins with.
+pub struct Setup {
+    /// The time at the start.
+    pub start: Timestamp,
+    /// Waits of the bot up to this long move the clock by themselves; longer ones need a scenario to move it.
+    pub patience: Duration,
+    /// Where the store is.
+    pub disk: Disk,
+    /// What the bot can say.
+    pub library: Arc<Library>,
+}
+
+impl Default for Setup {
+    /// Monday 2 March 2026, noon in Amsterdam; a store of sled in a temporary folder; the built-in library.
+    fn default() -> Self {
+        Self {
+            start: amsterdam("2026-03-02T12:00"),
+            patience: Duration::from_secs(5),
+            disk: Disk::folder(),
+            library: Arc::clone(&LIBRARY),
+        }
+    }
+}
+
+/// The Bot API, a clock, a disk, people, and the bot.
+pub struct World {
+    /// Telegram.
+    pub api: BotApi,
+    /// The time, for everybody.
+    pub clock: Clock,
+    url: String,
+    patience: Duration,
+    disk: Disk,
+    /// How often the store did not open.
+    failed_opens: watch::Sender<u32>,
+    failed_opens_seen: u32,
+    secret: RootSecret,
+    library: Arc<Library>,
+    bot: Option<Process>,
+    people: Vec<Person>,
+    /// Somebody who only shows that this process has come round: see [`World::settle`].
+    observer: Option<Person>,
+    /// How many of the bot's calls were looked at for refusals.
+    refusals_read: usize,
+    end: Arc<Notify>,
+    serving: JoinHandle<std::io::Result<()>>,
+    finished: bool,
+}
+
+impl World {
+    /// The usual world, with the bot running in it.
+    pub async fn new() -> Self {
+        Self::with(Setup::default()).await
+    }
+
+    /// The usual world with a disk that can lose its power.
+    pub async fn in_memory() -> Self {
+        Self::with(Setup {
+            disk: Disk::memory(),
+            ..Setup::default()
+        })
+        .await
+    }
+
+    /// A world of one's own, with the bot running in it.
+    pub async fn with(setup: Setup) -> Self {
+        let clock = Clock::frozen_at(setup.start, setup.patience);
+        let api = BotApi::new(clock.clone());
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = demo::api_url(&listener).unwrap();
+        let end = Arc::new(Notify::new());
+        let ended = Arc::clone(&end);
+        let serving = tokio::spawn(demo::serve(listener, api.clone(), async move {
+            ended.notified().await;
+        }));
+        let mut world = Self {
+            observer: None,
+            api,
+            clock,
+            url,
+            patience: setup.patience,
+            disk: setup.disk,
+            failed_opens: watch::Sender::default(),
+            failed_opens_seen: 0,
+            secret: RootSecret::from_hex(&"5e".repeat(32)).unwrap(),
+            library: setup.library,
+            bot: None,
+            people: Vec::new(),
+            refusals_read: 0,
+            end,
+            serving,
+            finished: false,
+        };
+        world.start();
+        world
+    }
+
+    /// Somebody with a Telegram account who does not know the bot yet.
+    pub fn parent(&mut self, name: &str) -> Person {
+        let chat = self.api.with(|world| world.add_user(name));
+        let person = Person::new(chat, self.api.clone());
+        self.people.push(person.clone());
+        person
+    }
+
+    /// A group, of which a scenario reads what the bot says there.
+    pub fn group(&mut self, chat: ChatId) -> Person {
+        let group = Person::new(chat, self.api.clone());
+        self.people.push(group.clone());
+        group
+    }
+
+    /// Starts the bot, as a new process would.
+    pub fn start(&mut self) {
+        assert!(self.bot.is_none(), "the bot runs already");
+        let observer = self.api.with(|world| world.add_user("Waarnemer"));
+        self.observer = Some(Person::new(observer, self.api.clone()));
+        self.bot = Some(Process::start(|tally, next_due| {
+            self.service(tally, next_due)
+        }));
+    }
+
+    /// The bot as it would be started now, for scenarios about starting.
+    pub fn service(
+        &self,
+        tally: Arc<Tally>,
+        next_due: watch::Sender<Option<Timestamp>>,
+    ) -> Service {
+        let (disk, secret) = (self.disk.clone(), self.secret.clone());
+        let failed_opens = self.failed_opens.clone();
+        Service {
+            open_store: Box::new(move || {
+                let opened = disk.open(&secret);
+                if opened.is_err() {
+                    failed_opens.send_modify(|count| *count += 1);
+                }
+                opened
+            }),
+            voice: Voice {
+                library: Arc::clone(&self.library),
+                house: house(),
+            },
+            telegram: Arc::new(Telegram::new(TOKEN, Some(&self.url)).unwrap()),
+            clock: self.clock.clone(),
+            seed: [7; 32],
+            tally,
+            next_due,
+        }
+    }
+
+    /// Ends the bot as SIGTERM does.
+    pub async fn stop(&mut self) {
+        let bot = self.bot.take().expect("a running bot");
+        bot.stop().await.unwrap();
+        self.clock.advance(START_TAKES);
+    }
+
+    /// Ends the bot as SIGTERM does, and starts it again.
+    pub async fn restart(&mut self) {
+        self.stop().await;
+        self.start();
+    }
+
+    /// The power goes: what is not on disk is lost, and nothing more goes out. Ends all trouble in the Bot API. Only on a disk in memory.
+    pub async fn crash(&mut self) {
+        let engine = self.engine();
+        self.api.with(|world| {
+            world.faults.clear();
+            world.faults.add(Fault::on_any(Trouble::CutBefore).always());
+        });
+        engine.crash_at(CrashPoint::Before(1));
+        self.bot.take().expect("a running bot").kill().await;
+        engine.restore_power();
+        self.clock.advance(START_TAKES);
+        self.api.with(|world| {
+            world.faults.clear();
+            world.release();
+        });
+    }
+
+    /// Waits until the bot has ended by itself, and says why.
+    pub async fn ended(&mut self) -> ServiceError {
+        let bot = self.bot.take().expect("a running bot");
+        bot.ended().await.expect_err("an error")
+    }
+
+    /// Where the Bot API is.
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// From the next start on the bot says other things.
+    pub fn speaks(&mut self, library: Arc<Library>) {
+        self.library = library;
+    }
+
+    /// Asks for trouble in the Bot API.
+    pub fn trouble(&self, fault: Fault) {
+        self.api.with(|world| world.faults.add(fault));
+    }
+
+    /// The disk in memory.
+    pub fn engine(&self) -> MemoryEngine {
+        match &self.disk {
+            Disk::Memory(engine) => engine.clone(),
+            Disk::Folder(_) => panic!("this world's disk cannot lose its power"),
+        }
+    }
+
+    /// What happened in the running bot, in numbers.
+    pub fn tally(&self) -> Arc<Tally> {
+        Arc::clone(&self.bot.as_ref().expect("a running bot").tally)
+    }
+
+    /// The next moment at which the bot does something of its own accord, within a year: what comes after years of silence is planned for
+    /// everybody who ever wrote.
+    pub async fn next_due(&mut self) -> Option<Timestamp> {
+        self.settle().await;
+        let due = self.bot.as_ref().expect("a running bot").next_due();
+        let a_year = SignedDuration::from_hours(365 * 24);
+        due.filter(|due| due.duration_since(self.clock.now()) < a_year)
+    }
+
+    /// Waits until the bot plans something for this local time in Amsterdam, without writing to it.
+    pub async fn plans(&mut self, local: &str) {
+        let bot = self.bot.as_mut().expect("a running bot");
+        bot.plans(amsterdam(local)).await;
+    }
+
+    /// Moves the clock to the next moment at which the bot does something of its own accord.
+    pub async fn to_next_due(&mut self) {
+        let due = self.next_due().await.expect("something planned");
+        self.clock.advance_to(due);
+    }
+
+    /// Moves the clock to a local time in Amsterdam.
+    pub fn until(&self, local: &str) {
+        self.clock.advance_to(amsterdam(local));
+    }
+
+    /// Waits until the bot has done everything that there is to do now: nothing that comes later was caused by anything before.
+    ///
+    /// An observer writes to the bot, twice. Their first answer comes after everything that came in before was decided and what
+    /// was due was queued; then the sender empties its queue; and the second answer comes after all that this led to.
+    pub async fn settle(&mut self) {
+        for _ in 0..2 {
+            self.come_round().await;
+            let tally = self.tally();
+            timeout(REAL_PATIENCE, tally.waiting_below(1))
+                .await
+                .expect("the bot sends what it has to send");
+        }
+        let confirmed = self.api.until("a poll that confirms everything", |world| {
+            (world.updates.unconfirmed() == 0).then_some(())
+        });
+        confirmed.await.unwrap();
+        if let Disk::Memory(_) = self.disk {
+            self.until_all_is_noted().await;
+        }
+    }
+
+    /// Waits until the disk holds nothing that is still to be sent: then there are no writes to come. A disk rings no bell, so this
+    /// looks again and again; and only a disk in memory can be looked at while the bot runs.
+    async fn until_all_is_noted(&self) {
+        let noted = async {
+            let waiting = || self.disk.open(&self.secret).unwrap().outbox().unwrap();
+            while !waiting().pending.is_empty() {
+                tokio::task::yield_now().await;
+            }
+        };
+        timeout(REAL_PATIENCE, noted)
+            .await
+            .expect("an empty outbox");
+    }
+
+    /// Waits until the bot has decided on everything that came in before and everything that is due, whether or not it can send it.
+    pub async fn come_round(&mut self) {
+        if self.patience < BETWEEN_ANSWERS {
+            self.clock.advance(BETWEEN_ANSWERS);
+        }
+        let sticker = self.library.texts.error.sticker.as_str();
+        let observer = self.observer.as_ref().expect("a running bot");
+        observer.sends(Content::Sticker("🙂".to_owned()));
+        observer.expects(sticker).await;
+    }
+
+    /// Waits until the store could not be opened once more since this was last asked.
+    pub async fn until_the_store_fails(&mut self) {
+        let before = self.failed_opens_seen;
+        let mut failed = self.failed_opens.subscribe();
+        let failed = timeout(REAL_PATIENCE, failed.wait_for(|now| *now > before)).await;
+        self.failed_opens_seen = *failed.expect("a store that fails").unwrap();
+    }
+
+    /// Waits until the bot's line for the log says this. Its counts ring no bell, so this looks again and again.
+    pub async fn counts(&self, what: &str) {
+        let tally = self.tally();
+        let counted = async {
+            while !tally.to_string().contains(what) {
+                tokio::task::yield_now().await;
+            }
+        };
+        let counted = timeout(REAL_PATIENCE, counted).await;
+        assert!(counted.is_ok(), "expected {what:?}, found {tally}");
+    }
+
+    /// What the Bot API refused since this was last asked, as method and description. Whoever expects a refusal reads it here.
+    pub fn refusals(&mut self) -> Vec<String> {
+        let read = &mut self.refusals_read;
+        self.api.look(|world| {
+            let fresh = world.calls().skip(*read);
+            let refused = fresh.filter_map(|call| {
+                let refusal = call.outcome.as_ref().err()?;
+                Some(format!("{} {}", call.method, refusal.description))
+            });
+            let refused = refused.collect();
+            *read = world.calls().count();
+            refused
+        })
+    }
+
+    /// Opens the store, while the bot is stopped.
+    pub fn store(&self) -> Store {
+        assert!(
+            self.bot.is_none(),
+            "stop the bot before looking at its store"
+        );
+        self.disk.open(&self.secret).unwrap()
+    }
+
+    /// The record that the store holds of somebody.
+    pub fn record_of(&self, person: &Person) -> Option<Parent> {
+        let store = self.store();
+        store.draft().parent(store.parent_id(person.chat)).unwrap()
+    }
+
+    /// Changes the record of somebody, while the bot is stopped: what no button does yet.
+    pub fn change_record(&self, person: &Person, change: impl FnOnce(&mut Parent, Timestamp)) {
+        let mut parent = self.record_of(person).unwrap();
+        change(&mut parent, self.clock.now());
+        self.write_records([parent]);
+    }
+
+    /// Writes these records into the store, while the bot is stopped.
+    pub fn write_records(&self, parents: impl IntoIterator<Item = Parent>) {
+        let store = self.store();
+        let mut draft = store.draft();
+        for parent in parents {
+            let id = draft.parent_id(parent.chat);
+            draft.put_parent(id, &parent).unwrap();
+        }
+        store.commit(draft).unwrap();
+    }
+
+    /// Everything in somebody's journal, oldest first.
+    pub fn entries_of(&self, person: &Person) -> Vec<Entry> {
+        let store = self.store();
+        let draft = store.draft();
+        let journal = draft.journal(store.parent_id(person.chat)).unwrap();
+        let mut entries = journal.older(None, usize::MAX).unwrap();
+        entries.reverse();
+        entries
+    }
+
+    /// The words in somebody's journal: the parts of each entry, oldest first.
+    pub fn words_of(&self, person: &Person) -> Vec<Vec<String>> {
+        let words = |entry: &Entry| {
+            let parts = entry.parts.iter();
+            parts.map(|part| part.words.reveal().to_owned()).collect()
+        };
+        self.entries_of(person).iter().map(words).collect()
+    }
+
+    /// Ends the world, and fails when anything is left that nobody expected.
+    pub async fn finish(mut self) {
+        self.finished = true;
+        if self.bot.is_some() {
+            self.settle().await;
+            self.stop().await;
+        }
+        for person in &self.people {
+            person.assert_nothing_unread();
+        }
+        let refused = self.refusals();
+        assert!(refused.is_empty(), "refused by the Bot API: {refused:#?}");
+        let open = self.api.look(|world| world.open_taps().count());
+        assert_eq!(open, 0, "taps without an answer");
+        self.end.notify_one();
+        timeout(REAL_PATIENCE, &mut self.serving)
+            .await
+            .expect("the Bot API ends")
+            .unwrap()
+            .unwrap();
+    }
+}
+
+impl Drop for World {
+    fn drop(&mut self) {
+        assert!(
+            self.finished || std::thread::panicking(),
+            "a scenario ends with World::finish"
+        );
+    }
+}
+
+fn house() -> House {
+    House {
+        controller: "Stichting Test".to_owned(),
+        contact: "test@example.org".to_owned(),
+        retention_months: 24,
+        backup_days: 30,
+    }
+}
+
+/// A local time in Amsterdam.
+pub fn amsterdam(local: &str) -> Timestamp {
+    in_zone(local, "Europe/Amsterdam")
+}
+
+/// A local time somewhere.
+pub fn in_zone(local: &str, zone: &str) -> Timestamp {
+    let local: DateTime = local.parse().unwrap();
+    TimeZone::get(zone).unwrap().to_timestamp(local).unwrap()
+}
+
+/// A moment as clocks in Amsterdam show it, with the weekday.
+pub fn local(at: Timestamp) -> String {
+    let amsterdam = TimeZone::get("Europe/Amsterdam").unwrap();
+    at.to_zoned(amsterdam).strftime("%a %H:%M").to_string()
+}

@@ -1,0 +1,91 @@
+//! What a person sees of the bot, taken from the calls that Telegram did for it.
+
+use std::fmt;
+
+use serde_json::Value;
+use voel_eerst::{
+    demo::Call,
+    parent::{ChatId, MessageId},
+};
+
+/// A message as it came, or as an edit left it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Received {
+    /// Its number.
+    pub id: MessageId,
+    /// What it says.
+    pub text: String,
+    /// The labels of its buttons, row by row.
+    pub buttons: Vec<Vec<String>>,
+    /// It came without a sound.
+    pub silent: bool,
+    /// The message that it answers.
+    pub reply_to: Option<MessageId>,
+}
+
+/// What a call did in a chat.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// A new message.
+    Message,
+    /// A message got another text.
+    Edit,
+    /// A message of the parent got a heart.
+    Heart,
+}
+
+impl Kind {
+    /// The kinds, in the order in which they are counted.
+    pub const ALL: [Self; 3] = [Self::Message, Self::Edit, Self::Heart];
+
+    fn method(self) -> &'static str {
+        match self {
+            Self::Message => "sendMessage",
+            Self::Edit => "editMessageText",
+            Self::Heart => "setMessageReaction",
+        }
+    }
+
+    /// Whether this call did this, in this chat.
+    pub fn is(self, call: &Call, chat: ChatId) -> bool {
+        call.method == self.method()
+            && call.outcome.is_ok()
+            && call.params["chat_id"].as_i64() == Some(chat.0)
+    }
+}
+
+impl Received {
+    /// What a call that was done left in the chat.
+    pub fn of(call: &Call) -> Self {
+        let params = &call.params;
+        let number = |value: &Value| value.as_i64().and_then(|id| i32::try_from(id).ok());
+        let sent = call.outcome.as_ref().ok();
+        let id = number(&params["message_id"])
+            .or_else(|| number(&sent?["message_id"]))
+            .unwrap();
+        let rows = params["reply_markup"]["inline_keyboard"].as_array();
+        let label = |button: &Value| button["text"].as_str().unwrap().to_owned();
+        let row = |row: &Value| row.as_array().unwrap().iter().map(label).collect();
+        Self {
+            id: MessageId(id),
+            text: params["text"].as_str().unwrap_or_default().to_owned(),
+            buttons: rows.into_iter().flatten().map(row).collect(),
+            silent: params["disable_notification"].as_bool() == Some(true),
+            reply_to: number(&params["reply_parameters"]["message_id"]).map(MessageId),
+        }
+    }
+}
+
+/// As a snapshot shows it: the text, and below it the buttons.
+impl fmt::Display for Received {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)?;
+        for row in &self.buttons {
+            f.write_str("\n")?;
+            for label in row {
+                write!(f, "[{label}]")?;
+            }
+        }
+        Ok(())
+    }
+}
