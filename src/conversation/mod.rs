@@ -8,6 +8,7 @@
 //! | [`onboarding`] | the four taps of the start: keeping, time, days, side; also `/tijd` |
 //! | [`daily`] | the prompt: sending it, its buttons, `/vandaag` |
 //! | [`later`] | putting a prompt off |
+//! | [`question`] | what a prompt asks: one of the library, or of the parent's own |
 //! | [`reply`] | what a parent types: an answer, a loose note, an edit |
 //! | [`book`] | `/dagboek`: reading and erasing entries |
 //! | [`settings`] | `/instellingen`: everything a parent can choose |
@@ -15,12 +16,14 @@
 //! | [`pause`] | `/pauze` |
 //! | [`silence`] | what a long silence leads to |
 //! | [`erase`] | `/wis` and `/stop` |
+//! | [`flow`] | the guided flows, example sentences, "vraag later hoe het ging" |
 //! | [`help`] | `/hulp`, `/privacy`, and everything that is no text |
 
 mod book;
 mod daily;
 mod erase;
 mod event;
+mod flow;
 mod help;
 mod journal;
 mod later;
@@ -28,6 +31,7 @@ mod onboarding;
 mod outgoing;
 mod own;
 mod pause;
+mod question;
 mod reply;
 mod settings;
 mod silence;
@@ -37,6 +41,7 @@ mod turn;
 use rand::rngs::ChaCha8Rng;
 
 pub use event::{Content, Event, Message, Outcome, Tapped};
+pub use flow::FlowTap;
 pub use journal::{
     Entry, EntryId, Journal, JournalChange, MessageRef, Part, PromptRef, Unreadable,
 };
@@ -149,6 +154,7 @@ pub fn apologise(
 fn leave(turn: &mut Turn<'_>) {
     turn.parent.unreachable = true;
     turn.parent.snoozed = None;
+    turn.parent.flows.later = None;
     turn.parent.plan(turn.scene.now);
 }
 
@@ -170,6 +176,7 @@ fn due(turn: &mut Turn<'_>) {
     let everything_goes = silence::retention_due(turn);
     if !everything_goes {
         pause::due(turn);
+        flow::due(turn);
         daily::due(turn);
     }
 }
@@ -199,6 +206,14 @@ fn typed(turn: &mut Turn<'_>, message: &Message, words: &Words) -> Done {
         turn.say(error.empty.as_str());
         return Ok(());
     }
+    let is_reply_to = message.reply_to.is_some();
+    // A question of the settings closes with whatever else is done, so while it is open it is the latest one.
+    if !is_reply_to && settings::typed(turn, words) {
+        return Ok(());
+    }
+    if flow::typed(turn, message, words)? {
+        return Ok(());
+    }
     match turn.parent.onboarding {
         Onboarding::Stranger => {
             turn.say(error.not_started.as_str());
@@ -210,9 +225,7 @@ fn typed(turn: &mut Turn<'_>, message: &Message, words: &Words) -> Done {
         }
         Onboarding::Time | Onboarding::Days | Onboarding::Side | Onboarding::Done => {}
     }
-    let answers_a_question = message.reply_to.is_none()
-        && (onboarding::typed(turn, words) || settings::typed(turn, words));
-    if answers_a_question {
+    if !is_reply_to && onboarding::typed(turn, words) {
         return Ok(());
     }
     let menu = turn.parent.menu;
@@ -249,14 +262,9 @@ fn command(turn: &mut Turn<'_>, name: &str, _rest: &Words) -> Done {
         CommandId::Erase => erase::ask(turn)?,
         CommandId::Stop => erase::stop(turn),
         CommandId::Help => help::help(turn),
-        CommandId::Now
-        | CommandId::Search
-        | CommandId::LookBack
-        | CommandId::Repair
-        | CommandId::Sentences
-        | CommandId::Exercise
-        | CommandId::Recognise
-        | CommandId::Export => {
+        CommandId::Flow => flow::open(turn, name),
+        CommandId::Sentences => flow::sentences(turn),
+        CommandId::Search | CommandId::LookBack | CommandId::Export => {
             turn.say(turn.texts().error.unknown_command.as_str());
         }
     }
@@ -277,7 +285,8 @@ fn tap(turn: &mut Turn<'_>, tapped: &Tapped) -> Done {
         old_button(turn, tapped);
         return Ok(());
     };
-    if live_menu != Some(number) && live_prompt != Some(number) {
+    let live_flow = turn.parent.flows.open.as_ref().map(|open| open.number);
+    if ![live_menu, live_prompt, live_flow].contains(&Some(number)) {
         // The second tap of a double one.
         if turn.parent.tapped == Some(number) {
             turn.answer(&tapped.id, None);
@@ -296,6 +305,7 @@ fn tap(turn: &mut Turn<'_>, tapped: &Tapped) -> Done {
         menu.message = Some(message);
     }
     daily::stands_at(turn, number, message);
+    settings::close_question(turn);
     let toast = match tap {
         Tap::ConsentYes | Tap::ConsentNo | Tap::ConsentMore | Tap::ConsentBack => {
             onboarding::consent_tap(turn, message, tap)
@@ -323,6 +333,7 @@ fn tap(turn: &mut Turn<'_>, tapped: &Tapped) -> Done {
         Tap::Commands => help::commands_tap(turn, message),
         Tap::Breathe => help::breathe_tap(turn),
         Tap::TextSomeone => help::text_someone_tap(turn),
+        Tap::Flow(tap) => flow::tap(turn, message, tap)?,
         Tap::Erase(what) => erase::erase_tap(turn, message, what),
         Tap::EraseYes(what) => erase::erase_yes_tap(turn, message, what)?,
         Tap::Settings(tap) => settings::tap(turn, message, tap),
@@ -336,10 +347,16 @@ fn tap(turn: &mut Turn<'_>, tapped: &Tapped) -> Done {
 
 /// A tap that crossed with the change of its own message says nothing; any other old button says so, goes, and shows what is true now.
 fn old_button(turn: &mut Turn<'_>, tapped: &Tapped) {
-    let on_live = tapped.message.is_some()
-        && tapped.message == turn.parent.menu.and_then(|menu| menu.message);
+    let menu = turn.parent.menu.and_then(|menu| menu.message);
+    let flow = turn.parent.flows.open.as_ref();
+    let flow = flow.and_then(|open| open.message);
+    let on_live = tapped.message.is_some() && [menu, flow].contains(&tapped.message);
     if on_live {
         turn.answer(&tapped.id, None);
+        return;
+    }
+    if let Some((_, Tap::Flow(tap))) = Tap::read(&tapped.data) {
+        flow::old_tap(turn, tapped, tap);
         return;
     }
     turn.answer(
@@ -383,11 +400,19 @@ fn came_of(turn: &mut Turn<'_>, purpose: &Purpose, outcome: Outcome) -> Done {
             Some(_) | None if turn.parent.tapped == Some(*number) => {}
             Some(_) | None => turn.take_buttons(message),
         },
+        (Purpose::Flow { number }, Outcome::Sent(Some(message))) => {
+            flow::came_of(turn, *number, message);
+        }
+        (Purpose::Later { prompt }, Outcome::Sent(Some(message))) => {
+            flow::asked(turn, prompt, message);
+        }
         (Purpose::Kept, Outcome::Failed) => reply::say_kept(turn),
         (
             Purpose::Plain
             | Purpose::FollowUp { .. }
             | Purpose::Menu { .. }
+            | Purpose::Flow { .. }
+            | Purpose::Later { .. }
             | Purpose::Kept
             | Purpose::Farewell,
             _,
