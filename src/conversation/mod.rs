@@ -8,6 +8,7 @@
 //! | [`onboarding`] | the four taps of the start: keeping, time, days, side; also `/tijd` |
 //! | [`daily`] | the prompt: sending it, its buttons, `/vandaag` |
 //! | [`later`] | putting a prompt off |
+//! | [`question`] | what a prompt asks: one of the library, or of the parent's own |
 //! | [`reply`] | what a parent types: an answer, a loose note, an edit |
 //! | [`book`] | `/dagboek`: reading, changing, adding and erasing entries |
 //! | [`search`] | `/zoek` |
@@ -36,6 +37,7 @@ mod onboarding;
 mod outgoing;
 mod own;
 mod pause;
+mod question;
 mod reply;
 mod search;
 mod settings;
@@ -215,7 +217,12 @@ fn typed(turn: &mut Turn<'_>, message: &Message, words: &Words) -> Done {
         turn.say(error.empty.as_str());
         return Ok(());
     }
-    if flow::typed(turn, message, words)? {
+    let is_reply_to = message.reply_to.is_some();
+    // A question of the settings closes with whatever else is done, so while it is open it is the latest one.
+    if !is_reply_to && settings::typed(turn, words) {
+        return Ok(());
+    }
+    if book::typed(turn, message, words)? || flow::typed(turn, message, words)? {
         return Ok(());
     }
     match turn.parent.onboarding {
@@ -229,12 +236,7 @@ fn typed(turn: &mut Turn<'_>, message: &Message, words: &Words) -> Done {
         }
         Onboarding::Time | Onboarding::Days | Onboarding::Side | Onboarding::Done => {}
     }
-    if book::typed(turn, message, words)? {
-        return Ok(());
-    }
-    let answers_a_question = message.reply_to.is_none()
-        && (onboarding::typed(turn, words) || settings::typed(turn, words));
-    if answers_a_question {
+    if !is_reply_to && onboarding::typed(turn, words) {
         return Ok(());
     }
     let menu = turn.parent.menu;
@@ -317,6 +319,7 @@ fn tap(turn: &mut Turn<'_>, tapped: &Tapped) -> Done {
         menu.message = Some(message);
     }
     daily::stands_at(turn, number, message);
+    settings::close_question(turn);
     let toast = match tap {
         Tap::ConsentYes | Tap::ConsentNo | Tap::ConsentMore | Tap::ConsentBack => {
             onboarding::consent_tap(turn, message, tap)
