@@ -18,6 +18,7 @@
 //! | [`pause`] | `/pauze` |
 //! | [`silence`] | what a long silence leads to |
 //! | [`erase`] | `/wis` and `/stop` |
+//! | [`flow`] | the guided flows, example sentences, "vraag later hoe het ging" |
 //! | [`help`] | `/hulp`, `/privacy`, and everything that is no text |
 
 mod book;
@@ -25,6 +26,7 @@ mod daily;
 mod erase;
 mod event;
 mod fit;
+mod flow;
 mod help;
 mod journal;
 mod later;
@@ -45,6 +47,7 @@ use rand::rngs::ChaCha8Rng;
 
 pub use book::BookTap;
 pub use event::{Content, Event, Message, Outcome, Tapped};
+pub use flow::FlowTap;
 pub use journal::{
     Entry, EntryId, Journal, JournalChange, MessageRef, Part, PromptRef, Unreadable,
 };
@@ -158,6 +161,7 @@ pub fn apologise(
 fn leave(turn: &mut Turn<'_>) {
     turn.parent.unreachable = true;
     turn.parent.snoozed = None;
+    turn.parent.flows.later = None;
     turn.parent.plan(turn.scene.now);
 }
 
@@ -180,6 +184,7 @@ fn due(turn: &mut Turn<'_>) -> Done {
     if !everything_goes {
         pause::due(turn);
         book::due(turn)?;
+        flow::due(turn);
         daily::due(turn);
     }
     Ok(())
@@ -210,6 +215,9 @@ fn typed(turn: &mut Turn<'_>, message: &Message, words: &Words) -> Done {
         turn.say(error.empty.as_str());
         return Ok(());
     }
+    if book::typed(turn, message, words)? || flow::typed(turn, message, words)? {
+        return Ok(());
+    }
     match turn.parent.onboarding {
         Onboarding::Stranger => {
             turn.say(error.not_started.as_str());
@@ -220,9 +228,6 @@ fn typed(turn: &mut Turn<'_>, message: &Message, words: &Words) -> Done {
             return Ok(());
         }
         Onboarding::Time | Onboarding::Days | Onboarding::Side | Onboarding::Done => {}
-    }
-    if book::typed(turn, message, words)? {
-        return Ok(());
     }
     let answers_a_question = message.reply_to.is_none()
         && (onboarding::typed(turn, words) || settings::typed(turn, words));
@@ -266,12 +271,9 @@ fn command(turn: &mut Turn<'_>, name: &str, rest: &Words) -> Done {
         CommandId::Erase => erase::ask(turn)?,
         CommandId::Stop => erase::stop(turn),
         CommandId::Help => help::help(turn),
-        CommandId::Now
-        | CommandId::Repair
-        | CommandId::Sentences
-        | CommandId::Exercise
-        | CommandId::Recognise
-        | CommandId::Export => {
+        CommandId::Flow => flow::open(turn, name),
+        CommandId::Sentences => flow::sentences(turn),
+        CommandId::Export => {
             turn.say(turn.texts().error.unknown_command.as_str());
         }
     }
@@ -292,7 +294,8 @@ fn tap(turn: &mut Turn<'_>, tapped: &Tapped) -> Done {
         old_button(turn, tapped);
         return Ok(());
     };
-    if live_menu != Some(number) && live_prompt != Some(number) {
+    let live_flow = turn.parent.flows.open.as_ref().map(|open| open.number);
+    if ![live_menu, live_prompt, live_flow].contains(&Some(number)) {
         // The second tap of a double one.
         if turn.parent.tapped == Some(number) {
             turn.answer(&tapped.id, None);
@@ -338,6 +341,7 @@ fn tap(turn: &mut Turn<'_>, tapped: &Tapped) -> Done {
         Tap::Commands => help::commands_tap(turn, message),
         Tap::Breathe => help::breathe_tap(turn),
         Tap::TextSomeone => help::text_someone_tap(turn),
+        Tap::Flow(tap) => flow::tap(turn, message, tap)?,
         Tap::Erase(what) => erase::erase_tap(turn, message, what),
         Tap::EraseYes(what) => erase::erase_yes_tap(turn, message, what)?,
         Tap::Book(tap) => book::tap(turn, message, tap)?,
@@ -352,10 +356,16 @@ fn tap(turn: &mut Turn<'_>, tapped: &Tapped) -> Done {
 
 /// A tap that crossed with the change of its own message says nothing; any other old button says so, goes, and shows what is true now.
 fn old_button(turn: &mut Turn<'_>, tapped: &Tapped) {
-    let on_live = tapped.message.is_some()
-        && tapped.message == turn.parent.menu.and_then(|menu| menu.message);
+    let menu = turn.parent.menu.and_then(|menu| menu.message);
+    let flow = turn.parent.flows.open.as_ref();
+    let flow = flow.and_then(|open| open.message);
+    let on_live = tapped.message.is_some() && [menu, flow].contains(&tapped.message);
     if on_live {
         turn.answer(&tapped.id, None);
+        return;
+    }
+    if let Some((_, Tap::Flow(tap))) = Tap::read(&tapped.data) {
+        flow::old_tap(turn, tapped, tap);
         return;
     }
     turn.answer(
@@ -399,11 +409,19 @@ fn came_of(turn: &mut Turn<'_>, purpose: &Purpose, outcome: Outcome) -> Done {
             Some(_) | None if turn.parent.tapped == Some(*number) => {}
             Some(_) | None => turn.take_buttons(message),
         },
+        (Purpose::Flow { number }, Outcome::Sent(Some(message))) => {
+            flow::came_of(turn, *number, message);
+        }
+        (Purpose::Later { prompt }, Outcome::Sent(Some(message))) => {
+            flow::asked(turn, prompt, message);
+        }
         (Purpose::Kept, Outcome::Failed) => reply::say_kept(turn),
         (
             Purpose::Plain
             | Purpose::FollowUp { .. }
             | Purpose::Menu { .. }
+            | Purpose::Flow { .. }
+            | Purpose::Later { .. }
             | Purpose::Kept
             | Purpose::Farewell,
             _,

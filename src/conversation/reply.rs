@@ -9,7 +9,7 @@ use super::{
     BookTap, Class, Content, Effect, Entry, EntryId, JournalChange, Keyboard, Message, MessageRef,
     Part, PromptRef, Purpose, Unreadable, consented, daily,
     fit::units,
-    onboarding,
+    flow, onboarding,
     tap::Tap,
     turn::{Done, Turn},
 };
@@ -116,6 +116,15 @@ fn target(turn: &Turn<'_>, message: &Message) -> Result<Target, Unreadable> {
             Some(MessageRef::Part(entry)) => return Ok(Target::Entry(entry)),
             None => {}
         }
+    }
+    if let Some((prompt, asked)) = flow::question(turn)
+        && turn.scene.now.duration_since(asked.at) <= ANSWERS_FOR
+    {
+        return Ok(Target::Prompt {
+            prompt,
+            message: asked.message,
+            entry: asked.entry.map(EntryId),
+        });
     }
     let Some(open) = &turn.parent.prompt else {
         return Ok(Target::Note);
@@ -227,6 +236,7 @@ fn answer_prompt(
     if !is_new {
         return;
     }
+    flow::answered(turn, &prompt, entry);
     let id = prompt.id.clone();
     if let Some(message) = message {
         turn.journal.push(JournalChange::Link(
@@ -250,7 +260,7 @@ fn answer_prompt(
 }
 
 /// A heart, and then silence; the first time with a sentence that says what the heart means.
-fn acknowledge(turn: &mut Turn<'_>, message: MessageId, note: Option<EntryId>) {
+pub(super) fn acknowledge(turn: &mut Turn<'_>, message: MessageId, note: Option<EntryId>) {
     let texts = turn.texts();
     turn.put(
         Effect::Heart { message },

@@ -5,7 +5,7 @@
 
 use crate::{
     conversation::{
-        EntryId, book::BookTap, own::OwnTap, pause::PauseTap, settings::SettingsTap,
+        EntryId, FlowTap, book::BookTap, own::OwnTap, pause::PauseTap, settings::SettingsTap,
         silence::SilenceTap,
     },
     library::Side,
@@ -63,6 +63,8 @@ pub enum Tap {
     Breathe,
     /// A message to send on to somebody.
     TextSomeone,
+    /// A button of a guided flow, or under example sentences.
+    Flow(FlowTap),
     /// Ask before erasing.
     Erase(Erase),
     /// Erase.
@@ -132,6 +134,7 @@ impl Tap {
             Self::Commands => ("hc", String::new()),
             Self::Breathe => ("hb", String::new()),
             Self::TextSomeone => ("ht", String::new()),
+            Self::Flow(tap) => ("g", tap.argument()),
             Self::Erase(what) => ("w", erase_word(what).to_owned()),
             Self::EraseYes(what) => ("wy", erase_word(what).to_owned()),
             Self::NotLater => ("lb", String::new()),
@@ -181,6 +184,7 @@ impl Tap {
             "hc" => Self::Commands,
             "hb" => Self::Breathe,
             "ht" => Self::TextSomeone,
+            "g" => Self::Flow(FlowTap::read(argument)?),
             "w" => Self::Erase(read_erase(argument)?),
             "wy" => Self::EraseYes(read_erase(argument)?),
             "lb" => Self::NotLater,
@@ -382,6 +386,18 @@ mod tests {
         taps.extend([PauseTap::Offer, PauseTap::Days(28), PauseTap::Open].map(Tap::Pause));
         taps.extend([SilenceTap::AsBefore, SilenceTap::Weekly, SilenceTap::Keep].map(Tap::Silence));
         taps.extend([OwnTap::Show(u16::MAX), OwnTap::Add, OwnTap::Remove(0)].map(Tap::Own));
+        let flow = u32::MAX;
+        let page = u8::MAX;
+        taps.extend(
+            [
+                FlowTap::Choose { flow, button: flow },
+                FlowTap::Stop { flow },
+                FlowTap::Back { flow },
+                FlowTap::Page { flow, page },
+                FlowTap::Sentences { page },
+            ]
+            .map(Tap::Flow),
+        );
         for what in [Erase::Last, Erase::Answers, Erase::All] {
             taps.extend([Tap::Erase(what), Tap::EraseYes(what)]);
         }

@@ -147,7 +147,7 @@ impl<'a> Draft<'a> {
                 _ if path.starts_with("prompts/") => {
                     draft.themes.push(list(source, "prompt", reading));
                 }
-                _ if path.starts_with("flows/") => draft.flows.extend(table(source, reading)),
+                _ if is_flow(path) => draft.flows.extend(table(source, reading)),
                 _ => source.root().fault(
                     &mut reading.faults,
                     format!(
@@ -185,6 +185,11 @@ impl<'a> Draft<'a> {
             places: self.places?.value,
         })
     }
+}
+
+/// Whether a flow stands in the file at this path.
+pub(super) fn is_flow(path: &str) -> bool {
+    path.starts_with("flows/") && !SINGLE.contains(&path)
 }
 
 /// A file that is one table.

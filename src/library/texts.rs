@@ -169,8 +169,6 @@ record! {
         btn_yes_one: Label,
         btn_no: Label,
         own_title: Text,
-        later_check: Text,
-        later_check_herstel: Text,
         all_seen: Text,
     }
 }
@@ -407,6 +405,7 @@ record! {
     /// The list of example sentences.
     pub struct SentencesTexts {
         header: Text,
+        layout: Text,
         btn_more: Label,
         btn_close: Label,
     }

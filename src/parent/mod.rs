@@ -3,6 +3,7 @@
 //! Pure: no input or output, no clock, no random source of its own. Time comes in as a value, chance as a seeded source.
 
 pub mod deck;
+mod flows;
 pub mod journal_state;
 pub mod own;
 pub mod place;
@@ -20,6 +21,7 @@ use serde::{Deserialize, Serialize};
 use crate::library::{Country, Side};
 
 pub use deck::{Deck, Drawn};
+pub use flows::{AskedLater, FLOW_LASTS, FlowState, LaterQuestion, OpenFlow};
 pub use journal_state::JournalState;
 pub use own::{OwnPrompt, OwnPrompts};
 pub use plan::{DueNow, LATE};
@@ -76,6 +78,8 @@ pub struct Parent {
     pub tapped: Option<u32>,
     /// The version of the explanation that the open question about keeping showed.
     pub consent_shown: Option<String>,
+    /// Where the parent is in a guided flow.
+    pub flows: FlowState,
     /// A prompt that the parent put off.
     pub snoozed: Option<Snoozed>,
     /// How often the parent asked for another prompt, and on which local day.
@@ -276,6 +280,7 @@ impl Parent {
             .chain(self.pause_ends())
             .chain(self.retention.due())
             .chain(self.journal.due())
+            .chain(self.flows.due())
             .min()
     }
 
@@ -283,6 +288,7 @@ impl Parent {
     pub fn let_go(&mut self, now: Timestamp) {
         self.snoozed.take_if(|snoozed| snoozed.at <= now);
         self.take_pause_end(now);
+        self.flows.let_go(now);
         if let Some(due) = self.retention.due().filter(|due| *due <= now) {
             let tomorrow = now
                 .max(due)

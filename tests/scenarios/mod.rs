@@ -1,6 +1,7 @@
 //! What has to be true of the whole bot.
 
 mod clocks;
+mod delivery;
 mod first;
 mod journal;
 mod looking_back;
@@ -9,3 +10,4 @@ mod prompt;
 mod reply;
 mod things;
 mod times;
+mod trouble;

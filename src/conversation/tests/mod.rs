@@ -9,6 +9,9 @@
 
 mod basics;
 mod book;
+mod flow;
+mod flow_small;
+mod flow_walk;
 mod lookback;
 mod on_this_day;
 mod search;
@@ -82,6 +85,7 @@ impl Shown {
 
 /// One parent talking with the bot. Everything the bot sends arrives at once, in order; a test may look at all of it.
 pub(super) struct Talk {
+    pub library: &'static Library,
     pub now: Timestamp,
     /// `None` when nothing is known of the parent.
     pub parent: Option<Parent>,
@@ -102,6 +106,7 @@ impl Talk {
     /// A stranger in Amsterdam on Monday 2 March 2026 at 12:00.
     pub fn new() -> Self {
         Self {
+            library: &LIBRARY,
             now: amsterdam("2026-03-02T12:00"),
             parent: None,
             book: Book::default(),
@@ -134,6 +139,23 @@ impl Talk {
             talk.tap(label);
         }
         talk
+    }
+
+    /// The same talk, to go on differently from here; chance begins anew.
+    pub fn fork(&self) -> Self {
+        Self {
+            library: self.library,
+            now: self.now,
+            parent: self.parent.clone(),
+            book: self.book.clone(),
+            house: self.house.clone(),
+            chat: self.chat.clone(),
+            hearts: self.hearts.clone(),
+            toasts: self.toasts.clone(),
+            refuse_hearts: self.refuse_hearts,
+            next: self.next,
+            chance: ChaCha8Rng::seed_from_u64(1),
+        }
     }
 
     /// The parent's record.
@@ -254,7 +276,7 @@ impl Talk {
             .clone()
             .unwrap_or_else(|| Parent::stranger(ChatId(1)));
         let scene = Scene {
-            library: &LIBRARY,
+            library: self.library,
             house: &self.house,
             journal: &self.book,
             now: self.now,

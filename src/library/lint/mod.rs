@@ -22,7 +22,7 @@ pub(super) fn check(draft: &Draft<'_>, files: &Files, faults: &mut Faults) {
         prompt::check(prompt, words, faults);
     }
     deck::check(draft, files.root(), words, faults);
-    flow::check(draft, faults);
+    flow::check(draft, files, faults);
     text::check(draft, words, faults);
     command::check(&draft.commands, faults);
     if let Some(places) = &draft.places {
