@@ -3,29 +3,27 @@
 //! A flow lives in one message that changes in place, and beside the menu: a note, `/dagboek` or `/hulp` in the middle of it leaves it where it
 //! is. Where the parent is, and what they chose, is in their record, so a restart changes nothing. When the flow ends, all of it goes; only
 //! `@save` leaves something, one journal entry.
-//!
-//! Text that a parent types is for the flow when the step asks for text, or when it is the label of a button; and only while nothing newer asks for
-//! text. Everything else that they type is a reply or a note as ever, and the flow waits.
 
 mod later;
 mod screen;
 mod sentences;
 mod tap;
+mod typed;
 
 use super::{
-    Effect, Entry, EntryId, JournalChange, Keyboard, Message, MessageRef, Part, Purpose, Tapped,
-    Unreadable, consented, help, onboarding, reply,
-    tap::Tap,
+    Effect, Entry, EntryId, JournalChange, Keyboard, MessageRef, Part, Purpose, Tapped, Unreadable,
+    consented, help, onboarding, reply,
     turn::{Row, Turn, keyboard},
 };
 use crate::{
     library::{Flow, FlowButton, Next, Step},
-    parent::{MessageId, Onboarding, OpenFlow, Words},
+    parent::{MessageId, OpenFlow, Words},
 };
 
 pub(super) use later::{answered, asked, question};
 pub(super) use sentences::open as sentences;
 pub use tap::FlowTap;
+pub(super) use typed::typed;
 
 /// Where a parent is in a flow.
 #[derive(Clone, Copy)]
@@ -167,86 +165,6 @@ fn say_over(turn: &mut Turn<'_>, message: Option<MessageId>, tap: FlowTap) {
             turn.say(expired.fill(&[("command", &flow.command)]));
         }
         None => onboarding::show_state(turn),
-    }
-}
-
-/// Takes typed text for the flow that is open; `false` when it is not for the flow.
-pub(super) fn typed(
-    turn: &mut Turn<'_>,
-    message: &Message,
-    words: &Words,
-) -> Result<bool, Unreadable> {
-    let Some(here) = here(turn).filter(|_| is_for_flow(turn, message)) else {
-        return Ok(false);
-    };
-    let answer = Answer::Typed(message.id);
-    if let Some(Tap::Flow(tap)) = screen::labelled(turn, here, words) {
-        if let Some(line) = act(turn, here, tap, answer)? {
-            turn.say(line);
-        }
-        return Ok(true);
-    }
-    let step = here.step.filter(|step| step.input.is_some());
-    let asks =
-        step.and_then(|step| Some((step.slot.as_ref(), step.next.as_ref()?, step.max_chars?)));
-    let Some((slot, next, most)) = asks else {
-        return Ok(false);
-    };
-    let text = on_one_line(words);
-    if text.chars().count() > usize::try_from(most).unwrap_or(usize::MAX) {
-        let too_long = &turn.texts().error.too_long_slot;
-        turn.say(too_long.fill(&[("max", &most.to_string())]));
-        return Ok(true);
-    }
-    if !turn.keeps() {
-        say_not_taken(turn);
-        return Ok(true);
-    }
-    // The crisis net looks at `words` here, before they are used (content part 7, rule 14).
-    if let (Some(slot), Some(open)) = (slot, &mut turn.parent.flows.open) {
-        open.slots.insert(slot.clone(), as_sentence(text));
-    }
-    follow(turn, here, next, answer, String::new())?;
-    Ok(true)
-}
-
-/// Whether typed text can be for the flow: nothing else that asks for text came after its latest screen.
-fn is_for_flow(turn: &Turn<'_>, message: &Message) -> bool {
-    let parent = &turn.parent;
-    let Some(open) = &parent.flows.open else {
-        return false;
-    };
-    if message.reply_to.is_some() {
-        return message.reply_to == open.message;
-    }
-    let newer = |number: u32| number > open.number;
-    let asks = matches!(parent.onboarding, Onboarding::Time | Onboarding::Days);
-    let question = asks && parent.menu.is_some_and(|menu| newer(menu.number));
-    let prompt = parent.prompt.as_ref().is_some_and(|it| newer(it.number));
-    let later = parent.flows.asked.as_ref();
-    let later = later.is_some_and(|asked| asked.at > open.touched);
-    !(parent.asking.is_some() || question || prompt || later)
-}
-
-fn on_one_line(words: &Words) -> String {
-    let words: Vec<&str> = words.reveal().split_whitespace().collect();
-    words.join(" ")
-}
-
-/// Typed text stands where a fragment with its full stop would stand.
-fn as_sentence(mut text: String) -> Words {
-    if text.ends_with(char::is_alphanumeric) {
-        text.push('.');
-    }
-    Words::new(text)
-}
-
-/// Typed words would be held in the store until the flow ends, and this parent did not agree to that.
-fn say_not_taken(turn: &mut Turn<'_>) {
-    if consented(&turn.parent) {
-        onboarding::ask_again(turn);
-    } else {
-        turn.say(turn.scene.library.flow_texts.typed_unkept.as_str());
     }
 }
 
@@ -413,6 +331,7 @@ fn save(turn: &mut Turn<'_>, here: Here<'_>, answer: Answer, before: &str) {
         day: turn.today(),
         written: turn.scene.now,
         prompt: Some(later::refer(flow)),
+        heavy: false,
         parts: vec![Part {
             message,
             words: Words::new(words),

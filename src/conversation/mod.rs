@@ -183,8 +183,8 @@ fn due(turn: &mut Turn<'_>) -> Done {
     let everything_goes = silence::retention_due(turn);
     if !everything_goes {
         pause::due(turn);
-        book::due(turn)?;
         flow::due(turn);
+        book::due(turn)?;
         daily::due(turn);
     }
     Ok(())

@@ -244,10 +244,18 @@ pub(super) fn ask_which_time(
     time: impl Fn(Slot) -> Tap + Copy,
 ) {
     let labels = slots.map(|slot| turn.slot(slot));
-    let rows = labels.iter().zip(slots);
-    let rows = rows.map(|(label, slot)| vec![(label.as_str(), time(slot))]);
-    let question = turn.texts().onboarding.time_which.as_str();
-    turn.menu(question, rows.collect());
+    let buttons = labels.iter().zip(slots);
+    let buttons: Row<'_> = buttons
+        .map(|(label, slot)| (label.as_str(), time(slot)))
+        .collect();
+    // Two windows beside each other would not be readable on a phone.
+    let a_row = if slots.iter().any(|slot| slot.is_window()) {
+        1
+    } else {
+        2
+    };
+    let rows = buttons.chunks(a_row).map(<[_]>::to_vec).collect();
+    turn.menu(turn.texts().onboarding.time_which.as_str(), rows);
 }
 
 fn typed_days(turn: &mut Turn<'_>, text: &str) {

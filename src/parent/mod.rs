@@ -279,8 +279,8 @@ impl Parent {
             .chain(snoozed)
             .chain(self.pause_ends())
             .chain(self.retention.due())
-            .chain(self.journal.due())
             .chain(self.flows.due())
+            .chain(self.journal.due())
             .min()
     }
 

@@ -183,3 +183,6 @@ impl Parent {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -127,6 +127,7 @@ async fn what_was_decided_goes_out_after_a_restart() {
         let mut world = World::in_memory().await;
         let anna = world.parent("Anna");
         anna.begins().await;
+        world.settle().await;
         let an_hour = Trouble::Refused(Refusal::too_many_requests(3_600));
         world.trouble(Fault::on("sendMessage", an_hour).in_chat(anna.chat));
         anna.says("/hulp");

@@ -231,7 +231,7 @@ async fn a_token_that_is_revoked_for_a_while_is_tried_again() {
 async fn a_second_bot_with_the_same_token_takes_nothing_away() {
     let mut world = World::new().await;
     let (anna, _) = anna_and_bram(&mut world).await;
-    let client = teloxide::net::default_reqwest_settings().build().unwrap();
+    let client = reqwest::Client::new();
     let address = format!("{}/bot{TOKEN}/getUpdates", world.url());
     for number in 0..3 {
         let answer = client.get(&address).send().await.unwrap();
@@ -290,38 +290,4 @@ async fn a_wrong_token_and_a_telegram_that_is_not_there_are_said_at_the_start() 
     // And nothing stands in the way of a better start.
     world.start();
     world.finish().await;
-}
-
-/// The one scenario that takes real time: teloxide holds a call that got a 5xx for ten seconds.
-#[tokio::test]
-async fn server_errors_are_outlived() {
-    let on_sending = async {
-        let mut world = World::new().await;
-        let (anna, bram) = anna_and_bram(&mut world).await;
-        let chris = world.parent("Chris");
-        world.trouble(Fault::on("sendMessage", Trouble::ServerError).in_chat(anna.chat));
-        world.trouble(Fault::on("sendMessage", Trouble::BadGateway).in_chat(bram.chat));
-        anna.says("/hulp");
-        bram.says("/hulp");
-        chris.says("/hulp");
-        chris.expects("In nood: bel 112.").await;
-        for person in [&anna, &bram] {
-            person.in_the_end().await;
-            person.expects("In nood: bel 112.").await;
-        }
-        world.finish().await;
-    };
-    let on_polling = async {
-        let mut world = World::new().await;
-        let (anna, _) = anna_and_bram(&mut world).await;
-        world.trouble(Fault::on("getUpdates", Trouble::BadGateway));
-        // The poll that waits already still brings the first.
-        anna.says("/hulp");
-        anna.expects("In nood: bel 112.").await;
-        anna.says("/privacy");
-        anna.in_the_end().await;
-        anna.expects("Hoe ik met je woorden omga").await;
-        world.finish().await;
-    };
-    tokio::join!(on_sending, on_polling);
 }

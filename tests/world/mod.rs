@@ -29,7 +29,7 @@ use std::{
     time::Duration,
 };
 
-use jiff::{Timestamp, civil::DateTime, tz::TimeZone};
+use jiff::{SignedDuration, Timestamp, civil::DateTime, tz::TimeZone};
 use tokio::{
     net::TcpListener,
     sync::{Notify, watch},
@@ -56,7 +56,7 @@ pub static LIBRARY: LazyLock<Arc<Library>> =
     LazyLock::new(|| Arc::new(Library::embedded().expect("the built-in library is in order")));
 
 /// How long anything may take in real time before a scenario gives up.
-const REAL_PATIENCE: Duration = Duration::from_secs(10);
+pub const REAL_PATIENCE: Duration = Duration::from_secs(10);
 
 /// How long it takes until there is a new process. A shorter time would show that a process does not know when the former one wrote to whom.
 const START_TAKES: Duration = Duration::from_secs(1);
@@ -255,6 +255,11 @@ impl World {
         &self.url
     }
 
+    /// From the next start on the bot says other things.
+    pub fn speaks(&mut self, library: Arc<Library>) {
+        self.library = library;
+    }
+
     /// Asks for trouble in the Bot API.
     pub fn trouble(&self, fault: Fault) {
         self.api.with(|world| world.faults.add(fault));
@@ -273,10 +278,13 @@ impl World {
         Arc::clone(&self.bot.as_ref().expect("a running bot").tally)
     }
 
-    /// The next moment at which the bot does something of its own accord.
+    /// The next moment at which the bot does something of its own accord, within a year: what comes after years of silence is planned for
+    /// everybody who ever wrote.
     pub async fn next_due(&mut self) -> Option<Timestamp> {
         self.settle().await;
-        self.bot.as_ref().expect("a running bot").next_due()
+        let due = self.bot.as_ref().expect("a running bot").next_due();
+        let a_year = SignedDuration::from_hours(365 * 24);
+        due.filter(|due| due.duration_since(self.clock.now()) < a_year)
     }
 
     /// Waits until the bot plans something for this local time in Amsterdam, without writing to it.
@@ -286,7 +294,7 @@ impl World {
     }
 
     /// Moves the clock to the next moment at which the bot does something of its own accord.
-    pub async fn to_next_due(&mut self) {
+    pub async fn advance_to_due(&mut self) {
         let due = self.next_due().await.expect("something planned");
         self.clock.advance_to(due);
     }

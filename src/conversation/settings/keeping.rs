@@ -82,6 +82,8 @@ fn stop(turn: &mut Turn<'_>) {
     // What shows by itself what was written goes with the consent to keep that.
     turn.parent.journal.sundays.on = false;
     on_this_day::want(turn, false);
+    // What was typed in an open flow is held only until its end, but that needs the consent too.
+    turn.parent.flows.leave();
 }
 
 /// Before everything that was kept goes: two taps, as for every erasing.

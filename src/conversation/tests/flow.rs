@@ -443,6 +443,23 @@ fn a_second_tap_changes_nothing() {
 }
 
 #[test]
+fn word_of_the_message_that_comes_after_a_tap_changes_nothing() {
+    let mut talk = Talk::begun();
+    talk.say("/nu");
+    let (message, first) = (talk.last_id(), talk.parent().keyboard);
+    let sent = Event::Outcome(
+        Purpose::Flow { number: first },
+        Outcome::Sent(Some(message)),
+    );
+    for labels in [&["Begin"][..], &["Gedaan"], &["Buik", "Boos"]] {
+        tap_all(&mut talk, labels);
+        let chat = talk.chat.clone();
+        talk.happen(&sent);
+        assert_eq!(talk.chat, chat);
+    }
+}
+
+#[test]
 fn a_flow_that_was_left_for_a_day_is_over() {
     let mut talk = Talk::begun();
     let before = apart_from_keyboards(&talk);
@@ -763,6 +780,23 @@ fn erasing_all_answers_ends_an_open_flow() {
     assert_eq!(talk.parent().flows.open, None);
     talk.tap("Luisteren");
     insta::assert_snapshot!(talk.last().text, @"Dit stuk is verlopen. Je kunt altijd opnieuw beginnen met /herstel.");
+}
+
+#[test]
+fn taking_consent_back_ends_an_open_flow() {
+    for how in [
+        &["Stop met bewaren"][..],
+        &["Stop en wis alles", "Ja, wis het"],
+    ] {
+        let mut talk = Talk::begun();
+        talk.say("/herstel");
+        tap_all(&mut talk, &["Begin", "Verder"]);
+        talk.say("Ik riep");
+        talk.say("/instellingen");
+        talk.tap("Bewaren");
+        tap_all(&mut talk, how);
+        assert_eq!(talk.parent().flows.open, None);
+    }
 }
 
 #[test]

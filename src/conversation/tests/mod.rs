@@ -9,12 +9,18 @@
 
 mod basics;
 mod book;
+mod choices;
 mod flow;
 mod flow_small;
 mod flow_walk;
 mod lookback;
 mod on_this_day;
+mod own;
+mod pause;
+mod prompt;
 mod search;
+mod settings;
+mod silence;
 
 use std::{collections::BTreeMap, sync::LazyLock};
 

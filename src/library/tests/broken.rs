@@ -337,6 +337,19 @@ fn commands() {
     assert_snapshot!(broken("commands.toml", r#"description = "Een tijdje geen vragen""#, r#"description = "Een tijdje geen vragen, tot een dag die je zelf kiest of nog langer""#), @r#"prompts/nl/commands.toml at `description = "Een tijdj`: description is 67 characters long; expected 1 to 60"#);
 }
 
+#[test]
+fn places() {
+    // a zone that the database does not have, or writes differently
+    assert_snapshot!(broken("places.toml", r#"zone = "Europe/Paris""#, r#"zone = "Europe/Parijs""#), @r#"prompts/nl/places.toml at `zone = "Europe/Parijs"`: zone is `Europe/Parijs`; expected a name of the IANA time zone database, such as Europe/Brussels"#);
+    assert_snapshot!(broken("places.toml", r#"zone = "Europe/Paris""#, r#"zone = "europe/paris""#), @r#"prompts/nl/places.toml at `zone = "europe/paris"`: zone is `europe/paris`; expected a name of the IANA time zone database, such as Europe/Brussels"#);
+    // a zone or a name twice
+    assert_snapshot!(broken("places.toml", r#"zone = "Europe/Paris""#, r#"zone = "Europe/London""#), @r#"prompts/nl/places.toml at `zone = "Europe/London"`: `Europe/London` stands already in prompts/nl/places.toml:53; expected its names there"#);
+    assert_snapshot!(broken("places.toml", r#""Parijs""#, r#""Londen!""#), @r#"prompts/nl/places.toml at `names = ["Londen!", "Fra`: `Londen!` stands already in prompts/nl/places.toml:54; expected each name once"#);
+    // no names, or names that say nothing
+    assert_snapshot!(broken("places.toml", r#"["Dublin", "Ierland", "Cork", "Galway"]"#, "[]"), @"prompts/nl/places.toml at `[[place]]`: names is empty; expected at least one");
+    assert_snapshot!(broken("places.toml", r#""Parijs""#, r#""...""#), @r#"prompts/nl/places.toml at `names = ["...", "Frankri`: names has `...`; expected a name with letters"#);
+}
+
 /// What is said when the embedded file at `path` is written anew by `change`.
 fn rewritten(path: &str, change: impl FnOnce(&str) -> String) -> String {
     let mut files = Files::embedded("nl");
