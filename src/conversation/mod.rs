@@ -60,7 +60,7 @@ pub use turn::{House, Scene};
 
 use crate::{
     library::CommandId,
-    parent::{Consent, Onboarding, Parent, Words},
+    parent::{Consent, MessageId, Onboarding, Parent, Words},
 };
 use turn::{Done, Turn};
 
@@ -288,19 +288,11 @@ fn command(turn: &mut Turn<'_>, name: &str, rest: &Words) -> Done {
 /// Every tap is answered, so that no button keeps waiting; what it means is for its scene, unless the button is an old one.
 fn tap(turn: &mut Turn<'_>, tapped: &Tapped) -> Done {
     let read = Tap::read(&tapped.data);
-    let live_menu = turn.parent.menu.map(|menu| menu.number);
-    let live_prompt = turn
-        .parent
-        .prompt
-        .as_ref()
-        .filter(|prompt| prompt.live)
-        .map(|prompt| prompt.number);
     let (Some((number, tap)), Some(message)) = (read, tapped.message) else {
         old_button(turn, tapped);
         return Ok(());
     };
-    let live_flow = turn.parent.flows.open.as_ref().map(|open| open.number);
-    if ![live_menu, live_prompt, live_flow].contains(&Some(number)) {
+    if !is_live(&turn.parent, number, message) {
         // The second tap of a double one.
         if turn.parent.tapped == Some(number) {
             turn.answer(&tapped.id, None);
@@ -358,6 +350,18 @@ fn tap(turn: &mut Turn<'_>, tapped: &Tapped) -> Done {
     };
     turn.answer(&tapped.id, toast);
     Ok(())
+}
+
+/// Whether the keyboard with this number is one that counts now. After everything was erased, numbers begin anew, so it must also be on the
+/// message where it is known to stand.
+fn is_live(parent: &Parent, number: u32, message: MessageId) -> bool {
+    let menu = parent.menu.map(|menu| (menu.number, menu.message));
+    let prompt = parent.prompt.as_ref().filter(|prompt| prompt.live);
+    let prompt = prompt.map(|prompt| (prompt.number, prompt.message));
+    let flow = parent.flows.open.as_ref();
+    let flow = flow.map(|open| (open.number, open.message));
+    let mut live = [menu, prompt, flow].into_iter().flatten();
+    live.any(|(live, stands_at)| live == number && stands_at.is_none_or(|at| at == message))
 }
 
 /// A tap that crossed with the change of its own message says nothing; any other old button says so, goes, and shows what is true now.
