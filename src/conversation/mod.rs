@@ -10,12 +10,14 @@
 //! | [`reply`] | what a parent types: an answer, a loose note, an edit |
 //! | [`book`] | `/dagboek`: reading and erasing entries |
 //! | [`erase`] | `/wis` and `/stop` |
+//! | [`export`] | `/export`: taking everything along |
 //! | [`help`] | `/hulp`, `/privacy`, and everything that is no text |
 
 mod book;
 mod daily;
 mod erase;
 mod event;
+pub(crate) mod export;
 mod help;
 mod journal;
 mod onboarding;
@@ -27,6 +29,7 @@ mod turn;
 use rand::rngs::ChaCha8Rng;
 
 pub use event::{Content, Event, Message, Outcome, Tapped};
+pub use export::{Document, ExportTap, Form, Use, Years};
 pub use journal::{
     Entry, EntryId, Journal, JournalChange, MessageRef, Part, PromptRef, Unreadable,
 };
@@ -220,6 +223,7 @@ fn command(turn: &mut Turn<'_>, name: &str, _rest: &Words) -> Done {
         CommandId::Erase => erase::ask(turn)?,
         CommandId::Stop => erase::stop(turn),
         CommandId::Help => help::help(turn),
+        CommandId::Export => export::ask(turn),
         CommandId::Now
         | CommandId::Search
         | CommandId::LookBack
@@ -228,8 +232,7 @@ fn command(turn: &mut Turn<'_>, name: &str, _rest: &Words) -> Done {
         | CommandId::Exercise
         | CommandId::Recognise
         | CommandId::Pause
-        | CommandId::Settings
-        | CommandId::Export => {
+        | CommandId::Settings => {
             turn.say(turn.texts().error.unknown_command.as_str());
         }
     }
@@ -297,6 +300,7 @@ fn tap(turn: &mut Turn<'_>, tapped: &Tapped) -> Done {
         Tap::TextSomeone => help::text_someone_tap(turn),
         Tap::Erase(what) => erase::erase_tap(turn, message, what),
         Tap::EraseYes(what) => erase::erase_yes_tap(turn, message, what)?,
+        Tap::Export(tap) => export::tap(turn, message, tap)?,
     };
     turn.answer(&tapped.id, toast);
     Ok(())
@@ -347,6 +351,7 @@ fn came_of(turn: &mut Turn<'_>, purpose: &Purpose, outcome: Outcome) -> Done {
             Some(_) | None => turn.take_buttons(message),
         },
         (Purpose::Kept, Outcome::Failed) => reply::say_kept(turn),
+        (Purpose::Document { rest }, _) => export::came_of(turn, rest, outcome)?,
         (
             Purpose::Plain
             | Purpose::FollowUp { .. }

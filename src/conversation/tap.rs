@@ -4,7 +4,7 @@
 //! but its form; whether the keyboard is the live one, and whether the tap makes sense now, is for the scene to say.
 
 use crate::{
-    conversation::EntryId,
+    conversation::{EntryId, ExportTap},
     library::Side,
     parent::{ClockTime, Days},
 };
@@ -62,6 +62,8 @@ pub enum Tap {
     Erase(Erase),
     /// Erase.
     EraseYes(Erase),
+    /// On the way to the documents of `/export`.
+    Export(ExportTap),
 }
 
 /// How long a prompt is put off.
@@ -119,6 +121,7 @@ impl Tap {
             Self::TextSomeone => ("ht", String::new()),
             Self::Erase(what) => ("w", erase_word(what).to_owned()),
             Self::EraseYes(what) => ("wy", erase_word(what).to_owned()),
+            Self::Export(tap) => ("xp", tap.word().to_owned()),
         };
         if argument.is_empty() {
             format!("{keyboard:x}.{word}")
@@ -162,6 +165,7 @@ impl Tap {
             "ht" => Self::TextSomeone,
             "w" => Self::Erase(read_erase(argument)?),
             "wy" => Self::EraseYes(read_erase(argument)?),
+            "xp" => Self::Export(ExportTap::read(argument)?),
             _ => return None,
         };
         Some((keyboard, tap))
@@ -240,6 +244,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::conversation::Use;
 
     fn every_tap() -> Vec<Tap> {
         let entry = EntryId(u32::MAX);
@@ -288,6 +293,9 @@ mod tests {
         );
         for what in [Erase::Last, Erase::Answers, Erase::All] {
             taps.extend([Tap::Erase(what), Tap::EraseYes(what)]);
+        }
+        for wanted in [Use::Reading, Use::Program] {
+            taps.extend([ExportTap::Choose(wanted), ExportTap::Send(wanted)].map(Tap::Export));
         }
         taps
     }
