@@ -141,10 +141,7 @@ pub(super) fn tap(
     match tap {
         ExportTap::Choose(wanted) => {
             let rows = vec![
-                vec![(
-                    texts.btn_go.as_str(),
-                    Tap::Export(ExportTap::Send(wanted)),
-                )],
+                vec![(texts.btn_go.as_str(), Tap::Export(ExportTap::Send(wanted)))],
                 vec![(texts.btn_cancel.as_str(), Tap::Close)],
             ];
             turn.turn_menu(message, texts.warn.as_str(), rows);
@@ -153,11 +150,10 @@ pub(super) fn tap(
             turn.close_menu_at(message);
             let entries = turn.scene.journal.older(None, usize::MAX)?;
             let volumes = volumes(&entries, LARGEST);
-            let documents = wanted.forms().iter().flat_map(|&form| {
-                volumes
-                    .iter()
-                    .map(move |&years| Document { form, years })
-            });
+            let documents = wanted
+                .forms()
+                .iter()
+                .flat_map(|&form| volumes.iter().map(move |&years| Document { form, years }));
             send(turn, documents.collect());
         }
     }
@@ -200,7 +196,7 @@ fn send(turn: &mut Turn<'_>, mut documents: Vec<Document>) {
 /// The years that go into one document each, so that none becomes larger than `largest` bytes; `[None]` when all fit into one.
 ///
 /// A year is never cut: to fill one document with a year, somebody would have to send some thousand of the longest messages.
-fn volumes(entries: &[Entry], largest: usize) -> Vec<Option<Years>> {
+pub(super) fn volumes(entries: &[Entry], largest: usize) -> Vec<Option<Years>> {
     let mut sizes: BTreeMap<i16, usize> = BTreeMap::new();
     for entry in entries {
         *sizes.entry(entry.day.year()).or_default() += at_most(entry);
@@ -230,6 +226,9 @@ fn volumes(entries: &[Entry], largest: usize) -> Vec<Option<Years>> {
 /// How many bytes an entry takes in a document of any form, at most.
 pub(crate) fn at_most(entry: &Entry) -> usize {
     let words = entry.parts.iter().map(|part| part.words.reveal().len());
-    let title = entry.prompt.as_ref().map_or(0, |prompt| prompt.id.len() + prompt.title.len());
+    let title = entry
+        .prompt
+        .as_ref()
+        .map_or(0, |prompt| prompt.id.len() + prompt.title.len());
     AROUND * (1 + entry.parts.len()) + ESCAPED * (title + words.sum::<usize>())
 }

@@ -94,7 +94,9 @@ pub struct EntryData {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum NotAnExport {
     /// Not JSON, or not with these fields.
-    #[error("expected an export as docs/export.md describes it, found something else at line {line}, column {column}")]
+    #[error(
+        "expected an export as docs/export.md describes it, found something else at line {line}, column {column}"
+    )]
     Malformed {
         /// From 1; 0 when the place is not known.
         line: usize,
@@ -105,7 +107,9 @@ pub enum NotAnExport {
     #[error("expected the format {FORMAT}, found another one")]
     OtherFormat,
     /// Written by a later version of this program.
-    #[error("expected version {VERSION} or older, found version {0}; a newer voel-eerst can read it")]
+    #[error(
+        "expected version {VERSION} or older, found version {0}; a newer voel-eerst can read it"
+    )]
     Newer(u32),
 }
 

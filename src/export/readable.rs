@@ -77,7 +77,12 @@ fn besides(kept: &Kept<'_>) -> Vec<String> {
         Sending::On => &words.on,
         Sending::Off => &words.off,
     };
-    let times: Vec<String> = parent.schedule.times.iter().map(ToString::to_string).collect();
+    let times: Vec<String> = parent
+        .schedule
+        .times
+        .iter()
+        .map(ToString::to_string)
+        .collect();
     let state = match &parent.consent {
         Consent::Given { version, at } => texts
             .kept_since
@@ -86,7 +91,7 @@ fn besides(kept: &Kept<'_>) -> Vec<String> {
     };
     let kept = texts.kept.fill(&[
         ("sending", sending.as_str()),
-        ("times", &times.join(", ")),
+        ("time", &times.join(", ")),
         ("days", &days(kept.library, parent.schedule.days)),
         ("tz", parent.schedule.zone.as_str()),
         ("side", side_words(kept.library, parent.side).as_str()),

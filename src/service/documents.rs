@@ -7,7 +7,7 @@ use super::{Clock, Voice};
 use crate::{
     conversation::{Document, Journal, Unreadable},
     export::{self, File, Kept},
-    parent::{ChatId, Parent},
+    parent::ChatId,
     store::Store,
 };
 
@@ -29,14 +29,14 @@ impl Documents {
         }
     }
 
-    /// The document for the parent in this chat, made on a thread that may wait for the disk. `None` when it cannot be made: the log
-    /// says why.
+    /// The document for the parent in this chat, made on a thread that may wait for the disk. `None` when it cannot be made, and the log
+    /// says why; or when nothing is kept of the parent any more.
     pub async fn make(&self, chat: ChatId, document: Document) -> Option<File> {
         let documents = self.clone();
         let now = self.clock.now();
         let made = task::spawn_blocking(move || documents.read_and_make(chat, &document, now));
         match made.await {
-            Ok(Ok(file)) => Some(file),
+            Ok(Ok(file)) => file,
             Ok(Err(error)) => {
                 tracing::error!("a parent's document cannot be made: {error}");
                 None
@@ -53,17 +53,19 @@ impl Documents {
         chat: ChatId,
         document: &Document,
         now: Timestamp,
-    ) -> Result<File, Unreadable> {
+    ) -> Result<Option<File>, Unreadable> {
         let mut draft = self.store.draft();
         let id = draft.parent_id(chat);
-        let parent = draft.parent(id)?;
+        let Some(parent) = draft.parent(id)? else {
+            return Ok(None);
+        };
         let entries = draft.journal(id)?.older(None, usize::MAX)?;
         let kept = Kept {
-            parent: &parent.unwrap_or_else(|| Parent::stranger(chat)),
+            parent: &parent,
             entries,
             library: &self.voice.library,
             now,
         };
-        Ok(export::make(kept, document))
+        Ok(Some(export::make(kept, document)))
     }
 }

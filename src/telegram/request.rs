@@ -7,8 +7,9 @@ use teloxide::{
     },
     requests::Requester,
     types::{
-        CallbackQueryId, ChatId as TelegramChatId, InlineKeyboardButton, InlineKeyboardMarkup, InputFile,
-        LinkPreviewOptions, MessageId as TelegramMessageId, ReactionType, ReplyParameters,
+        CallbackQueryId, ChatId as TelegramChatId, InlineKeyboardButton, InlineKeyboardMarkup,
+        InputFile, LinkPreviewOptions, MessageId as TelegramMessageId, ReactionType,
+        ReplyParameters,
     },
 };
 
@@ -125,11 +126,7 @@ impl Telegram {
     ) -> Result<Option<MessageId>, CallError> {
         let content = file.content.reveal().as_bytes().to_vec();
         let document = InputFile::memory(content).file_name(file.name.clone());
-        let mut request = self
-            .bot
-            .send_document(TelegramChatId(chat.0), document)
-            // Telegram would look into the file to make a picture of it.
-            .disable_content_type_detection(true);
+        let mut request = self.bot.send_document(TelegramChatId(chat.0), document);
         if let Some(caption) = caption {
             request = request.caption(caption.reveal());
         }

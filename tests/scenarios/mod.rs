@@ -1,6 +1,7 @@
 //! What has to be true of the whole bot.
 
 mod clocks;
+mod export;
 mod first;
 mod journal;
 mod onboarding;
