@@ -96,21 +96,155 @@ fn a_small_page() {
     let style = html.find("<style>").unwrap()..html.find("</style>").unwrap();
     let mut unstyled = html.to_owned();
     unstyled.replace_range(style, "<style>");
-    insta::assert_snapshot!(unstyled, @"");
+    insta::assert_snapshot!(unstyled, @r#"
+    <!doctype html>
+    <html lang="nl">
+    <head>
+    <meta charset="utf-8">
+    <meta name="viewport" content="width=device-width, initial-scale=1">
+    <meta name="color-scheme" content="light dark">
+    <meta name="referrer" content="no-referrer">
+    <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+    <title>Mijn woorden</title>
+    <style></style>
+    </head>
+    <body>
+    <header>
+    <h1>Mijn woorden</h1>
+    <p>Gemaakt op maandag 23 november 2026</p>
+    </header>
+    <main>
+    <section>
+    <h2>2025</h2>
+    <article>
+    <h3>Losse notitie</h3>
+    <time datetime="2025-12-31">woensdag 31 december 2025</time>
+    <p dir="auto">שלום 🌱</p>
+    </article>
+    </section>
+    <section>
+    <h2>2026</h2>
+    <article>
+    <h3>Bij het hek</h3>
+    <time datetime="2026-03-02">maandag 2 maart 2026</time>
+    <p dir="auto">Ze zei &quot;nee&quot; &amp; &lt;b&gt;ik&lt;/b&gt; bleef.
+
+    1. Rustig</p>
+    <p dir="auto"># En * toen _ niets.</p>
+    </article>
+    </section>
+    </main>
+    <footer>
+    <h2>Wat ik verder van je bewaar</h2>
+    <ul>
+    <li>Vragen: aan</li>
+    <li>Tijd: 19:30</li>
+    <li>Dagen: ma, wo, za</li>
+    <li>Tijdzone: Europe/Amsterdam</li>
+    <li>Wat je herkent: ik zoek vaak nabijheid</li>
+    <li>Antwoorden bewaren: ja, sinds dinsdag 30 december 2025, uitleg 2026-01</li>
+    </ul>
+    </footer>
+    </body>
+    </html>
+    "#);
 }
 
 #[test]
 fn a_small_text() {
     let text = made(small(), Form::Text);
     assert_eq!(text.name, "voel-eerst-2026-11-23.md");
-    insta::assert_snapshot!(text.content.reveal(), @"");
+    insta::assert_snapshot!(text.content.reveal(), @r#"
+    # Mijn woorden
+
+    Gemaakt op maandag 23 november 2026
+
+    ## 2025
+
+    ### Losse notitie
+
+    *woensdag 31 december 2025*
+
+    שלום 🌱
+
+    ## 2026
+
+    ### Bij het hek
+
+    *maandag 2 maart 2026*
+
+    Ze zei "nee" \& \<b>ik\</b> bleef.
+
+    1\. Rustig
+
+    \# En \* toen \_ niets.
+
+    ## Wat ik verder van je bewaar
+
+    - Vragen: aan
+    - Tijd: 19:30
+    - Dagen: ma, wo, za
+    - Tijdzone: Europe/Amsterdam
+    - Wat je herkent: ik zoek vaak nabijheid
+    - Antwoorden bewaren: ja, sinds dinsdag 30 december 2025, uitleg 2026-01
+    "#);
 }
 
 #[test]
 fn small_data() {
     let data = made(small(), Form::Data);
     assert_eq!(data.name, "voel-eerst-2026-11-23.json");
-    insta::assert_snapshot!(data.content.reveal(), @"");
+    insta::assert_snapshot!(data.content.reveal(), @r##"
+    {
+      "format": "voel-eerst-export",
+      "version": 1,
+      "made": "2026-11-22T23:30:00Z",
+      "language": "nl",
+      "chat": 4711,
+      "consent": {
+        "state": "given",
+        "version": "2026-01",
+        "at": "2025-12-30T09:00:00Z"
+      },
+      "settings": {
+        "prompts": true,
+        "times": [
+          "19:30"
+        ],
+        "days": [
+          "monday",
+          "wednesday",
+          "saturday"
+        ],
+        "zone": "Europe/Amsterdam",
+        "recognises": "ik zoek vaak nabijheid"
+      },
+      "entries": [
+        {
+          "number": 3,
+          "day": "2025-12-31",
+          "written": "2025-12-31T19:00:00Z",
+          "prompt": null,
+          "parts": [
+            "שלום 🌱"
+          ]
+        },
+        {
+          "number": 2,
+          "day": "2026-03-02",
+          "written": "2026-03-02T19:00:00Z",
+          "prompt": {
+            "id": "samen-hek",
+            "title": "Bij het hek"
+          },
+          "parts": [
+            "Ze zei \"nee\" & <b>ik</b> bleef.\n\n1. Rustig",
+            "# En * toen _ niets."
+          ]
+        }
+      ]
+    }
+    "##);
 }
 
 #[test]
@@ -135,7 +269,20 @@ fn a_parent_who_chose_little() {
         };
         make(kept, &Document { form, years: None }).content
     };
-    insta::assert_snapshot!(text(Form::Text).reveal(), @"");
+    insta::assert_snapshot!(text(Form::Text).reveal(), @"
+    # Mijn woorden
+
+    Gemaakt op zondag 22 november 2026
+
+    ## Wat ik verder van je bewaar
+
+    - Vragen: uit
+    - Tijd: 07:30, 20:15
+    - Dagen: elke dag
+    - Tijdzone: Europe/Lisbon
+    - Wat je herkent: geen keuze
+    - Antwoorden bewaren: nee
+    ");
     let data = data::read(text(Form::Data).reveal()).unwrap();
     assert_eq!(data.settings.times, ["07:30", "20:15"]);
     assert_eq!(data.settings.days.len(), 7);
