@@ -1,4 +1,25 @@
-//! voel-eerst: a Telegram bot that sends parents one short reflection prompt at a time of their own.
+//! voel-eerst: a Telegram bot that sends parents one short reflection prompt at a time of their own, and keeps what they write back
+//! sealed, for them alone.
+//!
+//! # The way of the data
+//!
+//! An update or a planned moment becomes an [`Event`](conversation::Event). [`respond`](conversation::respond) decides what it leads
+//! to, from values alone. The [heart](service) commits everything that a round of events leads to at once, in the
+//! [store](store), and only then lets anybody hear of it: the sender gets its letters, Telegram its confirmation.
+//!
+//! # The rooms
+//!
+//! From the bottom up; a room knows only what stands above it in this list.
+//!
+//! - [`library`], pure: what the bot can say, loaded from `prompts/` and checked.
+//! - [`parent`], pure: one parent's record, and the types that cannot be printed.
+//! - [`conversation`], pure: one file per scene.
+//! - [`store`]: records, journals, agenda and outbox, sealed, over an engine that may be sled or memory.
+//! - [`telegram`]: the only room that knows teloxide.
+//! - [`service`]: what waits, reads, writes and sends.
+//! - [`demo`]: a strict Bot API in memory and a phone in the browser. Nothing in the product's way uses it.
+//!
+//! ARCHITECTURE.md says why, and which rules hold; tests in `tests/rules` hold them.
 
 pub mod conversation;
 pub mod demo;

@@ -124,8 +124,8 @@ struct HouseArgs {
         default_value = "Vraag het aan wie je deze bot gaf"
     )]
     contact: String,
-    /// After how many months of silence everything of a parent is erased, 1 to 120
-    #[arg(long, env = "VOEL_EERST_RETENTION", value_name = "MONTHS", default_value_t = 24, value_parser = clap::value_parser!(u16).range(1..=120))]
+    /// After how many months of silence everything of a parent is erased, 2 to 120
+    #[arg(long, env = "VOEL_EERST_RETENTION", value_name = "MONTHS", default_value_t = 24, value_parser = clap::value_parser!(u16).range(2..=120))]
     retention: u16,
     /// After how many days the last backup of something erased is gone
     #[arg(long, env = "VOEL_EERST_BACKUP_DAYS", value_name = "DAYS", default_value_t = 30, value_parser = clap::value_parser!(u16).range(0..=3650))]

@@ -1,15 +1,14 @@
 //! The prompt: sending it at its moment, its buttons, and `/vandaag`.
 
-use jiff::{SignedDuration, Timestamp};
-
 use super::{
-    Class, Effect, JournalChange, Keyboard, MessageRef, Outcome, PromptRef, Purpose,
-    tap::{Snooze, Tap},
+    Class, Effect, JournalChange, Keyboard, MessageRef, Outcome, PromptRef, Purpose, later, pause,
+    settings, silence,
+    tap::Tap,
     turn::{Row, Turn, keyboard},
 };
 use crate::{
     library::{Prompt, Side},
-    parent::{ClockTime, DueNow, LATE, MessageId, OpenPrompt, Planned, Snoozed, Words},
+    parent::{DueNow, LATE, MessageId, OpenPrompt, OwnPrompt, Planned, Words},
 };
 
 /// The first prompts carry a line that says what to do with them.
@@ -18,24 +17,69 @@ const HINTS: u8 = 3;
 /// How often a day a parent may have another prompt instead (content part 2).
 const SWAPS_A_DAY: u8 = 2;
 
-/// A prompt that is put off to within this time of the next one is dropped (content part 2).
-const TOO_NEAR: SignedDuration = SignedDuration::from_hours(2);
+/// What a prompt asks: one of the library, or one that the parent wrote.
+struct Question {
+    id: String,
+    title: String,
+    body: Words,
+    follow_up: Option<String>,
+}
 
-/// From this hour on, "vanavond" is not offered any more (content part 2); until then it means 19:30.
-const EVENING_HOUR: u8 = 18;
-
-/// The bot planned something for now.
-pub(super) fn due(turn: &mut Turn<'_>) {
-    let now = turn.scene.now;
-    if let Some(snoozed) = turn.parent.snoozed.take_if(|snoozed| snoozed.at <= now)
-        && now.duration_since(snoozed.at) <= LATE
-        && let Some(prompt) = turn.scene.library.prompt(&snoozed.id)
-    {
-        send(turn, prompt, None, false);
+impl Question {
+    fn of_library(prompt: &Prompt) -> Self {
+        Self {
+            id: prompt.id.clone(),
+            title: prompt.title.clone(),
+            body: Words::new(prompt.body.as_str()),
+            follow_up: prompt.followup.clone(),
+        }
     }
-    match turn.parent.take_due(now) {
+
+    fn of_parent(own: &OwnPrompt, title: &str) -> Self {
+        Self {
+            id: own.id(),
+            title: title.to_owned(),
+            body: own.words.clone(),
+            follow_up: None,
+        }
+    }
+
+    fn refer(&self) -> PromptRef {
+        PromptRef {
+            id: self.id.clone(),
+            title: self.title.clone(),
+        }
+    }
+}
+
+/// The prompt with this id; `None` for one that is retired, or that the parent removed.
+fn find(turn: &Turn<'_>, id: &str) -> Option<Question> {
+    let own_title = turn.texts().prompt.own_title.as_str();
+    let own = turn.parent.own.find(id);
+    let own = own.map(|own| Question::of_parent(own, own_title));
+    own.or_else(|| turn.scene.library.prompt(id).map(Question::of_library))
+}
+
+/// What the prompt with this id is called, also when it is gone.
+pub(super) fn title(turn: &Turn<'_>, id: &str) -> String {
+    if OwnPrompt::is_id(id) {
+        return turn.texts().prompt.own_title.as_str().to_owned();
+    }
+    let prompt = turn.scene.library.prompt(id);
+    prompt.map_or_else(|| id.to_owned(), |prompt| prompt.title.clone())
+}
+
+/// The bot planned something for now. When a planned prompt and one that was put off come together, the planned one comes.
+pub(super) fn due(turn: &mut Turn<'_>) {
+    let put_off = later::take_due(turn);
+    match turn.parent.take_due(turn.scene.now) {
         DueNow::Send(planned) => draw_and_send(turn, Some(planned)),
-        DueNow::LetGo(_) | DueNow::AlreadyWrote(_) | DueNow::NotYet => {}
+        DueNow::Silence(step) => silence::step(turn, step),
+        DueNow::LetGo(_) | DueNow::AlreadyWrote(_) | DueNow::NotYet => {
+            if let Some(question) = put_off.and_then(|id| find(turn, &id)) {
+                send(turn, &question, Sent::PutOff);
+            }
+        }
     }
 }
 
@@ -56,14 +100,21 @@ pub(super) fn today(turn: &mut Turn<'_>) {
         .prompt
         .as_ref()
         .filter(|open| turn.local_date(open.at) == today);
-    if let Some(prompt) = sent_today.and_then(|open| turn.scene.library.prompt(&open.id)) {
-        send(turn, prompt, None, false);
+    if let Some(question) = sent_today.and_then(|open| find(turn, &open.id)) {
+        // It is here now, and need not come again.
+        let waited = turn.parent.snoozed.take();
+        let put_off = waited.is_some() || turn.parent.prompt.as_ref().is_some_and(|it| it.put_off);
+        let sent = if put_off { Sent::PutOff } else { Sent::Asked };
+        send(turn, &question, sent);
         return;
     }
-    let rows = vec![vec![
+    let mut rows = vec![vec![
         (texts.today.btn_send.as_str(), Tap::PromptNow),
         (texts.today.btn_no.as_str(), Tap::Close),
     ]];
+    if turn.parent.rhythm.pause.is_some() {
+        rows.push(pause::resume_row(turn));
+    }
     turn.menu(texts.today.none.as_str(), rows);
 }
 
@@ -74,32 +125,71 @@ pub(super) fn now_tap(turn: &mut Turn<'_>, message: MessageId) -> Option<String>
     None
 }
 
+/// Why a prompt goes out.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Sent {
+    /// Its planned moment has come.
+    Planned(Planned),
+    /// The parent asked for one.
+    Asked,
+    /// It was put off before.
+    PutOff,
+}
+
 fn draw_and_send(turn: &mut Turn<'_>, planned: Option<Planned>) {
+    let Some((question, began_anew)) = draw(turn) else {
+        return;
+    };
+    let hint = if began_anew {
+        Some(&turn.texts().prompt.all_seen)
+    } else if turn.parent.hints < HINTS {
+        turn.parent.hints += 1;
+        Some(&turn.texts().prompt.hint)
+    } else {
+        None
+    };
+    let hint = hint.map(|hint| hint.as_str());
+    let sent = planned.map_or(Sent::Asked, Sent::Planned);
+    send_with(turn, &question, sent, hint);
+}
+
+/// The next prompt, and whether the deck was begun anew for it.
+fn draw(turn: &mut Turn<'_>) -> Option<(Question, bool)> {
+    // Own prompts are the parent's words: without consent they are not used.
+    if turn.keeps()
+        && let Some(own) = turn.parent.own.draw(turn.chance)
+    {
+        let title = turn.scene.library.texts.prompt.own_title.as_str();
+        return Some((Question::of_parent(own, title), false));
+    }
     let (library, parent) = (turn.scene.library, &mut turn.parent);
     let time = parent.schedule.local(turn.scene.now).1;
     let side = parent.side.unwrap_or(Side::Beide);
-    if let Some(drawn) = parent.deck.draw(&library.prompts, time, side, turn.chance) {
-        send(turn, drawn.prompt, planned, drawn.began_anew);
-    }
+    let drawn = parent
+        .deck
+        .draw(&library.prompts, time, side, turn.chance)?;
+    Some((Question::of_library(drawn.prompt), drawn.began_anew))
 }
 
-fn send(turn: &mut Turn<'_>, prompt: &Prompt, planned: Option<Planned>, began_anew: bool) {
+fn send(turn: &mut Turn<'_>, question: &Question, sent: Sent) {
+    send_with(turn, question, sent, None);
+}
+
+fn send_with(turn: &mut Turn<'_>, question: &Question, sent: Sent, hint: Option<&str>) {
     lay_aside(turn);
-    let mut text = laid_out(turn, prompt);
-    if began_anew {
-        text = format!("{text}\n\n{}", turn.texts().prompt.all_seen.as_str());
-    } else if turn.parent.hints < HINTS {
-        turn.parent.hints += 1;
-        text = format!("{text}\n\n{}", turn.texts().prompt.hint.as_str());
+    settings::close_question(turn);
+    let mut text = laid_out(turn, question);
+    if let Some(hint) = hint {
+        text = format!("{text}\n\n{hint}");
     }
     let number = turn.new_keyboard();
-    let prompt_ref = refer(prompt);
     turn.parent.prompt = Some(OpenPrompt {
-        id: prompt.id.clone(),
+        id: question.id.clone(),
         number,
         message: None,
         at: turn.scene.now,
         live: true,
+        put_off: sent == Sent::PutOff,
         entry: None,
     });
     let effect = Effect::Send {
@@ -108,45 +198,46 @@ fn send(turn: &mut Turn<'_>, prompt: &Prompt, planned: Option<Planned>, began_an
         silent: false,
         reply_to: None,
     };
-    let class = if planned.is_some() {
-        Class::Bulk
-    } else {
-        Class::Interactive
+    let (class, planned) = match sent {
+        Sent::Planned(planned) => (Class::Bulk, Some(planned)),
+        Sent::Asked | Sent::PutOff => (Class::Interactive, None),
     };
     let expires = planned.and_then(|planned| planned.at.checked_add(LATE).ok());
-    turn.put(
-        effect,
-        class,
-        Purpose::Prompt {
-            number,
-            prompt: prompt_ref,
-            planned,
-        },
-        expires,
-    );
+    let purpose = Purpose::Prompt {
+        number,
+        prompt: question.refer(),
+        planned,
+    };
+    turn.put(effect, class, purpose, expires);
 }
 
-fn laid_out(turn: &Turn<'_>, prompt: &Prompt) -> String {
+fn laid_out(turn: &Turn<'_>, question: &Question) -> String {
     turn.texts()
         .prompt
         .layout
-        .fill(&[("title", &prompt.title), ("body", &prompt.body)])
+        .fill(&[("title", &question.title), ("body", question.body.reveal())])
 }
 
-fn refer(prompt: &Prompt) -> PromptRef {
-    PromptRef {
-        id: prompt.id.clone(),
-        title: prompt.title.clone(),
-    }
-}
-
+/// The buttons of an unanswered prompt. It is put off once.
 fn buttons<'a>(turn: &Turn<'a>) -> Vec<Row<'a>> {
     let texts = &turn.texts().prompt;
-    vec![vec![
-        (texts.btn_later.as_str(), Tap::Later),
-        (texts.btn_other.as_str(), Tap::Other),
-        (texts.btn_skip.as_str(), Tap::Skip),
-    ]]
+    let put_off = turn.parent.prompt.as_ref().is_some_and(|it| it.put_off);
+    let mut row = Vec::new();
+    if !put_off {
+        row.push((texts.btn_later.as_str(), Tap::Later));
+    }
+    row.push((texts.btn_other.as_str(), Tap::Other));
+    row.push((texts.btn_skip.as_str(), Tap::Skip));
+    vec![row]
+}
+
+/// The prompt's own buttons, where the moments to put it off to stood.
+pub(super) fn show_buttons(turn: &mut Turn<'_>, message: MessageId) -> Option<String> {
+    let number = turn.new_keyboard();
+    turn.parent.prompt.as_mut()?.number = number;
+    let keyboard = keyboard(number, buttons(turn));
+    turn.act(Effect::Buttons { message, keyboard });
+    None
 }
 
 /// Takes the buttons of the former prompt away; its text stays, and a reply to it still lands there.
@@ -168,21 +259,35 @@ pub(super) fn stands_at(turn: &mut Turn<'_>, number: u32, message: MessageId) {
     };
     open.message = Some(message);
     let entry = open.entry.map(super::EntryId);
-    if let Some(prompt) = turn.scene.library.prompt(&open.id).map(refer) {
-        turn.journal.push(JournalChange::Link(
-            message,
-            MessageRef::Prompt { prompt, entry },
-        ));
-    }
+    let id = open.id.clone();
+    let title = title(turn, &id);
+    let prompt = PromptRef { id, title };
+    turn.journal.push(JournalChange::Link(
+        message,
+        MessageRef::Prompt { prompt, entry },
+    ));
 }
 
 /// A prompt went out, or did not.
-pub(super) fn came_of(turn: &mut Turn<'_>, number: u32, prompt: &PromptRef, outcome: Outcome) {
+pub(super) fn came_of(
+    turn: &mut Turn<'_>,
+    number: u32,
+    prompt: &PromptRef,
+    planned: bool,
+    outcome: Outcome,
+) {
     let known = turn.parent.prompt.as_ref().and_then(|open| open.message);
     if let Outcome::Sent(Some(message)) = outcome
         && known == Some(message)
     {
         return;
+    }
+    let went_out = match outcome {
+        Outcome::Sent(_) | Outcome::InDoubt => true,
+        Outcome::Expired | Outcome::Failed | Outcome::Unreachable => false,
+    };
+    if went_out && planned {
+        turn.parent.rhythm.count();
     }
     let open = turn
         .parent
@@ -278,7 +383,7 @@ pub(super) fn skip_tap(turn: &mut Turn<'_>, message: MessageId) -> Option<String
     None
 }
 
-fn close_prompt(turn: &mut Turn<'_>, message: MessageId) {
+pub(super) fn close_prompt(turn: &mut Turn<'_>, message: MessageId) {
     if let Some(open) = &mut turn.parent.prompt {
         open.live = false;
     }
@@ -296,36 +401,30 @@ pub(super) fn other_tap(turn: &mut Turn<'_>, message: MessageId) -> Option<Strin
     if used >= SWAPS_A_DAY {
         return Some(turn.texts().prompt.no_other.as_str().to_owned());
     }
-    let library = turn.scene.library;
-    let former = turn
-        .parent
-        .prompt
-        .as_ref()
-        .and_then(|open| library.prompt(&open.id));
-    let time = turn.parent.schedule.local(turn.scene.now).1;
-    let side = turn.parent.side.unwrap_or(Side::Beide);
-    let drawn = turn
-        .parent
-        .deck
-        .draw(&library.prompts, time, side, turn.chance)?;
-    if let Some(former) = former.filter(|former| former.id != drawn.prompt.id) {
+    let former = turn.parent.prompt.as_ref().map(|open| open.id.clone());
+    let Some((question, _)) = draw(turn) else {
+        return Some(turn.texts().prompt.no_other.as_str().to_owned());
+    };
+    let former = former.filter(|former| *former != question.id);
+    if let Some(former) = former.and_then(|id| turn.scene.library.prompt(&id)) {
         turn.parent.deck.put_back(former.mark());
     }
     turn.parent.swaps = Some((today, used + 1));
-    let text = laid_out(turn, drawn.prompt);
+    let text = laid_out(turn, &question);
     let number = turn.new_keyboard();
     turn.parent.prompt = Some(OpenPrompt {
-        id: drawn.prompt.id.clone(),
+        id: question.id.clone(),
         number,
         message: Some(message),
         at: turn.scene.now,
         live: true,
+        put_off: false,
         entry: None,
     });
     turn.journal.push(JournalChange::Link(
         message,
         MessageRef::Prompt {
-            prompt: refer(drawn.prompt),
+            prompt: question.refer(),
             entry: None,
         },
     ));
@@ -338,91 +437,18 @@ pub(super) fn other_tap(turn: &mut Turn<'_>, message: MessageId) -> Option<Strin
     None
 }
 
-/// "Straks": the prompt's own buttons become the moments to choose from.
-pub(super) fn later_tap(turn: &mut Turn<'_>, message: MessageId) -> Option<String> {
-    let texts = &turn.texts().snooze;
-    let number = turn.new_keyboard();
-    let open = turn.parent.prompt.as_mut()?;
-    open.number = number;
-    let mut rows = vec![
-        vec![
-            (texts.btn_30m.as_str(), Tap::Snooze(Snooze::HalfHour)),
-            (texts.btn_1h.as_str(), Tap::Snooze(Snooze::Hour)),
-        ],
-        vec![(texts.btn_3h.as_str(), Tap::Snooze(Snooze::ThreeHours))],
-    ];
-    if turn.parent.schedule.local(turn.scene.now).1.hour() < EVENING_HOUR {
-        rows[1].push((texts.btn_tonight.as_str(), Tap::Snooze(Snooze::Tonight)));
-    }
-    rows.push(vec![(
-        texts.btn_tomorrow.as_str(),
-        Tap::Snooze(Snooze::Tomorrow),
-    )]);
-    turn.act(Effect::Buttons {
-        message,
-        keyboard: keyboard(number, rows),
-    });
-    Some(texts.text.as_str().to_owned())
-}
-
-/// The prompt comes again at the chosen moment, unless the next one is near by then anyway.
-pub(super) fn snooze_tap(
-    turn: &mut Turn<'_>,
-    message: MessageId,
-    snooze: Snooze,
-) -> Option<String> {
-    let texts = &turn.texts().snooze;
-    let id = turn.parent.prompt.as_ref()?.id.clone();
-    let at = snoozed_until(turn, snooze);
-    close_prompt(turn, message);
-    let near =
-        |planned: Planned| planned.at.duration_since(at).abs() <= TOO_NEAR || planned.at < at;
-    if turn.parent.planned.is_some_and(near) {
-        turn.say(texts.too_late.as_str());
-    } else {
-        turn.parent.snoozed = Some(Snoozed { id, at });
-        let when = turn.when(at);
-        turn.say(texts.done.fill(&[("when", &when)]));
-    }
-    None
-}
-
-fn snoozed_until(turn: &Turn<'_>, snooze: Snooze) -> Timestamp {
-    let now = turn.scene.now;
-    let schedule = &turn.parent.schedule;
-    let after = |minutes| {
-        now.checked_add(SignedDuration::from_mins(minutes))
-            .unwrap_or(now)
-    };
-    let on = |date, hour, minute| {
-        ClockTime::new(hour, minute)
-            .and_then(|time| schedule.moment(date, time))
-            .unwrap_or(now)
-    };
-    match snooze {
-        Snooze::HalfHour => after(30),
-        Snooze::Hour => after(60),
-        Snooze::ThreeHours => after(180),
-        Snooze::Tonight => on(turn.today(), 19, 30),
-        Snooze::Tomorrow => {
-            let tomorrow = turn.today().tomorrow().unwrap_or(turn.today());
-            let time = schedule.times.first().copied();
-            time.and_then(|time| schedule.moment(tomorrow, time))
-                .unwrap_or_else(|| after(24 * 60))
-        }
-    }
-}
-
 /// "Nog een vraag": a reply to it joins the entry.
 pub(super) fn follow_up_tap(turn: &mut Turn<'_>) -> Option<String> {
     let open = turn.parent.prompt.as_mut()?;
     let entry = super::EntryId(open.entry?);
-    let prompt = turn.scene.library.prompt(&open.id)?;
-    let question = prompt.followup.as_ref()?;
     open.at = turn.scene.now;
-    let text = turn.texts().prompt.followup.fill(&[("question", question)]);
+    let id = open.id.clone();
+    let question = find(turn, &id)?;
+    let follow_up = question.follow_up.as_ref()?;
+    let texts = &turn.texts().prompt;
+    let text = texts.followup.fill(&[("question", follow_up)]);
     let purpose = Purpose::FollowUp {
-        prompt: refer(prompt),
+        prompt: question.refer(),
         entry,
     };
     show_about_answer(turn, false);

@@ -14,6 +14,7 @@ const AT_A_TIME: usize = 100;
 pub(super) fn stop(turn: &mut Turn<'_>) {
     turn.parent.sending = Sending::Off;
     turn.parent.snoozed = None;
+    turn.parent.flows.later = None;
     turn.parent.plan(turn.scene.now);
     turn.close_menu();
     turn.say(turn.texts().stop.text.as_str());
@@ -69,6 +70,8 @@ pub(super) fn erase_yes_tap(
         }
         Erase::Answers => {
             erase_answers(turn)?;
+            // What was typed in an open flow is an answer too.
+            turn.parent.flows.leave();
             turn.turn_menu(
                 message,
                 texts.done_answers.fill(&[("backup_days", &days)]),

@@ -1,15 +1,15 @@
 //! `/hulp`, which works in every state, and `/privacy`, which says what is true of this installation.
 
 use super::{tap::Tap, turn::Turn};
-use crate::{
-    library::{Country, Route},
-    parent::MessageId,
-};
+use crate::{library::Route, parent::MessageId};
 
 /// `/hulp`: people who listen, before anything else.
 pub(super) fn help(turn: &mut Turn<'_>) {
     let texts = &turn.texts().help;
-    let lines = turn.scene.library.help_lines(Country::Nl, Route::Help);
+    let lines = turn
+        .scene
+        .library
+        .help_lines(turn.parent.country, Route::Help);
     let rows = vec![
         vec![(texts.btn_commands.as_str(), Tap::Commands)],
         vec![(texts.btn_breathe.as_str(), Tap::Breathe)],

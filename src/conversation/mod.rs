@@ -7,10 +7,16 @@
 //! |---|---|
 //! | [`onboarding`] | the four taps of the start: keeping, time, days, side; also `/tijd` |
 //! | [`daily`] | the prompt: sending it, its buttons, `/vandaag` |
+//! | [`later`] | putting a prompt off |
 //! | [`reply`] | what a parent types: an answer, a loose note, an edit |
 //! | [`book`] | `/dagboek`: reading and erasing entries |
+//! | [`settings`] | `/instellingen`: everything a parent can choose |
+//! | [`own`] | prompts that a parent wrote |
+//! | [`pause`] | `/pauze` |
+//! | [`silence`] | what a long silence leads to |
 //! | [`erase`] | `/wis` and `/stop` |
 //! | [`export`] | `/export`: taking everything along |
+//! | [`flow`] | the guided flows, example sentences, "vraag later hoe het ging" |
 //! | [`help`] | `/hulp`, `/privacy`, and everything that is no text |
 
 mod book;
@@ -18,11 +24,17 @@ mod daily;
 mod erase;
 mod event;
 pub(crate) mod export;
+mod flow;
 mod help;
 mod journal;
+mod later;
 mod onboarding;
 mod outgoing;
+mod own;
+mod pause;
 mod reply;
+mod settings;
+mod silence;
 mod tap;
 mod turn;
 
@@ -30,6 +42,7 @@ use rand::rngs::ChaCha8Rng;
 
 pub use event::{Content, Event, Message, Outcome, Tapped};
 pub use export::{Document, ExportTap, Form, Use, Years};
+pub use flow::FlowTap;
 pub use journal::{
     Entry, EntryId, Journal, JournalChange, MessageRef, Part, PromptRef, Unreadable,
 };
@@ -94,7 +107,7 @@ pub fn respond(
         }
         Event::Left => leave(&mut turn),
         Event::CameBack => come_back(&mut turn),
-        Event::Due => daily::due(&mut turn),
+        Event::Due => due(&mut turn),
         Event::Outcome(purpose, outcome) => came_of(&mut turn, purpose, *outcome)?,
     }
     Ok(turn.decision())
@@ -133,11 +146,7 @@ pub fn apologise(
             turn.say(text);
             turn.answer(&tapped.id, None);
         }
-        // What cannot be decided is let go, or it would be due for ever.
-        Event::Due => {
-            turn.parent.snoozed = None;
-            turn.parent.plan(scene.now);
-        }
+        Event::Due => turn.parent.let_go(scene.now),
         Event::Left | Event::CameBack | Event::Outcome(..) => {}
     }
     turn.decision()
@@ -146,15 +155,30 @@ pub fn apologise(
 fn leave(turn: &mut Turn<'_>) {
     turn.parent.unreachable = true;
     turn.parent.snoozed = None;
+    turn.parent.flows.later = None;
     turn.parent.plan(turn.scene.now);
 }
 
-/// Whoever writes or taps can be reached.
+/// Whoever writes or taps can be reached, is not silent, and keeps everything for as long as was promised.
 fn come_back(turn: &mut Turn<'_>) {
+    let now = turn.scene.now;
     turn.parent.passing = false;
     if turn.parent.unreachable {
         turn.parent.unreachable = false;
-        turn.parent.plan(turn.scene.now);
+        turn.parent.plan(now);
+    }
+    turn.parent.end_silence(now);
+    let months = turn.scene.house.retention_months;
+    turn.parent.keep_for(months, now);
+}
+
+/// A moment of the bot's own has come.
+fn due(turn: &mut Turn<'_>) {
+    let everything_goes = silence::retention_due(turn);
+    if !everything_goes {
+        pause::due(turn);
+        flow::due(turn);
+        daily::due(turn);
     }
 }
 
@@ -183,6 +207,9 @@ fn typed(turn: &mut Turn<'_>, message: &Message, words: &Words) -> Done {
         turn.say(error.empty.as_str());
         return Ok(());
     }
+    if flow::typed(turn, message, words)? {
+        return Ok(());
+    }
     match turn.parent.onboarding {
         Onboarding::Stranger => {
             turn.say(error.not_started.as_str());
@@ -194,14 +221,22 @@ fn typed(turn: &mut Turn<'_>, message: &Message, words: &Words) -> Done {
         }
         Onboarding::Time | Onboarding::Days | Onboarding::Side | Onboarding::Done => {}
     }
-    if message.reply_to.is_none() && onboarding::typed(turn, words) {
+    let answers_a_question = message.reply_to.is_none()
+        && (onboarding::typed(turn, words) || settings::typed(turn, words));
+    if answers_a_question {
         return Ok(());
     }
-    reply::wrote(turn, message, words)
+    let menu = turn.parent.menu;
+    reply::wrote(turn, message, words)?;
+    if turn.parent.menu == menu {
+        pause::wrote_meanwhile(turn);
+    }
+    Ok(())
 }
 
 fn command(turn: &mut Turn<'_>, name: &str, _rest: &Words) -> Done {
     turn.parent.asking = None;
+    settings::close_question(turn);
     let Some(command) = turn.scene.library.command(name) else {
         turn.say(turn.texts().error.unknown_command.as_str());
         return Ok(());
@@ -219,20 +254,16 @@ fn command(turn: &mut Turn<'_>, name: &str, _rest: &Words) -> Done {
         CommandId::Today => daily::today(turn),
         CommandId::Journal => book::open(turn)?,
         CommandId::Times => onboarding::times(turn),
+        CommandId::Settings => settings::open(turn),
+        CommandId::Pause => pause::ask(turn),
         CommandId::Privacy => help::privacy(turn),
         CommandId::Erase => erase::ask(turn)?,
         CommandId::Stop => erase::stop(turn),
         CommandId::Help => help::help(turn),
         CommandId::Export => export::ask(turn),
-        CommandId::Now
-        | CommandId::Search
-        | CommandId::LookBack
-        | CommandId::Repair
-        | CommandId::Sentences
-        | CommandId::Exercise
-        | CommandId::Recognise
-        | CommandId::Pause
-        | CommandId::Settings => {
+        CommandId::Flow => flow::open(turn, name),
+        CommandId::Sentences => flow::sentences(turn),
+        CommandId::Search | CommandId::LookBack => {
             turn.say(turn.texts().error.unknown_command.as_str());
         }
     }
@@ -253,7 +284,8 @@ fn tap(turn: &mut Turn<'_>, tapped: &Tapped) -> Done {
         old_button(turn, tapped);
         return Ok(());
     };
-    if live_menu != Some(number) && live_prompt != Some(number) {
+    let live_flow = turn.parent.flows.open.as_ref().map(|open| open.number);
+    if ![live_menu, live_prompt, live_flow].contains(&Some(number)) {
         // The second tap of a double one.
         if turn.parent.tapped == Some(number) {
             turn.answer(&tapped.id, None);
@@ -281,14 +313,15 @@ fn tap(turn: &mut Turn<'_>, tapped: &Tapped) -> Done {
         Tap::Days(days) => onboarding::days_tap(turn, message, days),
         Tap::DaysOwn(days) => onboarding::days_own_tap(turn, message, days),
         Tap::Side(side) => onboarding::side_tap(turn, message, side),
-        Tap::Resume => onboarding::resume_tap(turn, message),
+        Tap::Resume => pause::resume_tap(turn, message),
         Tap::PromptNow => daily::now_tap(turn, message),
         Tap::Close => {
             turn.close_menu_at(message);
             None
         }
-        Tap::Later => daily::later_tap(turn, message),
-        Tap::Snooze(snooze) => daily::snooze_tap(turn, message, snooze),
+        Tap::Later => later::later_tap(turn, message),
+        Tap::NotLater => daily::show_buttons(turn, message),
+        Tap::Snooze(snooze) => later::snooze_tap(turn, message, snooze),
         Tap::Other => daily::other_tap(turn, message),
         Tap::Skip => daily::skip_tap(turn, message),
         Tap::FollowUp => daily::follow_up_tap(turn),
@@ -298,9 +331,14 @@ fn tap(turn: &mut Turn<'_>, tapped: &Tapped) -> Done {
         Tap::Commands => help::commands_tap(turn, message),
         Tap::Breathe => help::breathe_tap(turn),
         Tap::TextSomeone => help::text_someone_tap(turn),
+        Tap::Flow(tap) => flow::tap(turn, message, tap)?,
         Tap::Erase(what) => erase::erase_tap(turn, message, what),
         Tap::EraseYes(what) => erase::erase_yes_tap(turn, message, what)?,
         Tap::Export(tap) => export::tap(turn, message, tap)?,
+        Tap::Settings(tap) => settings::tap(turn, message, tap),
+        Tap::Pause(tap) => pause::tap(turn, message, tap),
+        Tap::Silence(tap) => silence::tap(turn, message, tap),
+        Tap::Own(tap) => own::tap(turn, message, tap),
     };
     turn.answer(&tapped.id, toast);
     Ok(())
@@ -308,10 +346,16 @@ fn tap(turn: &mut Turn<'_>, tapped: &Tapped) -> Done {
 
 /// A tap that crossed with the change of its own message says nothing; any other old button says so, goes, and shows what is true now.
 fn old_button(turn: &mut Turn<'_>, tapped: &Tapped) {
-    let on_live = tapped.message.is_some()
-        && tapped.message == turn.parent.menu.and_then(|menu| menu.message);
+    let menu = turn.parent.menu.and_then(|menu| menu.message);
+    let flow = turn.parent.flows.open.as_ref();
+    let flow = flow.and_then(|open| open.message);
+    let on_live = tapped.message.is_some() && [menu, flow].contains(&tapped.message);
     if on_live {
         turn.answer(&tapped.id, None);
+        return;
+    }
+    if let Some((_, Tap::Flow(tap))) = Tap::read(&tapped.data) {
+        flow::old_tap(turn, tapped, tap);
         return;
     }
     turn.answer(
@@ -334,9 +378,14 @@ fn came_of(turn: &mut Turn<'_>, purpose: &Purpose, outcome: Outcome) -> Done {
         return Ok(());
     }
     match (purpose, outcome) {
-        (Purpose::Prompt { number, prompt, .. }, _) => {
-            daily::came_of(turn, *number, prompt, outcome)
-        }
+        (
+            Purpose::Prompt {
+                number,
+                prompt,
+                planned,
+            },
+            _,
+        ) => daily::came_of(turn, *number, prompt, planned.is_some(), outcome),
         (Purpose::FollowUp { prompt, entry }, Outcome::Sent(Some(message))) => {
             let link = MessageRef::Prompt {
                 prompt: prompt.clone(),
@@ -350,12 +399,20 @@ fn came_of(turn: &mut Turn<'_>, purpose: &Purpose, outcome: Outcome) -> Done {
             Some(_) | None if turn.parent.tapped == Some(*number) => {}
             Some(_) | None => turn.take_buttons(message),
         },
+        (Purpose::Flow { number }, Outcome::Sent(Some(message))) => {
+            flow::came_of(turn, *number, message);
+        }
+        (Purpose::Later { prompt }, Outcome::Sent(Some(message))) => {
+            flow::asked(turn, prompt, message);
+        }
         (Purpose::Kept, Outcome::Failed) => reply::say_kept(turn),
         (Purpose::Document { rest }, _) => export::came_of(turn, rest, outcome)?,
         (
             Purpose::Plain
             | Purpose::FollowUp { .. }
             | Purpose::Menu { .. }
+            | Purpose::Flow { .. }
+            | Purpose::Later { .. }
             | Purpose::Kept
             | Purpose::Farewell,
             _,

@@ -1,18 +1,23 @@
-//! The four taps of the start: keeping, time, days, side. `/tijd` walks the same two questions again.
+//! The four taps of the start: keeping, time, days, side. `/tijd` walks the same two questions again, and all of it can be changed later in the
+//! [`settings`](super::settings).
 //!
 //! The questions after the first live in one message that changes in place. Whoever stops half-way has a running bot after
 //! the first tap: Amsterdam time, 19:30, Monday, Wednesday and Saturday.
 
 use jiff::civil::Weekday;
+use rand::RngExt;
 
 use super::{
+    pause, settings,
     tap::Tap,
     turn::{Row, Turn},
 };
 use crate::{
-    library::{Side, Text},
+    library::{Label, Side, Text},
     parent::{
-        Asking, ClockTime, Consent, Days, MessageId, Onboarding, Sending, Words, typed, week,
+        Asking, ClockTime, Consent, Days, MessageId, Onboarding, Sending, Slot, Words,
+        typed::{self, TypedTime},
+        week,
     },
 };
 
@@ -39,13 +44,7 @@ pub(super) fn show_state(turn: &mut Turn<'_>) {
         Onboarding::Side => ask_side(turn, None),
         Onboarding::Done => match turn.next_when() {
             Some(when) => turn.say(welcome.again.fill(&[("when", &when)])),
-            None => {
-                let rows = vec![
-                    vec![(welcome.btn_again_go.as_str(), Tap::Resume)],
-                    vec![(welcome.btn_again_wait.as_str(), Tap::Close)],
-                ];
-                turn.menu(welcome.again_paused.as_str(), rows);
-            }
+            None => pause::still(turn),
         },
     }
 }
@@ -79,10 +78,11 @@ fn ask_consent(turn: &mut Turn<'_>, message: Option<MessageId>, text: String) {
         vec![(consent.btn_no_store.as_str(), Tap::ConsentNo)],
         vec![(consent.btn_more.as_str(), Tap::ConsentMore)],
     ];
-    show(turn, message, text, rows);
+    turn.show(message, text, rows);
 }
 
-fn consent_text(turn: &Turn<'_>) -> String {
+/// What is asked before anything is kept.
+pub(super) fn consent_text(turn: &Turn<'_>) -> String {
     turn.texts()
         .consent
         .text
@@ -144,19 +144,30 @@ fn ask_time(turn: &mut Turn<'_>, message: Option<MessageId>, before: &str) {
     } else {
         format!("{before}\n\n{}", onboarding.time.as_str())
     };
+    let rows = time_rows(turn, Tap::Time, Tap::TimeOther);
+    turn.show(message, text, rows);
+}
+
+/// The times to choose from.
+pub(super) fn time_rows<'a>(
+    turn: &Turn<'a>,
+    time: impl Fn(Slot) -> Tap,
+    other: Tap,
+) -> Vec<Row<'a>> {
+    let onboarding = &turn.texts().onboarding;
     let suggested = [
         (7, 30, &onboarding.btn_time_morning),
         (12, 30, &onboarding.btn_time_noon),
         (19, 30, &onboarding.btn_time_evening),
     ];
     let times = suggested.iter().filter_map(|(hour, minute, label)| {
-        Some((label.as_str(), Tap::Time(ClockTime::new(*hour, *minute)?)))
+        let slot = Slot::at(ClockTime::new(*hour, *minute)?);
+        Some((label.as_str(), time(slot)))
     });
-    let rows = vec![
+    vec![
         times.collect(),
-        vec![(onboarding.btn_time_other.as_str(), Tap::TimeOther)],
-    ];
-    show(turn, message, text, rows);
+        vec![(onboarding.btn_time_other.as_str(), other)],
+    ]
 }
 
 /// The parent wants to type a time.
@@ -168,19 +179,28 @@ pub(super) fn time_other_tap(turn: &mut Turn<'_>, message: MessageId) -> Option<
 }
 
 /// A time was chosen by tapping.
-pub(super) fn time_tap(turn: &mut Turn<'_>, message: MessageId, time: ClockTime) -> Option<String> {
-    set_time(turn, time);
+pub(super) fn time_tap(turn: &mut Turn<'_>, message: MessageId, slot: Slot) -> Option<String> {
+    set_time(turn, slot);
     ask_days(turn, Some(message));
     None
 }
 
-fn set_time(turn: &mut Turn<'_>, time: ClockTime) {
+fn set_time(turn: &mut Turn<'_>, slot: Slot) {
     turn.parent.asking = None;
-    turn.parent.schedule.times = vec![time];
-    turn.parent.plan(turn.scene.now);
+    choose_times(turn, vec![slot]);
     if turn.parent.onboarding == Onboarding::Time {
         turn.parent.onboarding = Onboarding::Days;
     }
+}
+
+/// From now on prompts come at these times.
+pub(super) fn choose_times(turn: &mut Turn<'_>, slots: Vec<Slot>) {
+    let schedule = &mut turn.parent.schedule;
+    if schedule.seed == 0 {
+        schedule.seed = turn.chance.random();
+    }
+    schedule.times = slots;
+    turn.parent.plan(turn.scene.now);
 }
 
 /// Takes typed text as the answer to the open question for a time or for days; `false` when it is none, so that it is a reply.
@@ -189,8 +209,7 @@ pub(super) fn typed(turn: &mut Turn<'_>, words: &Words) -> bool {
     let asks_time =
         turn.parent.asking == Some(Asking::Time) || turn.parent.onboarding == Onboarding::Time;
     let asks_days = turn.parent.onboarding == Onboarding::Days;
-    let too_long = text.chars().count() > LONGEST_ANSWER;
-    if !(asks_time || asks_days) || too_long {
+    if !(asks_time || asks_days) || is_long(text) {
         turn.parent.asking = None;
         return false;
     }
@@ -202,23 +221,41 @@ pub(super) fn typed(turn: &mut Turn<'_>, words: &Words) -> bool {
     true
 }
 
+/// Whether typed text is too long for a time, for days or for a place.
+pub(super) fn is_long(text: &str) -> bool {
+    text.chars().count() > LONGEST_ANSWER
+}
+
 fn typed_time(turn: &mut Turn<'_>, text: &str) {
-    let onboarding = &turn.texts().onboarding;
     match typed::time(text, &turn.scene.library.typed) {
-        Some(typed::TypedTime::Exact(time)) => {
-            set_time(turn, time);
+        Some(TypedTime::Exact(slot)) => {
+            set_time(turn, slot);
             ask_days(turn, None);
         }
-        Some(typed::TypedTime::Either(early, late)) => {
-            let labels = [early.to_string(), late.to_string()];
-            let rows = vec![vec![
-                (labels[0].as_str(), Tap::Time(early)),
-                (labels[1].as_str(), Tap::Time(late)),
-            ]];
-            turn.menu(onboarding.time_which.as_str(), rows);
-        }
-        None => turn.say(onboarding.time_bad.as_str()),
+        Some(TypedTime::Either(early, late)) => ask_which_time(turn, [early, late], Tap::Time),
+        None => turn.say(turn.texts().onboarding.time_bad.as_str()),
     }
+}
+
+/// Which of two times the parent meant.
+pub(super) fn ask_which_time(
+    turn: &mut Turn<'_>,
+    slots: [Slot; 2],
+    time: impl Fn(Slot) -> Tap + Copy,
+) {
+    let labels = slots.map(|slot| turn.slot(slot));
+    let buttons = labels.iter().zip(slots);
+    let buttons: Row<'_> = buttons
+        .map(|(label, slot)| (label.as_str(), time(slot)))
+        .collect();
+    // Two windows beside each other would not be readable on a phone.
+    let a_row = if slots.iter().any(|slot| slot.is_window()) {
+        1
+    } else {
+        2
+    };
+    let rows = buttons.chunks(a_row).map(<[_]>::to_vec).collect();
+    turn.menu(turn.texts().onboarding.time_which.as_str(), rows);
 }
 
 fn typed_days(turn: &mut Turn<'_>, text: &str) {
@@ -232,16 +269,23 @@ fn typed_days(turn: &mut Turn<'_>, text: &str) {
 }
 
 fn ask_days(turn: &mut Turn<'_>, message: Option<MessageId>) {
+    let rows = day_rows(turn, Tap::Days, Tap::DaysOwn);
+    turn.show(message, turn.texts().onboarding.days.as_str(), rows);
+}
+
+/// The days to choose from.
+pub(super) fn day_rows<'a>(
+    turn: &Turn<'a>,
+    days: impl Fn(Days) -> Tap,
+    own: impl Fn(Days) -> Tap,
+) -> Vec<Row<'a>> {
     let onboarding = &turn.texts().onboarding;
-    let rows = vec![
-        vec![(onboarding.btn_days_three.as_str(), Tap::Days(Days::three()))],
-        vec![(onboarding.btn_days_all.as_str(), Tap::Days(Days::all()))],
-        vec![(
-            onboarding.btn_days_own.as_str(),
-            Tap::DaysOwn(turn.parent.schedule.days),
-        )],
-    ];
-    show(turn, message, onboarding.days.as_str().to_owned(), rows);
+    let chosen = turn.parent.schedule.days;
+    vec![
+        vec![(onboarding.btn_days_three.as_str(), days(Days::three()))],
+        vec![(onboarding.btn_days_all.as_str(), days(Days::all()))],
+        vec![(onboarding.btn_days_own.as_str(), own(chosen))],
+    ]
 }
 
 /// The seven days to tap on and off. Each button carries the whole choice that it leads to, so that nothing has to be remembered.
@@ -250,12 +294,24 @@ pub(super) fn days_own_tap(
     message: MessageId,
     chosen: Days,
 ) -> Option<String> {
+    show_own_days(turn, message, chosen, Tap::DaysOwn, Tap::Days);
+    None
+}
+
+/// The seven days, of which `toggled` is told what a tap makes of them, and `done` what is chosen.
+pub(super) fn show_own_days(
+    turn: &mut Turn<'_>,
+    message: MessageId,
+    chosen: Days,
+    toggled: impl Fn(Days) -> Tap,
+    done: impl Fn(Days) -> Tap,
+) {
     let texts = turn.texts();
     let label = |(day, name): (Weekday, &Text)| {
         let mark = if chosen.contains(day) { "✓ " } else { "" };
         (
             format!("{mark}{}", name.as_str()),
-            Tap::DaysOwn(chosen.toggle(day)),
+            toggled(chosen.toggle(day)),
         )
     };
     let labels: Vec<(String, Tap)> = week().zip(&texts.words.weekdays_short).map(label).collect();
@@ -269,10 +325,9 @@ pub(super) fn days_own_tap(
         .collect();
     rows.push(vec![(
         texts.onboarding.btn_days_done.as_str(),
-        Tap::Days(chosen),
+        done(chosen),
     )]);
     turn.turn_menu(message, texts.onboarding.days_own.as_str(), rows);
-    None
 }
 
 /// Days were chosen.
@@ -285,7 +340,9 @@ pub(super) fn days_tap(turn: &mut Turn<'_>, message: MessageId, days: Days) -> O
     None
 }
 
-fn set_days(turn: &mut Turn<'_>, days: Days) {
+/// From now on prompts come on each of these days.
+pub(super) fn set_days(turn: &mut Turn<'_>, days: Days) {
+    turn.parent.rhythm.weekly = false;
     turn.parent.schedule.days = days;
     turn.parent.plan(turn.scene.now);
 }
@@ -304,33 +361,27 @@ fn after_days(turn: &mut Turn<'_>, message: Option<MessageId>) {
         | Onboarding::Time
         | Onboarding::Side
         | Onboarding::Done => {
-            let text = match turn.next_when() {
-                Some(when) => turn.texts().settings.time_changed.fill(&[("when", &when)]),
-                None => turn.texts().settings.changed.as_str().to_owned(),
-            };
-            show(turn, message, text, Vec::new());
+            settings::offer_another_time(turn, message, Tap::Close);
         }
     }
 }
 
 fn ask_side(turn: &mut Turn<'_>, message: Option<MessageId>) {
+    let rows = side_rows(turn, Tap::Side);
+    turn.show(message, turn.texts().onboarding.side.as_str(), rows);
+}
+
+/// What a parent may recognise.
+pub(super) fn side_rows<'a>(turn: &Turn<'a>, side: impl Fn(Option<Side>) -> Tap) -> Vec<Row<'a>> {
     let onboarding = &turn.texts().onboarding;
-    let rows = vec![
-        vec![(
-            onboarding.btn_side_verlating.as_str(),
-            Tap::Side(Some(Side::Verlating)),
-        )],
-        vec![(
-            onboarding.btn_side_binding.as_str(),
-            Tap::Side(Some(Side::Binding)),
-        )],
-        vec![(
-            onboarding.btn_side_beide.as_str(),
-            Tap::Side(Some(Side::Beide)),
-        )],
-        vec![(onboarding.btn_side_none.as_str(), Tap::Side(None))],
+    let sides = [
+        (&onboarding.btn_side_verlating, Some(Side::Verlating)),
+        (&onboarding.btn_side_binding, Some(Side::Binding)),
+        (&onboarding.btn_side_beide, Some(Side::Beide)),
+        (&onboarding.btn_side_none, None),
     ];
-    show(turn, message, onboarding.side.as_str().to_owned(), rows);
+    let row = |(label, chosen): (&'a Label, _)| vec![(label.as_str(), side(chosen))];
+    sides.into_iter().map(row).collect()
 }
 
 /// The fourth tap.
@@ -357,28 +408,5 @@ fn finish(turn: &mut Turn<'_>, message: Option<MessageId>) {
         (onboarding.btn_first_now.as_str(), Tap::PromptNow),
         (onboarding.btn_first_wait.as_str(), Tap::Close),
     ]];
-    show(turn, message, text, rows);
-}
-
-/// The parent wants prompts again after `/stop`.
-pub(super) fn resume_tap(turn: &mut Turn<'_>, message: MessageId) -> Option<String> {
-    turn.parent.sending = Sending::On;
-    turn.parent.plan(turn.scene.now);
-    turn.close_menu_at(message);
-    if let Some(when) = turn.next_when() {
-        turn.say(turn.texts().pause.resumed.fill(&[("when", &when)]));
-    }
-    None
-}
-
-/// In the message where the question stands, or in a new one.
-fn show(turn: &mut Turn<'_>, message: Option<MessageId>, text: String, rows: Vec<Row<'_>>) {
-    match message {
-        Some(message) => turn.turn_menu(message, text, rows),
-        None if rows.is_empty() => {
-            turn.close_menu();
-            turn.say(text);
-        }
-        None => turn.menu(text, rows),
-    }
+    turn.show(message, text, rows);
 }

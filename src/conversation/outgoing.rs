@@ -135,6 +135,16 @@ pub enum Purpose {
         /// The documents that come after it.
         rest: Vec<Document>,
     },
+    /// A screen of a guided flow: the conversation remembers where it stands.
+    Flow {
+        /// The number of its keyboard.
+        number: u32,
+    },
+    /// The question that a parent asked for after a flow: a reply to it is an answer.
+    Later {
+        /// The flow, as the journal refers to it.
+        prompt: PromptRef,
+    },
     /// The heart that says "kept": when it is refused, a line says so instead.
     Kept,
     /// The last message to somebody of whom nothing is kept: after it, the passing record goes too.

@@ -7,7 +7,7 @@ use rand::RngExt;
 
 use super::{
     Class, Content, Effect, Entry, EntryId, JournalChange, Keyboard, Message, MessageRef, Part,
-    PromptRef, Purpose, Unreadable, consented, daily, onboarding,
+    PromptRef, Purpose, Unreadable, consented, daily, flow, onboarding,
     tap::Tap,
     turn::{Done, Turn},
 };
@@ -76,20 +76,24 @@ fn target(turn: &Turn<'_>, message: &Message) -> Result<Target, Unreadable> {
             None => {}
         }
     }
+    if let Some((prompt, asked)) = flow::question(turn)
+        && turn.scene.now.duration_since(asked.at) <= ANSWERS_FOR
+    {
+        return Ok(Target::Prompt {
+            prompt,
+            message: asked.message,
+            entry: asked.entry.map(EntryId),
+        });
+    }
     let Some(open) = &turn.parent.prompt else {
         return Ok(Target::Note);
     };
     if turn.scene.now.duration_since(open.at) > ANSWERS_FOR {
         return Ok(Target::Note);
     }
-    let title = turn
-        .scene
-        .library
-        .prompt(&open.id)
-        .map_or_else(|| open.id.clone(), |prompt| prompt.title.clone());
     let prompt = PromptRef {
         id: open.id.clone(),
-        title,
+        title: daily::title(turn, &open.id),
     };
     Ok(Target::Prompt {
         prompt,
@@ -180,6 +184,7 @@ fn answer_prompt(
     if !is_new {
         return;
     }
+    flow::answered(turn, &prompt, entry);
     let id = prompt.id.clone();
     if let Some(message) = message {
         turn.journal.push(JournalChange::Link(
@@ -203,7 +208,7 @@ fn answer_prompt(
 }
 
 /// A heart, and then silence; the first time with a sentence that says what the heart means.
-fn acknowledge(turn: &mut Turn<'_>, message: MessageId, note: Option<EntryId>) {
+pub(super) fn acknowledge(turn: &mut Turn<'_>, message: MessageId, note: Option<EntryId>) {
     let texts = turn.texts();
     turn.put(
         Effect::Heart { message },

@@ -4,9 +4,12 @@
 //! but its form; whether the keyboard is the live one, and whether the tap makes sense now, is for the scene to say.
 
 use crate::{
-    conversation::{EntryId, ExportTap},
+    conversation::{
+        EntryId, ExportTap, FlowTap, own::OwnTap, pause::PauseTap, settings::SettingsTap,
+        silence::SilenceTap,
+    },
     library::Side,
-    parent::{ClockTime, Days},
+    parent::{ClockTime, Days, Slot},
 };
 
 /// A tap on one of the bot's buttons.
@@ -21,7 +24,7 @@ pub enum Tap {
     /// Back from the explanation.
     ConsentBack,
     /// Prompts come at this time.
-    Time(ClockTime),
+    Time(Slot),
     /// Prompts come at a time that is typed.
     TimeOther,
     /// Prompts come on these days.
@@ -40,6 +43,8 @@ pub enum Tap {
     Later,
     /// The prompt comes again.
     Snooze(Snooze),
+    /// It does not come again later: back to the prompt's own buttons.
+    NotLater,
     /// Another prompt instead.
     Other,
     /// Not this one.
@@ -58,12 +63,22 @@ pub enum Tap {
     Breathe,
     /// A message to send on to somebody.
     TextSomeone,
+    /// A button of a guided flow, or under example sentences.
+    Flow(FlowTap),
     /// Ask before erasing.
     Erase(Erase),
     /// Erase.
     EraseYes(Erase),
     /// On the way to the documents of `/export`.
     Export(ExportTap),
+    /// Something in the settings.
+    Settings(SettingsTap),
+    /// A time without prompts.
+    Pause(PauseTap),
+    /// After a long silence.
+    Silence(SilenceTap),
+    /// The parent's own prompts.
+    Own(OwnTap),
 }
 
 /// How long a prompt is put off.
@@ -100,7 +115,7 @@ impl Tap {
             Self::ConsentNo => ("cn", String::new()),
             Self::ConsentMore => ("cm", String::new()),
             Self::ConsentBack => ("cb", String::new()),
-            Self::Time(time) => ("t", format!("{:02}{:02}", time.hour(), time.minute())),
+            Self::Time(slot) => ("t", slot_word(slot)),
             Self::TimeOther => ("to", String::new()),
             Self::Days(days) => ("d", u8::from(days).to_string()),
             Self::DaysOwn(days) => ("do", u8::from(days).to_string()),
@@ -119,9 +134,15 @@ impl Tap {
             Self::Commands => ("hc", String::new()),
             Self::Breathe => ("hb", String::new()),
             Self::TextSomeone => ("ht", String::new()),
+            Self::Flow(tap) => ("g", tap.argument()),
             Self::Erase(what) => ("w", erase_word(what).to_owned()),
             Self::EraseYes(what) => ("wy", erase_word(what).to_owned()),
             Self::Export(tap) => ("xp", tap.word().to_owned()),
+            Self::NotLater => ("lb", String::new()),
+            Self::Settings(tap) => ("i", tap.data()),
+            Self::Pause(tap) => ("u", tap.data()),
+            Self::Silence(tap) => ("q", tap.data()),
+            Self::Own(tap) => ("n", tap.data()),
         };
         if argument.is_empty() {
             format!("{keyboard:x}.{word}")
@@ -141,7 +162,7 @@ impl Tap {
             "cn" => Self::ConsentNo,
             "cm" => Self::ConsentMore,
             "cb" => Self::ConsentBack,
-            "t" => Self::Time(read_time(argument)?),
+            "t" => Self::Time(read_slot(argument)?),
             "to" => Self::TimeOther,
             "d" => Self::Days(read_days(argument)?),
             "do" => Self::DaysOwn(read_days(argument)?),
@@ -163,25 +184,49 @@ impl Tap {
             "hc" => Self::Commands,
             "hb" => Self::Breathe,
             "ht" => Self::TextSomeone,
+            "g" => Self::Flow(FlowTap::read(argument)?),
             "w" => Self::Erase(read_erase(argument)?),
             "wy" => Self::EraseYes(read_erase(argument)?),
             "xp" => Self::Export(ExportTap::read(argument)?),
+            "lb" => Self::NotLater,
+            "i" => Self::Settings(SettingsTap::read(argument)?),
+            "u" => Self::Pause(PauseTap::read(argument)?),
+            "q" => Self::Silence(SilenceTap::read(argument)?),
+            "n" => Self::Own(OwnTap::read(argument)?),
             _ => return None,
         };
         Some((keyboard, tap))
     }
 }
 
-fn read_time(argument: &str) -> Option<ClockTime> {
-    let (hour, minute) = argument.split_at_checked(2)?;
+/// `0730`, or `19002100` for a window.
+pub(super) fn slot_word(slot: Slot) -> String {
+    let word = |time: ClockTime| format!("{:02}{:02}", time.hour(), time.minute());
+    if slot.is_window() {
+        word(slot.from()) + &word(slot.until())
+    } else {
+        word(slot.from())
+    }
+}
+
+pub(super) fn read_slot(word: &str) -> Option<Slot> {
+    let (from, until) = word.split_at_checked(4)?;
+    if until.is_empty() {
+        return read_time(from).map(Slot::at);
+    }
+    Slot::between(read_time(from)?, read_time(until)?)
+}
+
+fn read_time(word: &str) -> Option<ClockTime> {
+    let (hour, minute) = word.split_at_checked(2)?;
     ClockTime::new(hour.parse().ok()?, minute.parse().ok()?)
 }
 
-fn read_days(argument: &str) -> Option<Days> {
+pub(super) fn read_days(argument: &str) -> Option<Days> {
     argument.parse::<u8>().ok().map(Days::from)
 }
 
-fn side_word(side: Option<Side>) -> &'static str {
+pub(super) fn side_word(side: Option<Side>) -> &'static str {
     match side {
         None => "0",
         Some(Side::Verlating) => "1",
@@ -190,7 +235,7 @@ fn side_word(side: Option<Side>) -> &'static str {
     }
 }
 
-fn read_side(word: &str) -> Option<Option<Side>> {
+pub(super) fn read_side(word: &str) -> Option<Option<Side>> {
     match word {
         "0" => Some(None),
         "1" => Some(Some(Side::Verlating)),
@@ -246,6 +291,49 @@ mod tests {
     use super::*;
     use crate::conversation::Use;
 
+    fn window() -> Slot {
+        let time = |hour| ClockTime::new(hour, 0).unwrap();
+        Slot::between(time(19), time(21)).unwrap()
+    }
+
+    fn settings_taps() -> impl Iterator<Item = SettingsTap> {
+        let with_choice = [false, true].into_iter().flat_map(|add| {
+            let slot = window();
+            let at = Slot::at(slot.from());
+            [
+                SettingsTap::Time { slot, add },
+                SettingsTap::Time { slot: at, add },
+                SettingsTap::TimeOther { add },
+                SettingsTap::OnThisDayIs(add),
+            ]
+        });
+        [
+            SettingsTap::Overview,
+            SettingsTap::Close,
+            SettingsTap::Times,
+            SettingsTap::MoreTimes,
+            SettingsTap::Days,
+            SettingsTap::DaysAre(Days::all()),
+            SettingsTap::DaysOwn(Days::default()),
+            SettingsTap::Weekly,
+            SettingsTap::Zone,
+            SettingsTap::Sides,
+            SettingsTap::Side(None),
+            SettingsTap::Side(Some(Side::Beide)),
+            SettingsTap::Keeping,
+            SettingsTap::Keep,
+            SettingsTap::KeepMore,
+            SettingsTap::StopKeeping,
+            SettingsTap::EraseKept,
+            SettingsTap::EraseKeptYes,
+            SettingsTap::OnThisDay,
+            SettingsTap::Country,
+            SettingsTap::Own,
+        ]
+        .into_iter()
+        .chain(with_choice)
+    }
+
     fn every_tap() -> Vec<Tap> {
         let entry = EntryId(u32::MAX);
         let mut taps = vec![
@@ -253,8 +341,9 @@ mod tests {
             Tap::ConsentNo,
             Tap::ConsentMore,
             Tap::ConsentBack,
-            Tap::Time(ClockTime::new(0, 0).unwrap()),
-            Tap::Time(ClockTime::new(23, 59).unwrap()),
+            Tap::Time(ClockTime::new(0, 0).unwrap().into()),
+            Tap::Time(ClockTime::new(23, 59).unwrap().into()),
+            Tap::Time(window()),
             Tap::TimeOther,
             Tap::Days(Days::all()),
             Tap::DaysOwn(Days::three()),
@@ -291,6 +380,23 @@ mod tests {
             ]
             .map(Tap::Snooze),
         );
+        taps.push(Tap::NotLater);
+        taps.extend(settings_taps().map(Tap::Settings));
+        taps.extend([PauseTap::Offer, PauseTap::Days(28), PauseTap::Open].map(Tap::Pause));
+        taps.extend([SilenceTap::AsBefore, SilenceTap::Weekly, SilenceTap::Keep].map(Tap::Silence));
+        taps.extend([OwnTap::Show(u16::MAX), OwnTap::Add, OwnTap::Remove(0)].map(Tap::Own));
+        let flow = u32::MAX;
+        let page = u8::MAX;
+        taps.extend(
+            [
+                FlowTap::Choose { flow, button: flow },
+                FlowTap::Stop { flow },
+                FlowTap::Back { flow },
+                FlowTap::Page { flow, page },
+                FlowTap::Sentences { page },
+            ]
+            .map(Tap::Flow),
+        );
         for what in [Erase::Last, Erase::Answers, Erase::All] {
             taps.extend([Tap::Erase(what), Tap::EraseYes(what)]);
         }
@@ -318,7 +424,7 @@ mod tests {
         }
 
         #[test]
-        fn forged_words_with_arguments_are_read_or_refused(word in "[a-z]{0,3}", argument in "[0-9a-z.é-]{0,12}") {
+        fn forged_words_with_arguments_are_read_or_refused(word in "[a-z]{0,3}", argument in "[0-9a-z.é+-]{0,12}") {
             let _ = Tap::read(&format!("1.{word}.{argument}"));
         }
     }

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     library::{Library, Text, Texts},
-    parent::{Menu, MessageId, Parent, Words},
+    parent::{Menu, MessageId, Parent, Slot, Words},
 };
 
 /// Telegram forgets a tap soon; an answer later than this would only be refused.
@@ -118,6 +118,21 @@ impl<'a> Turn<'a> {
         };
     }
 
+    /// Everything that the parent wrote goes, for good, with the key that it is sealed under; the record stays, under a new one.
+    pub fn erase_words(&mut self) {
+        self.keep = Keep::Anew;
+        self.journal.clear();
+        self.parent.open_note = None;
+        let answered = self.parent.prompt.as_mut();
+        if let Some(open) = answered.filter(|open| open.entry.is_some()) {
+            open.entry = None;
+            open.live = false;
+            if let Some(message) = open.message {
+                self.take_buttons(message);
+            }
+        }
+    }
+
     /// Ends the waiting circle on the tapped button, before anything else is done.
     pub fn answer(&mut self, tap: &str, toast: Option<String>) {
         let effect = Effect::Answer {
@@ -192,6 +207,46 @@ impl<'a> Turn<'a> {
             None,
             Purpose::Menu { number },
         );
+    }
+
+    /// A message that the bot sends of its own accord, with or without buttons.
+    pub fn bring(&mut self, text: impl Into<String>, rows: Vec<Row<'_>>, silent: bool) {
+        let text = Words::new(text);
+        let (keyboard, purpose) = if rows.is_empty() {
+            (Keyboard::default(), Purpose::Plain)
+        } else {
+            self.close_menu();
+            let number = self.new_keyboard();
+            self.parent.menu = Some(Menu {
+                number,
+                message: None,
+            });
+            (keyboard(number, rows), Purpose::Menu { number })
+        };
+        let effect = Effect::Send {
+            text,
+            keyboard,
+            silent,
+            reply_to: None,
+        };
+        self.put(effect, Class::Bulk, purpose, None);
+    }
+
+    /// In the message where the question stands, or in a new one.
+    pub fn show(
+        &mut self,
+        message: Option<MessageId>,
+        text: impl Into<String>,
+        rows: Vec<Row<'_>>,
+    ) {
+        match message {
+            Some(message) => self.turn_menu(message, text, rows),
+            None if rows.is_empty() => {
+                self.close_menu();
+                self.say(text);
+            }
+            None => self.menu(text, rows),
+        }
     }
 
     /// New text and buttons for the menu in the chat.
@@ -311,6 +366,30 @@ impl<'a> Turn<'a> {
     /// When the next prompt comes, as a parent would say it; `None` when none is planned.
     pub fn next_when(&self) -> Option<String> {
         self.parent.planned.map(|planned| self.when(planned.at))
+    }
+
+    /// "19:30" or "tussen 19:00 en 21:00".
+    pub fn slot(&self, slot: Slot) -> String {
+        if slot.is_window() {
+            let (from, until) = (slot.from().to_string(), slot.until().to_string());
+            let between = &self.texts().words.between;
+            between.fill(&[("from", &from), ("until", &until)])
+        } else {
+            slot.from().to_string()
+        }
+    }
+
+    /// "ma, wo en za".
+    pub fn list(&self, items: &[impl AsRef<str>]) -> String {
+        let items: Vec<&str> = items.iter().map(AsRef::as_ref).collect();
+        match items.as_slice() {
+            [] => String::new(),
+            [one] => (*one).to_owned(),
+            [others @ .., last] => {
+                let and = self.texts().words.and.as_str();
+                format!("{} {and} {last}", others.join(", "))
+            }
+        }
     }
 
     /// "maandag 3 maart", with the year when it is not this one.

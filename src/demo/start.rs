@@ -1,6 +1,6 @@
 //! The demo: the real bot, a Bot API in memory, and the page to talk to it through.
 
-use std::{future::Future, net::Ipv4Addr, path::PathBuf, sync::Arc};
+use std::{net::Ipv4Addr, path::PathBuf, sync::Arc};
 
 use anyhow::Context;
 use jiff::Timestamp;
@@ -142,9 +142,6 @@ fn house() -> House {
     }
 }
 
-fn until(ended: watch::Receiver<bool>) -> impl Future<Output = ()> + Send + 'static {
-    async move {
-        let mut ended = ended;
-        let _ = ended.wait_for(|ended| *ended).await;
-    }
+async fn until(mut ended: watch::Receiver<bool>) {
+    let _ = ended.wait_for(|ended| *ended).await;
 }

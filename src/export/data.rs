@@ -9,8 +9,8 @@ use serde::{Deserialize, Serialize};
 use super::{Kept, side_words};
 use crate::{
     conversation::{Entry, PromptRef, Years},
-    library::Side,
-    parent::{ChatId, ClockTime, Consent, Days, Parent, Sending, Words, week},
+    library::{Country, Side},
+    parent::{ChatId, Consent, Days, OwnPrompt, Parent, Pause, Sending, Slot, Words, week},
 };
 
 /// What `format` says.
@@ -39,6 +39,9 @@ pub struct Data {
     pub consent: ConsentGiven,
     /// What the parent chose.
     pub settings: Settings,
+    /// Prompts that the parent wrote, oldest first.
+    #[serde(default)]
+    pub own_prompts: Vec<OwnPromptData>,
     /// What the parent wrote, oldest first.
     pub entries: Vec<EntryData>,
 }
@@ -65,7 +68,13 @@ pub enum ConsentGiven {
 pub struct Settings {
     /// Whether prompts are sent.
     pub prompts: bool,
-    /// At which local times, as `19:30`.
+    /// At most one a week.
+    #[serde(default)]
+    pub weekly: bool,
+    /// Whether no prompts come for a while, and until when.
+    #[serde(default)]
+    pub pause: Option<PauseData>,
+    /// At which local times, as `19:30`, or `19:00-21:00` for some minute in between.
     pub times: Vec<String>,
     /// On which days, in English, Monday first.
     pub days: Vec<String>,
@@ -73,6 +82,28 @@ pub struct Settings {
     pub zone: String,
     /// What the parent recognises, in the words in which they chose it; `None` when nothing was chosen.
     pub recognises: Option<Words>,
+    /// Whose help lines come first.
+    #[serde(default)]
+    pub country: Country,
+    /// Whether now and then something comes back that was written on this day before.
+    #[serde(default)]
+    pub on_this_day: bool,
+}
+
+/// A time without prompts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PauseData {
+    /// The local date on which prompts come again; `None` when the parent says when.
+    pub until: Option<Date>,
+}
+
+/// A prompt that a parent wrote.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OwnPromptData {
+    /// What entries that answer it have as `prompt.id`.
+    pub id: String,
+    /// What it asks.
+    pub text: Words,
 }
 
 /// What a parent wrote at one occasion.
@@ -164,6 +195,7 @@ impl Data {
                 kept.parent,
                 side.map(|side: Side| side_words(kept.library, Some(side)).as_str()),
             ),
+            own_prompts: own_prompts(&kept.parent.own.prompts),
             entries: kept.entries.iter().map(EntryData::of).collect(),
         }
     }
@@ -187,12 +219,35 @@ impl Settings {
         let schedule = &parent.schedule;
         Self {
             prompts: parent.sending == Sending::On,
-            times: schedule.times.iter().map(ClockTime::to_string).collect(),
+            weekly: parent.rhythm.weekly,
+            pause: parent.rhythm.pause.map(PauseData::of),
+            times: schedule.times.iter().map(Slot::to_string).collect(),
             days: day_names(schedule.days),
             zone: schedule.zone.as_str().to_owned(),
             recognises: recognises.map(Words::new),
+            country: parent.country,
+            on_this_day: parent.settings.on_this_day,
         }
     }
+}
+
+impl PauseData {
+    fn of(pause: Pause) -> Self {
+        Self {
+            until: match pause {
+                Pause::Until(date) => Some(date),
+                Pause::Open { .. } => None,
+            },
+        }
+    }
+}
+
+fn own_prompts(own: &[OwnPrompt]) -> Vec<OwnPromptData> {
+    let own = own.iter().map(|own| OwnPromptData {
+        id: own.id(),
+        text: own.words.clone(),
+    });
+    own.collect()
 }
 
 /// The days as the format calls them, Monday first.

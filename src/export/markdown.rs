@@ -28,9 +28,17 @@ fn write_text(text: &mut String, page: &Readable<'_>) -> std::fmt::Result {
             }
         }
     }
-    write!(text, "\n## {}\n\n", escape(page.kept_title))?;
-    for line in &page.kept {
-        writeln!(text, "- {}", escape(line))?;
+    if !page.own.is_empty() {
+        write_list(text, page.own_title, &page.own)?;
+    }
+    write_list(text, page.kept_title, &page.kept)
+}
+
+fn write_list(text: &mut String, title: &str, lines: &[impl AsRef<str>]) -> std::fmt::Result {
+    write!(text, "\n## {}\n\n", escape(title))?;
+    for line in lines {
+        // A line of a list goes on where it is indented.
+        writeln!(text, "- {}", escape(line.as_ref()).replace('\n', "\n  "))?;
     }
     Ok(())
 }

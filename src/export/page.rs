@@ -56,12 +56,21 @@ fn write_page(html: &mut String, page: &Readable<'_>) -> std::fmt::Result {
         }
         html.push_str("</section>\n");
     }
-    let kept_title = escape(page.kept_title);
-    write!(html, "</main>\n<footer>\n<h2>{kept_title}</h2>\n<ul>\n")?;
-    for line in &page.kept {
-        writeln!(html, "<li>{}</li>", escape(line))?;
+    html.push_str("</main>\n<footer>\n");
+    if !page.own.is_empty() {
+        write_list(html, page.own_title, &page.own)?;
     }
-    html.push_str("</ul>\n</footer>\n</body>\n</html>\n");
+    write_list(html, page.kept_title, &page.kept)?;
+    html.push_str("</footer>\n</body>\n</html>\n");
+    Ok(())
+}
+
+fn write_list(html: &mut String, title: &str, lines: &[impl AsRef<str>]) -> std::fmt::Result {
+    write!(html, "<h2>{}</h2>\n<ul>\n", escape(title))?;
+    for line in lines {
+        writeln!(html, "<li dir=\"auto\">{}</li>", escape(line.as_ref()))?;
+    }
+    html.push_str("</ul>\n");
     Ok(())
 }
 

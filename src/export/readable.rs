@@ -5,7 +5,7 @@ use jiff::{Timestamp, civil::Date};
 use super::{Kept, side_words};
 use crate::{
     conversation::Entry,
-    library::{Library, Text},
+    library::{Country, Library, Text},
     parent::{Consent, Days, Sending},
 };
 
@@ -17,6 +17,10 @@ pub(super) struct Readable<'a> {
     pub made: String,
     /// The entries of each year.
     pub years: Vec<(i16, Vec<Item<'a>>)>,
+    /// The heading above `own`.
+    pub own_title: &'a str,
+    /// The prompts that the parent wrote.
+    pub own: Vec<&'a str>,
     /// The heading above `kept`.
     pub kept_title: &'a str,
     /// What is kept besides the entries, line by line.
@@ -35,6 +39,7 @@ pub(super) struct Item<'a> {
 impl<'a> Readable<'a> {
     pub fn of(kept: &'a Kept<'_>) -> Self {
         let texts = &kept.library.texts.export;
+        let own = &kept.parent.own.prompts;
         let mut years: Vec<(i16, Vec<Item<'a>>)> = Vec::new();
         for entry in &kept.entries {
             let item = Item::of(entry, kept.library);
@@ -48,6 +53,8 @@ impl<'a> Readable<'a> {
             title: texts.title.as_str(),
             made: texts.made.fill(&[("date", &local_date(kept, kept.now))]),
             years,
+            own_title: kept.library.texts.settings.btn_own.as_str(),
+            own: own.iter().map(|own| own.words.reveal()).collect(),
             kept_title: texts.kept_title.as_str(),
             kept: besides(kept),
         }
@@ -73,9 +80,11 @@ fn besides(kept: &Kept<'_>) -> Vec<String> {
         &kept.library.texts.words,
         &kept.library.texts.export,
     );
-    let sending = match parent.sending {
-        Sending::On => &words.on,
-        Sending::Off => &words.off,
+    let on_or_off = |on| if on { &words.on } else { &words.off }.as_str();
+    let help = &kept.library.texts.help;
+    let country = match parent.country {
+        Country::Nl => &help.country_nl,
+        Country::Be => &help.country_be,
     };
     let times: Vec<String> = parent
         .schedule
@@ -90,11 +99,13 @@ fn besides(kept: &Kept<'_>) -> Vec<String> {
         Consent::Declined | Consent::Open => texts.kept_none.as_str().to_owned(),
     };
     let kept = texts.kept.fill(&[
-        ("sending", sending.as_str()),
+        ("sending", on_or_off(parent.sending == Sending::On)),
         ("time", &times.join(", ")),
         ("days", &days(kept.library, parent.schedule.days)),
         ("tz", parent.schedule.zone.as_str()),
         ("side", side_words(kept.library, parent.side).as_str()),
+        ("older", on_or_off(parent.settings.on_this_day)),
+        ("country", country.as_str()),
         ("state", &state),
     ]);
     kept.lines().map(str::to_owned).collect()

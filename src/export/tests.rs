@@ -13,7 +13,7 @@ use proptest::prelude::*;
 use super::{data::NotAnExport, *};
 use crate::{
     conversation::{EntryId, Part, PromptRef, Years, export::at_most},
-    parent::{ChatId, ClockTime, Consent, Days, MessageId, Schedule, Sending, Zone},
+    parent::{ChatId, ClockTime, Consent, Days, MessageId, Pause, Schedule, Sending, Slot, Zone},
 };
 
 static LIBRARY: LazyLock<Library> = LazyLock::new(|| Library::embedded().unwrap());
@@ -23,7 +23,7 @@ fn at(moment: &str) -> Timestamp {
 }
 
 fn parent() -> Parent {
-    Parent {
+    let mut parent = Parent {
         consent: Consent::Given {
             version: "2026-01".to_owned(),
             at: at("2025-12-30T09:00:00Z"),
@@ -31,7 +31,12 @@ fn parent() -> Parent {
         side: Some(Side::Verlating),
         sending: Sending::On,
         ..Parent::stranger(ChatId(4_711))
-    }
+    };
+    parent
+        .own
+        .add(Words::new("Wie <was> er vandaag,\nhelemaal?"));
+    parent.rhythm.pause = Some(Pause::Until(jiff::civil::date(2026, 12, 1)));
+    parent
 }
 
 fn entry(id: u32, day: &str, prompt: Option<&str>, parts: &[&str]) -> Entry {
@@ -253,10 +258,15 @@ fn a_parent_who_chose_little() {
         schedule: Schedule {
             zone: Zone::new("Europe/Lisbon").unwrap(),
             times: vec![
-                ClockTime::new(7, 30).unwrap(),
-                ClockTime::new(20, 15).unwrap(),
+                Slot::at(ClockTime::new(7, 30).unwrap()),
+                Slot::between(
+                    ClockTime::new(20, 0).unwrap(),
+                    ClockTime::new(21, 15).unwrap(),
+                )
+                .unwrap(),
             ],
             days: Days::all(),
+            seed: 1,
         },
         ..Parent::stranger(ChatId(1))
     };
@@ -284,7 +294,7 @@ fn a_parent_who_chose_little() {
     - Antwoorden bewaren: nee
     ");
     let data = data::read(text(Form::Data).reveal()).unwrap();
-    assert_eq!(data.settings.times, ["07:30", "20:15"]);
+    assert_eq!(data.settings.times, ["07:30", "20:00-21:15"]);
     assert_eq!(data.settings.days.len(), 7);
     assert_eq!(data.settings.recognises, None);
     assert_eq!(data.consent, data::ConsentGiven::Open);

@@ -8,7 +8,7 @@ use super::{
 record! {
     /// A command as a parent sees it.
     pub struct CommandText {
-        /// What it does, the same in every language.
+        /// What it does, the same in every language. Each stands once, but `flow` as often as there are flows.
         id: CommandId,
         /// What the parent types behind the `/`: 1 to 32 of `a-z`, `0-9` and `_`.
         name: String,
@@ -26,8 +26,8 @@ record! {
 pub enum CommandId {
     /// Begin, or begin anew.
     Start,
-    /// The flow for a hard moment, now.
-    Now,
+    /// The flow whose file names this command.
+    Flow,
     /// Today's prompt.
     Today,
     /// The journal.
@@ -36,14 +36,8 @@ pub enum CommandId {
     Search,
     /// Looking back on a week or a month.
     LookBack,
-    /// The flow that makes a sentence to repair something.
-    Repair,
     /// Example sentences.
     Sentences,
-    /// The exercise for two adults.
-    Exercise,
-    /// The cards about near and far.
-    Recognise,
     /// Time and days of the prompts.
     Times,
     /// A while without prompts.
@@ -65,15 +59,12 @@ pub enum CommandId {
 names! {
     CommandId: "the id of a command, such as `start`" {
         "start" => Start,
-        "now" => Now,
+        "flow" => Flow,
         "today" => Today,
         "journal" => Journal,
         "search" => Search,
         "look_back" => LookBack,
-        "repair" => Repair,
         "sentences" => Sentences,
-        "exercise" => Exercise,
-        "recognise" => Recognise,
         "times" => Times,
         "pause" => Pause,
         "settings" => Settings,

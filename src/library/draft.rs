@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::{
-    CommandText, Files, Flow, FlowTexts, HelpLine, Library, Prompt, Sentence, Texts, TypedWords,
+    CommandText, Files, Flow, FlowTexts, HelpLine, Library, Places, Prompt, Sentence, Texts,
+    TypedWords,
     fault::Faults,
     lint::LintWords,
     read::{Read, Reading, Said, record},
@@ -97,6 +98,7 @@ pub(super) struct Draft<'a> {
     pub(super) flow_texts: Option<Placed<'a, FlowTexts>>,
     pub(super) sentences: List<'a, Sentence>,
     pub(super) typed: Option<Placed<'a, TypedWords>>,
+    pub(super) places: Option<Placed<'a, Places>>,
     /// The words that the check looks for.
     pub(super) lint: Option<Placed<'a, LintWords>>,
     /// Every text and label in it that a parent may see.
@@ -104,13 +106,14 @@ pub(super) struct Draft<'a> {
 }
 
 /// The files that stand alone, besides one for each theme and flow.
-const SINGLE: [&str; 9] = [
+const SINGLE: [&str; 10] = [
     "commands.toml",
     "flows/sentences.toml",
     "flows/shared.toml",
     "helplines.toml",
     "language.toml",
     "lint.toml",
+    "places.toml",
     "retired.toml",
     "texts.toml",
     "typed.toml",
@@ -137,13 +140,14 @@ impl<'a> Draft<'a> {
                 "helplines.toml" => draft.helplines = list(source, "helpline", reading),
                 "language.toml" => draft.language = table(source, reading),
                 "lint.toml" => draft.lint = table(source, reading),
+                "places.toml" => draft.places = table(source, reading),
                 "retired.toml" => draft.retired = table(source, reading),
                 "texts.toml" => draft.texts = table(source, reading),
                 "typed.toml" => draft.typed = table(source, reading),
                 _ if path.starts_with("prompts/") => {
                     draft.themes.push(list(source, "prompt", reading));
                 }
-                _ if path.starts_with("flows/") => draft.flows.extend(table(source, reading)),
+                _ if is_flow(path) => draft.flows.extend(table(source, reading)),
                 _ => source.root().fault(
                     &mut reading.faults,
                     format!(
@@ -178,8 +182,14 @@ impl<'a> Draft<'a> {
             flow_texts: self.flow_texts?.value,
             sentences: self.sentences.values(),
             typed: self.typed?.value,
+            places: self.places?.value,
         })
     }
+}
+
+/// Whether a flow stands in the file at this path.
+pub(super) fn is_flow(path: &str) -> bool {
+    path.starts_with("flows/") && !SINGLE.contains(&path)
 }
 
 /// A file that is one table.

@@ -3,11 +3,14 @@
 use std::fmt;
 
 use super::{
-    prompt::Side,
+    prompt::{Side, mark},
     read::{Read, Reading, names, record},
     source::Node,
     text::{Label, Text},
 };
+
+/// The placeholder that stands for the text of a card.
+pub const CARD: &str = "card";
 
 record! {
     /// A flow, in a file of its own. What its fields mean to a writer stands in `prompts/README.md`.
@@ -16,7 +19,7 @@ record! {
         id: String,
         /// What it is called.
         title: Text,
-        /// The name of the command that opens it.
+        /// The name of the command that opens it: one with id `flow`, which no other flow has.
         command: String,
         /// About how long it takes.
         minutes: u32,
@@ -32,15 +35,16 @@ record! {
         stop: Text,
         /// Said at the end.
         end: Text,
-        /// The journal entry it makes; a sentence with an empty slot is left out of it.
+        /// The journal entry it makes; a sentence whose slots are all empty is left out of it.
         save: Option<Text> = None,
+        /// The question that `@later` asks.
+        later: Option<Text> = None,
         /// The buttons of the opening screen.
         buttons: Vec<FlowButton>,
-        /// Who does what, in a flow for two.
-        roles as "role": Vec<Role> = Vec::new(),
         /// The steps.
         steps as "step": Vec<Step>,
-        /// Cards that the step with `{card}` shows one after another.
+        /// Cards that a step with `{card}` shows one after another: a button that leads back to that step shows the card's note
+        /// and the next card. After the last one comes what follows the first button that leads away from the step.
         cards as "card": Vec<Card> = Vec::new(),
     }
 }
@@ -50,7 +54,8 @@ record! {
     pub struct Step {
         /// Unique within the flow.
         id: String,
-        /// The name under which the choice, or the typed text, is held until the flow ends.
+        /// The name under which the choice, or the typed text, is held until the flow ends. Typed text gets a full stop when it
+        /// ends without one.
         slot: Option<String> = None,
         /// Whether typing is taken too; `next` and `max_chars` then say what comes of it.
         input: Option<Input> = None,
@@ -58,10 +63,11 @@ record! {
         next: Option<Next> = None,
         /// The most characters of typed text.
         max_chars: Option<u32> = None,
-        /// A rest in seconds that the text suggests. Nobody is made to wait.
-        wait_seconds: Option<u32> = None,
-        /// What it says; `{slot}` stands for what was chosen.
+        /// What it says; `{slot}` stands for what was chosen. A sentence whose slots are all empty is left out.
         text: Text,
+        /// Said instead to a parent of whom nothing may be kept. They are not shown the buttons that keep something, and what they
+        /// type is not taken.
+        unkept: Option<Text> = None,
         /// What can be chosen.
         buttons: Vec<FlowButton>,
     }
@@ -80,16 +86,8 @@ record! {
         reply: Option<Text> = None,
         /// What its slot stands for in later texts; without it, the label.
         fragment: Option<Text> = None,
-    }
-}
-
-record! {
-    /// A role in a flow for two.
-    pub struct Role {
-        /// Its letter.
-        id: String,
-        /// Who takes it.
-        text: Text,
+        /// Slots that this choice empties.
+        forget: Vec<String> = Vec::new(),
     }
 }
 
@@ -130,6 +128,76 @@ record! {
         expired: Text,
         /// The parent left in the middle and is back.
         resumed: Text,
+        /// The flow's entry is in the journal.
+        saved: Text,
+        /// The question that `@later` asks is planned for `{when}`.
+        later: Text,
+        /// The parent typed where typing is taken, but nothing of theirs may be kept, not even until the flow ends.
+        typed_unkept: Text,
+    }
+}
+
+impl Flow {
+    /// The step with this id.
+    pub fn step(&self, id: &str) -> Option<&Step> {
+        self.steps.iter().find(|step| step.id == id)
+    }
+
+    /// The names that its texts may have in braces.
+    pub fn slots(&self) -> impl Iterator<Item = &str> {
+        self.steps.iter().filter_map(|step| step.slot.as_deref())
+    }
+
+    /// A short stand-in for the id, for callback data: no two flows share one.
+    pub fn mark(&self) -> u32 {
+        mark(&self.id)
+    }
+
+    /// Whether going this way makes the bot keep something of the parent.
+    pub fn keeps_something(&self, next: &Next) -> bool {
+        match next {
+            Next::Save | Next::Side(_) => true,
+            // A step that asks for text in order to save it.
+            Next::Step(id) => self
+                .step(id)
+                .is_some_and(|step| step.next == Some(Next::Save)),
+            Next::Stop
+            | Next::End
+            | Next::Help
+            | Next::Sentences
+            | Next::Flow(_)
+            | Next::Later(_) => false,
+        }
+    }
+}
+
+impl Step {
+    /// Whether it shows the flow's cards, one after another.
+    pub fn shows_cards(&self) -> bool {
+        self.text.placeholders().any(|name| name == CARD)
+    }
+
+    /// What comes after the last card.
+    pub fn after_cards(&self) -> Option<&Next> {
+        let here = |next: &&Next| matches!(next, Next::Step(id) if *id == self.id);
+        self.buttons
+            .iter()
+            .map(|button| &button.next)
+            .find(|next| !here(next))
+    }
+}
+
+impl FlowButton {
+    /// A short stand-in for the id, for callback data: no two buttons of a step share one.
+    pub fn mark(&self) -> u32 {
+        mark(&self.id)
+    }
+
+    /// What it puts in its step's slot.
+    pub fn fragment(&self) -> &str {
+        self.fragment
+            .as_ref()
+            .map_or(self.label.as_str(), Text::as_str)
     }
 }
 

@@ -1,5 +1,7 @@
 //! People who listen: the help lines, and the order in which a parent sees them.
 
+use serde::{Deserialize, Serialize};
+
 use super::{
     read::{names, record},
     text::Text,
@@ -38,9 +40,11 @@ record! {
 }
 
 /// A country whose help lines are known.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Country {
     /// The Netherlands.
+    #[default]
     Nl,
     /// Belgium, which here is Flanders.
     Be,

@@ -12,6 +12,7 @@ mod flow;
 mod helpline;
 mod lint;
 mod list;
+mod place;
 mod prompt;
 mod read;
 mod source;
@@ -24,9 +25,10 @@ use draft::Draft;
 pub use command::{CommandId, CommandText};
 pub use fault::{Fault, Faults, report};
 pub use files::Files;
-pub use flow::{Card, Flow, FlowButton, FlowTexts, Input, Keep, Next, Role, Sentence, Step};
+pub use flow::{CARD, Card, Flow, FlowButton, FlowTexts, Input, Keep, Next, Sentence, Step};
 pub use helpline::{Country, HelpLine, Route};
 pub use list::list;
+pub use place::{Place, Places, fold};
 pub use prompt::{Moment, Prompt, Side};
 pub use text::{Label, Text};
 pub use texts::*;
@@ -47,7 +49,7 @@ pub struct Library {
     pub texts: Texts,
     /// People who listen.
     pub helplines: Vec<HelpLine>,
-    /// What a parent can type, one for each [`CommandId`], in the order of the menu.
+    /// What a parent can type, in the order of the menu: one for each [`CommandId`], and one for each flow.
     pub commands: Vec<CommandText>,
     /// The guided flows.
     pub flows: Vec<Flow>,
@@ -57,6 +59,8 @@ pub struct Library {
     pub sentences: Vec<Sentence>,
     /// The words in which people type times and days.
     pub typed: TypedWords,
+    /// The places that people type to say which time zone they live in.
+    pub places: Places,
 }
 
 impl Library {
@@ -91,6 +95,16 @@ impl Library {
     /// The command that a parent types as `name`, without the `/`.
     pub fn command(&self, name: &str) -> Option<&CommandText> {
         self.commands.iter().find(|command| command.name == name)
+    }
+
+    /// The flow with this id.
+    pub fn flow(&self, id: &str) -> Option<&Flow> {
+        self.flows.iter().find(|flow| flow.id == id)
+    }
+
+    /// The flow that the command with this name opens.
+    pub fn flow_of(&self, command: &str) -> Option<&Flow> {
+        self.flows.iter().find(|flow| flow.command == command)
     }
 
     /// The themes, in the order of the prompts.

@@ -28,9 +28,14 @@ impl Prompt {
     /// A short stand-in for the id, for the list of prompts that a parent has seen: it depends on the id alone, and no two
     /// prompts of a library share one.
     pub fn mark(&self) -> u32 {
-        let [a, b, c, d, ..] = *blake3::hash(self.id.as_bytes()).as_bytes();
-        u32::from_be_bytes([a, b, c, d])
+        mark(&self.id)
     }
+}
+
+/// A short stand-in for an id, where there is little room.
+pub(super) fn mark(id: &str) -> u32 {
+    let [a, b, c, d, ..] = *blake3::hash(id.as_bytes()).as_bytes();
+    u32::from_be_bytes([a, b, c, d])
 }
 
 /// Which way a parent leans when closeness gets hard, as they chose it themselves.

@@ -53,7 +53,10 @@ fn everything_that_was_written_is_there() {
     );
     assert_eq!(library.sentences.len(), 16);
     assert_eq!(library.helplines.len(), 11);
-    assert_eq!(library.commands.len(), CommandId::ALL.len());
+    assert_eq!(
+        library.commands.len(),
+        CommandId::ALL.len() - 1 + library.flows.len()
+    );
     assert_eq!(library.texts.ack.lines.len(), 8);
     assert_eq!(library.texts.words.weekdays[6].as_str(), "zondag");
 }
@@ -64,7 +67,8 @@ fn a_prompt_and_a_command_are_found_by_name() {
     let prompt = library.prompt("herstel-briefje").unwrap();
     assert_eq!(prompt.title, "Een briefje");
     assert_eq!(library.prompt("herstel"), None);
-    assert_eq!(library.command("nu").unwrap().id, CommandId::Now);
+    assert_eq!(library.command("nu").unwrap().id, CommandId::Flow);
+    assert_eq!(library.flow_of("nu").unwrap().id, "moment");
     assert_eq!(library.command("/nu"), None);
 }
 

@@ -43,6 +43,36 @@ impl Text {
         filled
     }
 
+    /// The text with each `{name}` replaced by its value, where some values may be missing or empty: a sentence whose placeholders
+    /// are all empty is left out, and an empty one beside others leaves no gap.
+    pub fn fill_present(&self, values: &[(&str, &str)]) -> String {
+        let value = |name: &str| {
+            let found = values.iter().find(|(key, _)| *key == name);
+            found.map_or("", |(_, value)| *value)
+        };
+        let mut filled = String::new();
+        for sentence in sentences(&self.0) {
+            let mut names = placeholders(sentence).peekable();
+            let has_placeholders = names.peek().is_some();
+            let is_empty = has_placeholders && names.all(|name| value(name).is_empty());
+            let is_second_gap = sentence == "\n" && filled.ends_with("\n\n");
+            if is_empty || is_second_gap {
+                continue;
+            }
+            let mut rest = sentence;
+            while let Some(found) = next_placeholder(rest) {
+                filled.push_str(&rest[..found.start]);
+                filled.push_str(value(found.name));
+                rest = &rest[found.end..];
+                if value(found.name).is_empty() {
+                    close_gap(&mut filled, &mut rest);
+                }
+            }
+            filled.push_str(rest);
+        }
+        filled.trim_end().to_owned()
+    }
+
     /// The names of the placeholders, in the order of the text.
     pub fn placeholders(&self) -> impl Iterator<Item = &str> {
         placeholders(&self.0)
@@ -116,6 +146,36 @@ pub(super) fn placeholders(text: &str) -> impl Iterator<Item = &str> {
     })
 }
 
+/// Leaves at most one of the spaces on both sides of nothing, and none at the end of a line.
+fn close_gap(before: &mut String, after: &mut &str) {
+    if before.is_empty() || before.ends_with(char::is_whitespace) {
+        *after = after.trim_start_matches(' ');
+    }
+    if after.is_empty() || after.starts_with('\n') {
+        before.truncate(before.trim_end_matches(' ').len());
+    }
+}
+
+/// The sentences of a text, each with the white space behind it. A line ends a sentence too.
+fn sentences(text: &str) -> impl Iterator<Item = &str> {
+    text.split_inclusive('\n').flat_map(|line| {
+        let mut rest = line;
+        std::iter::from_fn(move || {
+            let ends = |(at, end): (usize, &str)| {
+                let after = at + end.len();
+                rest[after..].starts_with(' ').then_some(after + 1)
+            };
+            let end = rest
+                .match_indices(['.', '?'])
+                .find_map(ends)
+                .unwrap_or(rest.len());
+            let (sentence, after) = rest.split_at(end);
+            rest = after;
+            (!sentence.is_empty()).then_some(sentence)
+        })
+    })
+}
+
 /// A placeholder, and where it stands, braces included.
 struct Placeholder<'a> {
     name: &'a str,
@@ -157,6 +217,28 @@ mod tests {
     fn braces_that_are_no_placeholder_stay() {
         let text = Text("{} {A} {{a} {a b} }".to_owned());
         assert_eq!(text.fill(&[("a", "1")]), "{} {A} {1 {a b} }");
+    }
+
+    #[test]
+    fn a_sentence_without_a_value_is_left_out() {
+        let text = Text("Even. Mijn lijf: {lijf}. Zin:\n\n{kind} {jij} {wij}\n\nKlaar?".to_owned());
+        let filled = |values: &[(&str, &str)]| text.fill_present(values);
+        assert_eq!(
+            filled(&[
+                ("lijf", "buik"),
+                ("kind", "A."),
+                ("jij", "B."),
+                ("wij", "C.")
+            ]),
+            "Even. Mijn lijf: buik. Zin:\n\nA. B. C.\n\nKlaar?"
+        );
+        assert_eq!(
+            filled(&[("kind", "A."), ("jij", ""), ("wij", "C. {kind}")]),
+            "Even. Zin:\n\nA. C. {kind}\n\nKlaar?"
+        );
+        assert_eq!(filled(&[("jij", "B.")]), "Even. Zin:\n\nB.\n\nKlaar?");
+        assert_eq!(filled(&[]), "Even. Zin:\n\nKlaar?");
+        assert_eq!(Text("{a} {b}".to_owned()).fill_present(&[]), "");
     }
 
     #[test]

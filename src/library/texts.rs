@@ -61,9 +61,12 @@ record! {
         tomorrow: Text,
         tonight: Text,
         at: Text,
+        between: Text,
+        and: Text,
         on: Text,
         off: Text,
         every_day: Text,
+        once_a_week: Text,
         retention: Text,
         side_verlating: Text,
         side_binding: Text,
@@ -166,8 +169,6 @@ record! {
         btn_yes_one: Label,
         btn_no: Label,
         own_title: Text,
-        later_check: Text,
-        later_check_herstel: Text,
         all_seen: Text,
     }
 }
@@ -178,6 +179,9 @@ record! {
         ask: Text,
         saved: Text,
         list_empty: Text,
+        one: Text,
+        full: Text,
+        removed: Text,
         btn_add: Label,
         btn_remove: Label,
     }
@@ -204,6 +208,7 @@ record! {
         btn_3h: Label,
         btn_tonight: Label,
         btn_tomorrow: Label,
+        btn_back: Label,
         done: Text,
         too_late: Text,
     }
@@ -239,10 +244,12 @@ record! {
         btn_onthisday: Label,
         btn_country: Label,
         btn_own: Label,
+        btn_back: Label,
         btn_close: Label,
         changed: Text,
         time_changed: Text,
         second_time: Text,
+        btn_second_time: Label,
         tz_ask: Text,
         tz_bad: Text,
         closed: Text,
@@ -366,6 +373,7 @@ record! {
         idle_notice: Text,
         btn_idle_keep: Label,
         btn_idle_erase: Label,
+        idle_kept: Text,
     }
 }
 
@@ -380,6 +388,7 @@ record! {
     /// The list of example sentences.
     pub struct SentencesTexts {
         header: Text,
+        layout: Text,
         btn_more: Label,
         btn_close: Label,
     }

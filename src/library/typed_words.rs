@@ -20,6 +20,12 @@ record! {
         past: Vec<String>,
         /// Between minutes and the hour that they precede: "kwart voor negen".
         to: Vec<String>,
+        /// Before the two ends of a window: "tussen 19 en 21 uur".
+        between: Vec<String>,
+        /// Between those two ends.
+        between_and: Vec<String>,
+        /// Between the ends of a window that nothing stands before: "19 tot 21 uur". A dash does the same.
+        up_to: Vec<String>,
         /// 12:00.
         noon: Vec<String>,
         /// 00:00.

@@ -3,19 +3,30 @@
 //! Pure: no input or output, no clock, no random source of its own. Time comes in as a value, chance as a seeded source.
 
 pub mod deck;
+mod flows;
+pub mod own;
+pub mod place;
 mod plan;
+pub mod retention;
+pub mod rhythm;
 pub mod schedule;
+mod slot;
 pub mod typed;
 mod words;
 
-use jiff::{Timestamp, civil::Date};
+use jiff::{SignedDuration, Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
 
-use crate::library::Side;
+use crate::library::{Country, Side};
 
 pub use deck::{Deck, Drawn};
+pub use flows::{AskedLater, FLOW_LASTS, FlowState, LaterQuestion, OpenFlow};
+pub use own::{OwnPrompt, OwnPrompts};
 pub use plan::{DueNow, LATE};
+pub use retention::{Retention, RetentionDue};
+pub use rhythm::{Pause, Rhythm};
 pub use schedule::{ClockTime, Days, Planned, Schedule, Zone, week};
+pub use slot::Slot;
 pub use words::{ChatId, MessageId, Words};
 
 /// Everything the bot knows of one parent besides the journal.
@@ -34,6 +45,16 @@ pub struct Parent {
     pub schedule: Schedule,
     /// What the parent chose to be sent questions about; `None` while nothing was chosen.
     pub side: Option<Side>,
+    /// Whose help lines come first.
+    pub country: Country,
+    /// What else the parent set.
+    pub settings: Settings,
+    /// Prompts that the parent wrote.
+    pub own: OwnPrompts,
+    /// What lies over the schedule: a pause, a silence, one prompt a week.
+    pub rhythm: Rhythm,
+    /// When everything goes, unless something is heard.
+    pub retention: Retention,
     /// Whether prompts are sent at all.
     pub sending: Sending,
     /// The next scheduled prompt.
@@ -55,6 +76,8 @@ pub struct Parent {
     pub tapped: Option<u32>,
     /// The version of the explanation that the open question about keeping showed.
     pub consent_shown: Option<String>,
+    /// Where the parent is in a guided flow.
+    pub flows: FlowState,
     /// A prompt that the parent put off.
     pub snoozed: Option<Snoozed>,
     /// How often the parent asked for another prompt, and on which local day.
@@ -138,6 +161,9 @@ pub struct OpenPrompt {
     pub at: Timestamp,
     /// Its buttons are still there.
     pub live: bool,
+    /// It was put off before, which is done once.
+    #[serde(default)]
+    pub put_off: bool,
     /// The entry that answers it, once there is one.
     pub entry: Option<u32>,
 }
@@ -167,6 +193,41 @@ pub enum Asking {
     Time,
 }
 
+/// What a parent set, besides what has a place of its own.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Settings {
+    /// Now and then something comes back that was written on this day before.
+    pub on_this_day: bool,
+    /// The typed answer that an open page of the settings asks for.
+    pub asking: Option<OpenQuestion>,
+}
+
+/// A page of the settings that asks for typed text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OpenQuestion {
+    /// What it asks for.
+    pub what: Asked,
+    /// The number of the keyboard that it stands with: when that is no longer the live one, nothing is asked any more.
+    pub keyboard: u32,
+    /// Text that comes later is no answer to it.
+    pub until: Timestamp,
+}
+
+/// What a page of the settings asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Asked {
+    /// A time of day for the prompts, besides those that there are when `add` says so.
+    Time {
+        /// Whether the others stay.
+        add: bool,
+    },
+    /// A city.
+    Zone,
+    /// A prompt of the parent's own.
+    OwnPrompt,
+}
+
 /// Sentences that are said once.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
@@ -192,7 +253,28 @@ impl Parent {
     pub fn due(&self) -> Option<Timestamp> {
         let planned = self.planned.map(|planned| planned.at);
         let snoozed = self.snoozed.as_ref().map(|snoozed| snoozed.at);
-        planned.into_iter().chain(snoozed).min()
+        planned
+            .into_iter()
+            .chain(snoozed)
+            .chain(self.pause_ends())
+            .chain(self.retention.due())
+            .chain(self.flows.due())
+            .min()
+    }
+
+    /// Lets go of everything that is due by `now`, undone: what could not be decided would be due for ever.
+    pub fn let_go(&mut self, now: Timestamp) {
+        self.snoozed.take_if(|snoozed| snoozed.at <= now);
+        self.take_pause_end(now);
+        self.flows.let_go(now);
+        if let Some(due) = self.retention.due().filter(|due| *due <= now) {
+            let tomorrow = now
+                .max(due)
+                .checked_add(SignedDuration::from_hours(24))
+                .unwrap_or(Timestamp::MAX);
+            self.retention.put_off(tomorrow);
+        }
+        self.plan(now);
     }
 
     /// Whether the parent's words may be kept under the explanation in force.

@@ -9,12 +9,16 @@
 //! - At most one prompt comes of everything that fell due since the plan was made, the newest; the rest is let go. It may be at
 //!   most [`LATE`] late, or else it is let go too.
 //! - Nothing that fell due *before* the planned moment is looked at: a parent who chooses 19:30 at 20:00 starts tomorrow.
+//! - After a long silence something is said in the place of a prompt, and fewer follow ([`rhythm`](super::rhythm)).
 //! - The moment is worked out anew when it is said to have come, so that new zone rules count; and a plan whose moment has not
 //!   come is made again from the present, so that a clock that was far ahead does not leave the parent without prompts.
 
 use jiff::{SignedDuration, Timestamp, civil::Date};
 
-use super::{HANDLED_KEPT, Parent, Planned, Sending};
+use super::{
+    ClockTime, HANDLED_KEPT, Parent, Planned, Sending,
+    rhythm::{Silence, Step},
+};
 
 /// A prompt whose moment passed longer ago than this is let go.
 pub const LATE: SignedDuration = SignedDuration::from_hours(3);
@@ -30,17 +34,38 @@ pub enum DueNow {
     AlreadyWrote(Planned),
     /// Send the prompt of this date and slot. It is marked as handled: this is said once.
     Send(Planned),
+    /// Nothing was heard for long: instead of a prompt, say what follows from that. This is said once.
+    Silence(Step),
 }
 
 impl Parent {
     /// Plans the first prompt later than `after` that is not handled yet; or none, when nothing may be sent.
     ///
-    /// To be called whenever the schedule, [`sending`](Parent::sending) or [`unreachable`](Parent::unreachable) has changed.
+    /// To be called whenever the schedule, [`sending`](Parent::sending), the [`rhythm`](Parent::rhythm) or
+    /// [`unreachable`](Parent::unreachable) has changed.
     pub fn plan(&mut self, after: Timestamp) {
-        self.planned = match self.sending {
-            Sending::On if !self.unreachable => self.schedule.next(after, &self.handled),
-            Sending::On | Sending::Off => None,
+        self.planned = self
+            .gets_prompts()
+            .then(|| self.next_planned(after))
+            .flatten();
+    }
+
+    fn gets_prompts(&self) -> bool {
+        let sending = match self.sending {
+            Sending::On => true,
+            Sending::Off => false,
         };
+        sending && !self.unreachable && self.rhythm.sends()
+    }
+
+    /// The first unhandled moment of the schedule later than `after`, as far as there is not one a week.
+    fn next_planned(&self, after: Timestamp) -> Option<Planned> {
+        let date = self.rhythm.may_come_from(self.schedule.local(after).0);
+        let just_before = date
+            .and_then(|date| self.schedule.moment(date, ClockTime::MIDNIGHT))
+            .and_then(|begin| begin.checked_sub(SignedDuration::from_nanos(1)).ok());
+        let after = just_before.map_or(after, |just_before| after.max(just_before));
+        self.schedule.next(after, &self.handled)
     }
 
     /// Takes what is due, and plans the next prompt later than `now`.
@@ -55,12 +80,25 @@ impl Parent {
                 if self.wrote_on == Some(due.date) || self.wrote_on == Some(today) {
                     DueNow::AlreadyWrote(due)
                 } else {
-                    DueNow::Send(due)
+                    self.send_or_fall_silent(due)
                 }
             }
         };
         self.plan(now);
         taken
+    }
+
+    fn send_or_fall_silent(&mut self, due: Planned) -> DueNow {
+        let step = self.rhythm.step(&self.schedule);
+        self.rhythm.silence = match step {
+            Some(Step::Less) => Silence::Less,
+            Some(Step::Quiet) => Silence::Quiet,
+            None => self.rhythm.silence,
+        };
+        if self.rhythm.is_weekly() {
+            self.rhythm.wait_a_week_from(due.date);
+        }
+        step.map_or(DueNow::Send(due), DueNow::Silence)
     }
 
     /// The newest unhandled moment of the schedule from the planned one up to `now`; the planned one itself when all are late.
@@ -82,8 +120,7 @@ impl Parent {
     /// The plan with its moment under today's zone rules; `None` when it no longer holds.
     fn planned_anew(&self) -> Option<Planned> {
         let Planned { date, slot, .. } = self.planned?;
-        let wanted = self.sending == Sending::On
-            && !self.unreachable
+        let wanted = self.gets_prompts()
             && self.schedule.days.contains(date.weekday())
             && !self.handled.contains(&(date, slot));
         let at = self.schedule.instant(date, slot).filter(|_| wanted)?;

@@ -7,6 +7,8 @@
 //! - A time in a fold (clocks go back) comes the first time the clock shows it, and not again.
 //! - A later time of the same day, or the same time of a later day, never comes before an earlier one.
 //! - A date that a zone skips whole (Apia, 30 December 2011) has no moment: the next planned date follows.
+//!
+//! Where a parent chose a window, the time of a planned date is some minute of it, the same one whenever it is asked for.
 
 use std::fmt;
 
@@ -17,6 +19,7 @@ use jiff::{
 };
 use serde::{Deserialize, Serialize};
 
+use super::Slot;
 use crate::library::Moment;
 
 /// What a parent chose: at which local times, on which days, in which zone.
@@ -25,11 +28,16 @@ use crate::library::Moment;
 pub struct Schedule {
     /// The zone whose local time counts.
     pub zone: Zone,
-    /// Times of day, one per slot; the slot's number is its place here. At most 256 count.
-    pub times: Vec<ClockTime>,
+    /// When on those days; a slot's number is its place here. Parents choose up to [`MOST_SLOTS`]; at most 256 count.
+    pub times: Vec<Slot>,
     /// The days on which prompts come. While none is chosen, nothing is planned.
     pub days: Days,
+    /// Where the chance in this parent's windows begins, so that parents with the same window do not get their prompts at the same minute.
+    pub seed: u64,
 }
+
+/// How many times a day a parent may choose.
+pub const MOST_SLOTS: usize = 4;
 
 /// One scheduled prompt: at most one is ever sent per parent, local date and slot.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -47,8 +55,9 @@ impl Default for Schedule {
     fn default() -> Self {
         Self {
             zone: Zone::default(),
-            times: vec![ClockTime(19 * 60 + 30)],
+            times: vec![Slot::at(ClockTime(19 * 60 + 30))],
             days: Days::three(),
+            seed: 0,
         }
     }
 }
@@ -71,7 +80,8 @@ impl Schedule {
                 (0..=u8::MAX)
                     .zip(&self.times)
                     .filter(|&(slot, _)| !handled.contains(&(date, slot)))
-                    .filter_map(|(slot, &time)| {
+                    .filter_map(|(slot, times)| {
+                        let time = times.time_on(date, slot, self.seed);
                         let at = first_moment(&zone, date, time)?;
                         Some(Planned { date, slot, at })
                     })
@@ -84,13 +94,19 @@ impl Schedule {
     ///
     /// `None` when there is no such slot, or when the zone skips that whole date.
     pub fn instant(&self, date: Date, slot: u8) -> Option<Timestamp> {
-        let time = *self.times.get(usize::from(slot))?;
+        let times = self.times.get(usize::from(slot))?;
+        let time = times.time_on(date, slot, self.seed);
         first_moment(&self.zone.tz(), date, time)
     }
 
     /// The moment of any time on a local date; `None` when the zone skips that whole date.
     pub fn moment(&self, date: Date, time: ClockTime) -> Option<Timestamp> {
         first_moment(&self.zone.tz(), date, time)
+    }
+
+    /// How many prompts a full week has.
+    pub fn slots_a_week(&self) -> usize {
+        self.days.iter().count() * self.times.len()
     }
 
     /// What the parent's calendar and clock show at a moment.
@@ -125,9 +141,16 @@ fn first_moment(zone: &TimeZone, date: Date, time: ClockTime) -> Option<Timestam
 #[serde(try_from = "u16", into = "u16")]
 pub struct ClockTime(u16);
 
-const MINUTES_OF_A_DAY: u16 = 24 * 60;
+pub(super) const MINUTES_OF_A_DAY: u16 = 24 * 60;
 
 impl ClockTime {
+    /// 00:00.
+    pub const MIDNIGHT: Self = Self(0);
+    /// 09:00.
+    pub const NINE: Self = Self(9 * 60);
+    /// 10:00.
+    pub const TEN: Self = Self(10 * 60);
+
     /// `hour` 0 to 23, `minute` 0 to 59; `None` for anything else.
     pub const fn new(hour: u8, minute: u8) -> Option<Self> {
         if hour < 24 && minute < 60 {
@@ -152,6 +175,11 @@ impl ClockTime {
         let day = i32::from(MINUTES_OF_A_DAY);
         let sum = (i32::from(self.0) + minutes % day).rem_euclid(day);
         Self(sum.unsigned_abs() as u16)
+    }
+
+    /// The time `minutes` earlier on the same day; `None` when that is the day before.
+    pub fn earlier_that_day(self, minutes: u16) -> Option<Self> {
+        self.0.checked_sub(minutes).map(Self)
     }
 
     /// Whether a prompt for this part of the day suits a parent whose clock shows this time (content part 2).
@@ -327,4 +355,4 @@ impl Zone {
 }
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;

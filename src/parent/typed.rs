@@ -4,49 +4,68 @@
 //! the same in every language. Whatever is not understood whole is not understood: a wrong guess would wake somebody.
 
 mod tokens;
+mod window;
 
 use jiff::civil::Weekday;
 
-use super::{ClockTime, Days};
+use super::{ClockTime, Days, Slot};
 use crate::library::{PartOfDay, TypedWords};
 use tokens::Vocabulary;
 
-/// A time of day, as far as it was said.
+/// A time of day or a window, as far as it was said.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TypedTime {
     /// This one.
-    Exact(ClockTime),
-    /// "Half acht", "8 uur": one of the two, the first before noon, the second twelve hours later.
-    Either(ClockTime, ClockTime),
+    Exact(Slot),
+    /// "Half acht", "tussen 7 en 9": one of the two, the first of which begins before noon, the second twelve hours later.
+    Either(Slot, Slot),
 }
 
-/// Reads a time of day; `None` when the text is something else, or more than that.
+/// Reads a time of day, or a window such as "tussen 19 en 21 uur"; `None` when the text is something else, or more than that.
 ///
 /// An hour from 1 to 12 that is said in words, or without minutes, leaves open which half of the day is meant, unless a part of the day
 /// stands with it. Digits with minutes ("7.30"), a leading zero ("08 uur") and hours above 12 are meant as on a 24-hour clock.
 pub fn time(text: &str, words: &TypedWords) -> Option<TypedTime> {
     let signs = time_signs(text, words)?;
-    let (part, clock) = match signs.as_slice() {
+    match window::ends(&signs) {
+        Some((from, until)) => window::read(&from, &until),
+        None => match read_time(&signs)? {
+            Meant::One(minutes) => Some(TypedTime::Exact(clock_time(minutes)?.into())),
+            Meant::Either([before_noon, after_noon]) => Some(TypedTime::Either(
+                clock_time(before_noon)?.into(),
+                clock_time(after_noon)?.into(),
+            )),
+        },
+    }
+}
+
+/// Which time of day was meant, in minutes since midnight.
+#[derive(Clone, Copy)]
+enum Meant {
+    One(i32),
+    /// One of these, before noon or after it.
+    Either([i32; 2]),
+}
+
+fn read_time(signs: &[Sign<'_>]) -> Option<Meant> {
+    let (part, clock) = match signs {
         [Sign::Part(part), clock @ ..] | [clock @ .., Sign::Part(part)] => (Some(*part), clock),
         clock => (None, clock),
     };
     let clock = read_clock(clock)?;
-    let [before_noon, after_noon] = clock.both_halves();
+    let halves = clock.both_halves();
     match part {
         Some(part) => {
             let meant = if clock.names_1_to_12 {
-                [before_noon, after_noon]
+                halves
             } else {
                 [clock.minutes; 2]
             };
             let meant = meant.into_iter().find(|&minutes| lies_in(part, minutes))?;
-            Some(TypedTime::Exact(clock_time(meant)?))
+            Some(Meant::One(meant))
         }
-        None if clock.certain => Some(TypedTime::Exact(clock_time(clock.minutes)?)),
-        None => Some(TypedTime::Either(
-            clock_time(before_noon)?,
-            clock_time(after_noon)?,
-        )),
+        None if clock.certain => Some(Meant::One(clock.minutes)),
+        None => Some(Meant::Either(halves)),
     }
 }
 
@@ -69,6 +88,9 @@ enum Sign<'w> {
     Noon,
     Midnight,
     Part(&'w PartOfDay),
+    Between,
+    And,
+    UpTo,
     Ignored,
 }
 
@@ -85,6 +107,9 @@ fn time_signs<'w>(text: &str, words: &'w TypedWords) -> Option<Vec<Sign<'w>>> {
             (&words.to, Sign::To),
             (&words.noon, Sign::Noon),
             (&words.midnight, Sign::Midnight),
+            (&words.between, Sign::Between),
+            (&words.between_and, Sign::And),
+            (&words.up_to, Sign::UpTo),
             (&words.ignore, Sign::Ignored),
         ]
         .into_iter()
@@ -98,6 +123,7 @@ fn time_signs<'w>(text: &str, words: &'w TypedWords) -> Option<Vec<Sign<'w>>> {
     );
     let read = vocabulary.read(text, |token| match token {
         ":" => Some(Sign::Colon),
+        "-" => Some(Sign::UpTo),
         _ if token.len() <= 4 => Some(Sign::Digits(token.parse().ok()?, token.len())),
         _ => None,
     })?;

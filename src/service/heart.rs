@@ -3,11 +3,9 @@
 //!
 //! It runs on a thread of its own, because a commit waits for the disk.
 
-use std::{
-    collections::BTreeSet,
-    panic::{AssertUnwindSafe, catch_unwind},
-    sync::Arc,
-};
+mod decide;
+
+use std::{collections::BTreeSet, sync::Arc};
 
 use jiff::{SignedDuration, Timestamp};
 use rand::rngs::ChaCha8Rng;
@@ -16,18 +14,16 @@ use tokio::sync::{mpsc, watch};
 use super::{
     Clock, Tally,
     receive::Batch,
-    sender::{Letter, Report, ToSender},
+    sender::{Report, ToSender},
 };
 use crate::{
-    conversation::{
-        self, Class, Decision, Effect, Event, House, Keyboard, Outcome, Outgoing, Purpose, Record,
-        Scene, Unreadable,
-    },
+    conversation::{Event, House},
     library::Library,
-    parent::{ChatId, Parent, Words},
-    store::{CommitError, Draft, DraftError, ParentId, Seq, Store},
+    parent::ChatId,
+    store::{ParentId, Store},
     telegram::{Incoming, Origin},
 };
+use decide::{Deciding, StoreFailed, Told};
 
 /// How many parents' due moments go into one commit: enough to make the disk's flush cheap, few enough that a parent who
 /// writes meanwhile hardly waits.
@@ -69,8 +65,6 @@ pub struct Heart {
     replanning: Option<Replanning>,
     /// Chats that heard that their words could not be kept, and have to hear that they are now.
     owed: Vec<ChatId>,
-    /// How many letters went out that are in no outbox.
-    unsaved: u64,
 }
 
 /// What comes in.
@@ -88,13 +82,6 @@ struct Round {
     batches: Vec<Batch>,
 }
 
-/// What a round tells the sender once it is durable.
-#[derive(Default)]
-struct Told {
-    letters: Vec<Letter>,
-    claimed: Vec<Seq>,
-}
-
 /// Why the heart stopped.
 #[derive(Debug, thiserror::Error)]
 pub enum Stopped {
@@ -109,27 +96,6 @@ pub enum Stopped {
         /// The chats whose words could not be kept just now.
         unsaved: Vec<ChatId>,
     },
-}
-
-/// Something in the store failed that is not one parent's alone.
-struct StoreFailed(String);
-
-impl From<CommitError> for StoreFailed {
-    fn from(error: CommitError) -> Self {
-        Self(error.to_string())
-    }
-}
-
-impl From<Unreadable> for StoreFailed {
-    fn from(error: Unreadable) -> Self {
-        Self(error.to_string())
-    }
-}
-
-impl From<DraftError> for StoreFailed {
-    fn from(error: DraftError) -> Self {
-        Self(error.to_string())
-    }
 }
 
 impl Heart {
@@ -153,7 +119,6 @@ impl Heart {
             next_due,
             replanning: None,
             owed,
-            unsaved: 0,
         }
     }
 
@@ -181,7 +146,7 @@ impl Heart {
                 Err(StoreFailed(reason)) => {
                     return Stopped::StoreFailed {
                         reason,
-                        unsaved: writers(&round),
+                        unsaved: self.unsaved(&round),
                     };
                 }
             };
@@ -252,355 +217,63 @@ impl Heart {
 
     fn decide_and_commit(&mut self, round: &Round) -> Result<Told, StoreFailed> {
         let now = self.clock.now();
-        let mut draft = self.store.draft();
-        let mut told = Told::default();
+        let from = self.replanned_from(now)?;
+        let draft = self.store.draft();
+        let mut deciding = Deciding::begin(draft, &self.voice, &mut self.chance, &self.tally, now);
         for report in &round.reports {
-            self.reported(&mut draft, &mut told, report, now)?;
+            deciding.reported(report)?;
         }
         for incoming in round.batches.iter().flat_map(|batch| &batch.updates) {
-            self.received(&mut draft, &mut told, incoming, now)?;
+            deciding.received(incoming)?;
         }
-        for chat in std::mem::take(&mut self.owed) {
-            self.say_saved_late(&mut draft, &mut told, chat)?;
+        for chat in &self.owed {
+            deciding.say_saved_late(*chat)?;
         }
         if self.tally.waiting() < BACKLOG_LIMIT {
-            for row in self.store.due(now, DUE_AT_ONCE)? {
-                self.came_due(&mut draft, &mut told, row, now)?;
+            for (due, parent) in self.store.due(now, DUE_AT_ONCE)? {
+                deciding.came_due(due, parent)?;
             }
         }
-        let replanning = self.replan(&mut draft, &mut told, now)?;
-        draft.set_time(now)?;
+        let mut replanned = None;
+        if let Some((from, after)) = from {
+            for row in self.store.agenda_page(from, after, DUE_AT_ONCE)? {
+                deciding.plan_anew(row.1)?;
+                replanned = Some(row);
+            }
+        }
+        let (draft, told) = deciding.end()?;
         self.store.commit(draft)?;
-        self.replanning = replanning;
+        self.replanning = replanned;
+        self.owed.clear();
         Ok(told)
     }
 
-    /// After the clock was set back, plans that were made in the wrong time may lie far ahead: every plan is made anew, a page
-    /// of the agenda in each round. The one walk over all parents that there is, and only a clock that went wrong causes it.
-    fn replan(
-        &mut self,
-        draft: &mut Draft,
-        told: &mut Told,
-        now: Timestamp,
-    ) -> Result<Option<Replanning>, StoreFailed> {
-        let (from, after) = match (self.replanning, self.store.time()?) {
-            (Some((from, after)), _) => (from, Some(after)),
-            (None, Some(latest)) if latest.duration_since(now) > SET_BACK => {
-                tracing::warn!(
-                    "the clock was set back by more than an hour: all plans are made anew"
-                );
-                (now, None)
-            }
-            (None, _) => return Ok(None),
-        };
-        let page = self.store.agenda_page(from, after, DUE_AT_ONCE)?;
-        for (_, id) in &page {
-            self.wake(draft, told, *id, now)?;
-        }
-        Ok(page.last().copied())
-    }
-
-    fn reported(
-        &mut self,
-        draft: &mut Draft,
-        told: &mut Told,
-        report: &Report,
-        now: Timestamp,
-    ) -> Result<(), StoreFailed> {
-        match report {
-            Report::Claim(seqs) => {
-                for seq in seqs {
-                    draft.claim(*seq)?;
-                    told.claimed.push(*seq);
-                }
-            }
-            Report::Done(seq, outcome) => self.ended(draft, told, *seq, *outcome, now)?,
-        }
-        Ok(())
-    }
-
-    /// A letter is out of the sender's hands: it leaves the outbox, and whoever waits for word of it gets it.
-    fn ended(
-        &mut self,
-        draft: &mut Draft,
-        told: &mut Told,
-        seq: Seq,
-        outcome: Outcome,
-        now: Timestamp,
-    ) -> Result<(), StoreFailed> {
-        let letter = draft.queued(seq).unwrap_or_else(|error| {
-            self.unreadable(&error);
-            None
-        });
-        draft.unqueue(seq)?;
-        let Some(letter) = letter else { return Ok(()) };
-        let purpose = letter.outgoing.purpose;
-        if (purpose.wants_outcome() || outcome == Outcome::Unreachable)
-            && let Some(parent) = self.record(draft, letter.parent)
-        {
-            self.decide(
-                draft,
-                told,
-                letter.parent,
-                parent,
-                &Event::Outcome(purpose, outcome),
-                now,
-            )?;
-        }
-        Ok(())
-    }
-
-    fn received(
-        &mut self,
-        draft: &mut Draft,
-        told: &mut Told,
-        incoming: &Incoming,
-        now: Timestamp,
-    ) -> Result<(), StoreFailed> {
-        if draft.seen(incoming.update)? {
-            self.tally.came_again();
-            return Ok(());
-        }
-        draft.mark(incoming.update)?;
-        let Some(event) = &incoming.event else {
-            return Ok(());
-        };
-        match incoming.chat {
-            Origin::Private(chat) => self.received_from(draft, told, chat, event, now),
-            Origin::Group(chat) => self.received_from_group(draft, told, chat, now),
-            Origin::Nowhere => Ok(()),
-        }
-    }
-
-    fn received_from(
-        &mut self,
-        draft: &mut Draft,
-        told: &mut Told,
-        chat: ChatId,
-        event: &Event,
-        now: Timestamp,
-    ) -> Result<(), StoreFailed> {
-        let id = draft.parent_id(chat);
-        let parent = match draft.parent(id) {
-            Ok(Some(parent)) => parent,
-            // Somebody of whom nothing is kept, and who left or changed an old message, is nobody.
-            Ok(None) if matches!(event, Event::Left | Event::CameBack | Event::Edited(_)) => {
-                return Ok(());
-            }
-            Ok(None) => Parent::stranger(chat),
-            Err(error) => {
-                self.unreadable(&error);
-                // Not in the outbox, which is sealed with the key in the record that cannot be read.
-                let seq = Seq::not_in_outbox(self.unsaved);
-                self.unsaved += 1;
-                let outgoing = sentence(self.voice.library.texts.error.internal.as_str());
-                told.letters.push(Letter {
-                    seq,
-                    chat,
-                    outgoing,
-                    claimed: false,
-                });
-                return Ok(());
-            }
-        };
-        self.decide(draft, told, id, parent, event, now)
-    }
-
-    /// A group hears once that it is the wrong place, and again only after that message is out.
-    fn received_from_group(
-        &mut self,
-        draft: &mut Draft,
-        told: &mut Told,
-        chat: ChatId,
-        now: Timestamp,
-    ) -> Result<(), StoreFailed> {
-        let id = draft.parent_id(chat);
-        if draft.parent(id)?.is_some() {
-            return Ok(());
-        }
-        let Voice { library, house } = &self.voice;
-        let decision = {
-            let journal = draft.journal(id)?;
-            let scene = Scene {
-                library,
-                house,
-                journal: &journal,
-                now,
-            };
-            conversation::respond_in_group(scene, chat, &mut self.chance)
-        };
-        self.apply(draft, told, id, chat, decision)
-    }
-
-    fn came_due(
-        &mut self,
-        draft: &mut Draft,
-        told: &mut Told,
-        (due, id): (Timestamp, ParentId),
-        now: Timestamp,
-    ) -> Result<(), StoreFailed> {
-        match draft.parent(id) {
-            // Something else in this round may have changed the plan.
-            Ok(Some(parent)) if parent.due().is_none_or(|due| due > now) => Ok(()),
-            Ok(Some(parent)) => self.decide(draft, told, id, parent, &Event::Due, now),
-            // A crash came between the end of the parent's key and the end of their rows.
-            Ok(None) => Ok(draft.forget(id)?),
-            // It would be due for ever, and nobody behind it would ever come.
-            Err(error) => {
-                self.unreadable(&error);
-                draft.unschedule(due, id);
-                Ok(())
-            }
-        }
-    }
-
-    fn wake(
-        &mut self,
-        draft: &mut Draft,
-        told: &mut Told,
-        id: ParentId,
-        now: Timestamp,
-    ) -> Result<(), StoreFailed> {
-        match self.record(draft, id) {
-            Some(parent) => self.decide(draft, told, id, parent, &Event::Due, now),
-            None => Ok(()),
-        }
-    }
-
-    /// The parent's record; one that cannot be read is said to be so in the log, and left as it is for whoever mends the store.
-    fn record(&self, draft: &mut Draft, id: ParentId) -> Option<Parent> {
-        draft.parent(id).unwrap_or_else(|error| {
-            self.unreadable(&error);
-            None
-        })
-    }
-
-    fn unreadable(&self, error: &Unreadable) {
-        self.tally.unreadable_record();
-        tracing::error!("a parent's record cannot be read, restore it from a backup: {error}");
-    }
-
-    fn decide(
-        &mut self,
-        draft: &mut Draft,
-        told: &mut Told,
-        id: ParentId,
-        parent: Parent,
-        event: &Event,
-        now: Timestamp,
-    ) -> Result<(), StoreFailed> {
-        let chat = parent.chat;
-        let Voice { library, house } = &self.voice;
-        let decision = {
-            let journal = draft.journal(id)?;
-            let scene = Scene {
-                library,
-                house,
-                journal: &journal,
-                now,
-            };
-            let before = parent.clone();
-            let decided = catch_unwind(AssertUnwindSafe(|| {
-                conversation::respond(scene, parent, event, &mut self.chance)
-            }));
-            match decided {
-                Ok(Ok(decision)) => decision,
-                Ok(Err(error)) => {
-                    self.unreadable(&error);
-                    conversation::apologise(scene, before, event, &mut self.chance)
-                }
-                // The panic itself has said where it was.
-                Err(_) => {
-                    self.tally.panicked();
-                    conversation::apologise(scene, before, event, &mut self.chance)
-                }
-            }
-        };
-        self.apply(draft, told, id, chat, decision)
-    }
-
-    fn apply(
+    /// From where on plans have to be made anew: after the clock was set back, those that were made in the wrong time may lie far
+    /// ahead. A page of the agenda in each round; the one walk over all parents that there is, and only a clock that went wrong causes it.
+    fn replanned_from(
         &self,
-        draft: &mut Draft,
-        told: &mut Told,
-        id: ParentId,
-        chat: ChatId,
-        decision: Decision,
-    ) -> Result<(), StoreFailed> {
-        match decision.record {
-            Record::Changed(parent) => {
-                draft.put_parent(id, &parent)?;
-                draft.apply(id, &decision.journal)?;
-            }
-            Record::Anew(parent) => {
-                draft.forget(id)?;
-                draft.put_parent(id, &parent)?;
-            }
-            Record::Forgotten => {
-                draft.forget(id)?;
-                return Ok(());
-            }
+        now: Timestamp,
+    ) -> Result<Option<(Timestamp, Option<ParentId>)>, StoreFailed> {
+        if let Some((from, after)) = self.replanning {
+            return Ok(Some((from, Some(after))));
         }
-        for outgoing in decision.outgoing {
-            let seq = draft.queue(id, chat, &outgoing)?;
-            told.letters.push(Letter {
-                seq,
-                chat,
-                outgoing,
-                claimed: false,
-            });
+        let set_back = |latest: &Timestamp| latest.duration_since(now) > SET_BACK;
+        if self.store.time()?.filter(set_back).is_none() {
+            return Ok(None);
         }
-        Ok(())
+        tracing::warn!("the clock was set back by more than an hour: all plans are made anew");
+        Ok(Some((now, None)))
     }
 
-    fn say_saved_late(
-        &self,
-        draft: &mut Draft,
-        told: &mut Told,
-        chat: ChatId,
-    ) -> Result<(), StoreFailed> {
-        let id = draft.parent_id(chat);
-        if self.record(draft, id).is_some() {
-            let outgoing = sentence(self.voice.library.texts.error.saved_late.as_str());
-            let seq = draft.queue(id, chat, &outgoing)?;
-            told.letters.push(Letter {
-                seq,
-                chat,
-                outgoing,
-                claimed: false,
-            });
-        }
-        Ok(())
-    }
-}
-
-/// Who wrote something in this round.
-fn writers(round: &Round) -> Vec<ChatId> {
-    let wrote = |incoming: &Incoming| match (incoming.chat, &incoming.event) {
-        (Origin::Private(chat), Some(Event::Wrote(_) | Event::Edited(_))) => Some(chat),
-        _ => None,
-    };
-    let chats: BTreeSet<ChatId> = round
-        .batches
-        .iter()
-        .flat_map(|batch| &batch.updates)
-        .filter_map(wrote)
-        .collect();
-    chats.into_iter().collect()
-}
-
-/// A sentence of the bot, with nothing hanging on it.
-fn sentence(text: &str) -> Outgoing {
-    let effect = Effect::Send {
-        text: Words::new(text),
-        keyboard: Keyboard::default(),
-        silent: false,
-        reply_to: None,
-    };
-    Outgoing {
-        effect,
-        class: Class::Interactive,
-        purpose: Purpose::Plain,
-        expires: None,
+    /// The chats that have to hear that nothing of this round could be kept.
+    fn unsaved(&self, round: &Round) -> Vec<ChatId> {
+        let wrote = |incoming: &Incoming| match (incoming.chat, &incoming.event) {
+            (Origin::Private(chat), Some(Event::Wrote(_) | Event::Edited(_))) => Some(chat),
+            _ => None,
+        };
+        let updates = round.batches.iter().flat_map(|batch| &batch.updates);
+        let owed = self.owed.iter().copied();
+        let chats: BTreeSet<ChatId> = updates.filter_map(wrote).chain(owed).collect();
+        chats.into_iter().collect()
     }
 }

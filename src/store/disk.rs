@@ -39,8 +39,13 @@ pub(super) fn sync_dir(dir: &Path) -> io::Result<()> {
 
 /// [`sync_dir`] of the folder that something lies in.
 pub(super) fn sync_parent(path: &Path) -> io::Result<()> {
+    sync_dir(parent(path))
+}
+
+/// The folder that something lies in.
+pub(super) fn parent(path: &Path) -> &Path {
     match path.parent() {
-        Some(dir) if dir != Path::new("") => sync_dir(dir),
-        Some(_) | None => sync_dir(Path::new(".")),
+        Some(dir) if dir != Path::new("") => dir,
+        Some(_) | None => Path::new("."),
     }
 }

@@ -82,15 +82,22 @@ impl RootSecret {
         Ok(Self(bytes))
     }
 
+    /// The file appears whole or not at all, and never in the place of another: who dies over half a key file must not lock everybody out, and of
+    /// two processes that start at once only one may make the key.
     fn write(&self, key_file: &Path) -> io::Result<()> {
-        let mut file = disk::private().create_new(true).open(key_file)?;
+        // Its owner's alone, as every file of this kind.
+        let mut file = tempfile::Builder::new()
+            .prefix(".voel-eerst-key-")
+            .tempfile_in(disk::parent(key_file))?;
         let mut text = Zeroizing::new(Vec::with_capacity(65));
         for byte in self.0.iter() {
             write!(text, "{byte:02x}")?;
         }
         text.push(b'\n');
         file.write_all(&text)?;
-        file.sync_all()?;
+        file.as_file().sync_all()?;
+        file.persist_noclobber(key_file)
+            .map_err(|failed| failed.error)?;
         disk::sync_parent(key_file)
     }
 

@@ -18,7 +18,6 @@ async fn everything_comes_along_in_both_forms() {
     anna.begins().await;
     let note = anna.says(WORDS);
     anna.expects_heart(note).await;
-    anna.expects("Het hartje betekent").await;
     anna.expects("Dit is nu een losse notitie").await;
 
     anna.says("/export");
@@ -69,7 +68,7 @@ async fn a_document_that_waits_is_made_of_what_is_kept_when_it_goes() {
     anna.says("/export");
     anna.taps("Voor een ander programma").await;
     world.api.with(|api| {
-        let wait = Trouble::Refused(Refusal::too_many_requests(600));
+        let wait = Trouble::Refused(Refusal::too_many_requests(2_000));
         api.faults.add(Fault::on("sendDocument", wait));
     });
     anna.taps("Stuur het bestand").await;
@@ -79,7 +78,7 @@ async fn a_document_that_waits_is_made_of_what_is_kept_when_it_goes() {
     bram.says("Ben je er?");
     bram.hears().await;
 
-    world.clock.advance(Duration::from_secs(600));
+    world.clock.advance(Duration::from_secs(3_000));
     let (file, _) = anna.gets_document().await;
     let data = data::read(file.text().unwrap()).unwrap();
     assert_eq!(data.entries[0].parts[0].reveal(), "Nu dit.");

@@ -1,6 +1,6 @@
 //! Times and days as people type them.
 
-use voel_eerst::parent::{ClockTime, Days};
+use voel_eerst::parent::{ClockTime, Days, Slot};
 
 use crate::world::{Person, World, amsterdam};
 
@@ -95,7 +95,7 @@ async fn the_first_time_can_be_typed_without_a_tap() {
     world.settle().await;
     world.stop().await;
     let schedule = world.record_of(&anna).unwrap().schedule;
-    assert_eq!(schedule.times, [ClockTime::new(20, 45).unwrap()]);
+    assert_eq!(schedule.times, [Slot::at(ClockTime::new(20, 45).unwrap())]);
     assert_eq!(u8::from(schedule.days), 0b11_1111);
     assert_eq!(world.entries_of(&anna), []);
     world.finish().await;

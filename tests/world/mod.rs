@@ -29,8 +29,13 @@ use std::{
     time::Duration,
 };
 
-use jiff::{Timestamp, civil::DateTime, tz::TimeZone};
-use tokio::{net::TcpListener, sync::Notify, task::JoinHandle, time::timeout};
+use jiff::{SignedDuration, Timestamp, civil::DateTime, tz::TimeZone};
+use tokio::{
+    net::TcpListener,
+    sync::{Notify, watch},
+    task::JoinHandle,
+    time::timeout,
+};
 use voel_eerst::{
     conversation::{Entry, House, Journal},
     demo::{self, BotApi, Content, Fault, TOKEN, Trouble},
@@ -51,13 +56,13 @@ pub static LIBRARY: LazyLock<Arc<Library>> =
     LazyLock::new(|| Arc::new(Library::embedded().expect("the built-in library is in order")));
 
 /// How long anything may take in real time before a scenario gives up.
-const REAL_PATIENCE: Duration = Duration::from_secs(10);
+pub const REAL_PATIENCE: Duration = Duration::from_secs(10);
 
 /// How long it takes until there is a new process. A shorter time would show that a process does not know when the former one wrote to whom.
 const START_TAKES: Duration = Duration::from_secs(1);
 
-/// Somebody who only shows that the bot has come round: see [`World::settle`].
-const OBSERVER: ChatId = ChatId(1);
+/// The least time between two messages to one chat.
+const BETWEEN_ANSWERS: Duration = Duration::from_secs(1);
 
 /// What a world begins with.
 pub struct Setup {
@@ -90,12 +95,17 @@ pub struct World {
     /// The time, for everybody.
     pub clock: Clock,
     url: String,
+    patience: Duration,
     disk: Disk,
+    /// How often the store did not open.
+    failed_opens: watch::Sender<u32>,
+    failed_opens_seen: u32,
     secret: RootSecret,
     library: Arc<Library>,
     bot: Option<Process>,
     people: Vec<Person>,
-    observer: Person,
+    /// Somebody who only shows that this process has come round: see [`World::settle`].
+    observer: Option<Person>,
     /// How many of the bot's calls were looked at for refusals.
     refusals_read: usize,
     end: Arc<Notify>,
@@ -129,13 +139,15 @@ impl World {
         let serving = tokio::spawn(demo::serve(listener, api.clone(), async move {
             ended.notified().await;
         }));
-        api.with(|world| world.add_user_numbered(OBSERVER, "Waarnemer", Some("nl")));
         let mut world = Self {
-            observer: Person::new(OBSERVER, api.clone()),
+            observer: None,
             api,
             clock,
             url,
+            patience: setup.patience,
             disk: setup.disk,
+            failed_opens: watch::Sender::default(),
+            failed_opens_seen: 0,
             secret: RootSecret::from_hex(&"5e".repeat(32)).unwrap(),
             library: setup.library,
             bot: None,
@@ -167,6 +179,8 @@ impl World {
     /// Starts the bot, as a new process would.
     pub fn start(&mut self) {
         assert!(self.bot.is_none(), "the bot runs already");
+        let observer = self.api.with(|world| world.add_user("Waarnemer"));
+        self.observer = Some(Person::new(observer, self.api.clone()));
         self.bot = Some(Process::start(|tally, next_due| {
             self.service(tally, next_due)
         }));
@@ -176,11 +190,18 @@ impl World {
     pub fn service(
         &self,
         tally: Arc<Tally>,
-        next_due: tokio::sync::watch::Sender<Option<Timestamp>>,
+        next_due: watch::Sender<Option<Timestamp>>,
     ) -> Service {
         let (disk, secret) = (self.disk.clone(), self.secret.clone());
+        let failed_opens = self.failed_opens.clone();
         Service {
-            open_store: Box::new(move || disk.open(&secret)),
+            open_store: Box::new(move || {
+                let opened = disk.open(&secret);
+                if opened.is_err() {
+                    failed_opens.send_modify(|count| *count += 1);
+                }
+                opened
+            }),
             voice: Voice {
                 library: Arc::clone(&self.library),
                 house: house(),
@@ -229,6 +250,21 @@ impl World {
         bot.ended().await.expect_err("an error")
     }
 
+    /// Where the Bot API is.
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// From the next start on the bot says other things.
+    pub fn speaks(&mut self, library: Arc<Library>) {
+        self.library = library;
+    }
+
+    /// Asks for trouble in the Bot API.
+    pub fn trouble(&self, fault: Fault) {
+        self.api.with(|world| world.faults.add(fault));
+    }
+
     /// The disk in memory.
     pub fn engine(&self) -> MemoryEngine {
         match &self.disk {
@@ -242,10 +278,13 @@ impl World {
         Arc::clone(&self.bot.as_ref().expect("a running bot").tally)
     }
 
-    /// The next moment at which the bot does something of its own accord.
+    /// The next moment at which the bot does something of its own accord, within a year: what comes after years of silence is planned for
+    /// everybody who ever wrote.
     pub async fn next_due(&mut self) -> Option<Timestamp> {
         self.settle().await;
-        self.bot.as_ref().expect("a running bot").next_due()
+        let due = self.bot.as_ref().expect("a running bot").next_due();
+        let a_year = SignedDuration::from_hours(365 * 24);
+        due.filter(|due| due.duration_since(self.clock.now()) < a_year)
     }
 
     /// Waits until the bot plans something for this local time in Amsterdam, without writing to it.
@@ -267,18 +306,68 @@ impl World {
 
     /// Waits until the bot has done everything that there is to do now: nothing that comes later was caused by anything before.
     ///
-    /// Somebody else writes to the bot, twice. Their first answer comes after everything that came in before was decided and what
+    /// An observer writes to the bot, twice. Their first answer comes after everything that came in before was decided and what
     /// was due was queued; then the sender empties its queue; and the second answer comes after all that this led to.
     pub async fn settle(&mut self) {
-        let sticker = self.library.texts.error.sticker.as_str();
         for _ in 0..2 {
-            self.observer.sends(Content::Sticker("🙂".to_owned()));
-            self.observer.expects(sticker).await;
+            self.come_round().await;
             let tally = self.tally();
             timeout(REAL_PATIENCE, tally.waiting_below(1))
                 .await
                 .expect("the bot sends what it has to send");
         }
+        let confirmed = self.api.until("a poll that confirms everything", |world| {
+            (world.updates.unconfirmed() == 0).then_some(())
+        });
+        confirmed.await.unwrap();
+        if let Disk::Memory(_) = self.disk {
+            self.until_all_is_noted().await;
+        }
+    }
+
+    /// Waits until the disk holds nothing that is still to be sent: then there are no writes to come. A disk rings no bell, so this
+    /// looks again and again; and only a disk in memory can be looked at while the bot runs.
+    async fn until_all_is_noted(&self) {
+        let noted = async {
+            let waiting = || self.disk.open(&self.secret).unwrap().outbox().unwrap();
+            while !waiting().pending.is_empty() {
+                tokio::task::yield_now().await;
+            }
+        };
+        timeout(REAL_PATIENCE, noted)
+            .await
+            .expect("an empty outbox");
+    }
+
+    /// Waits until the bot has decided on everything that came in before and everything that is due, whether or not it can send it.
+    pub async fn come_round(&mut self) {
+        if self.patience < BETWEEN_ANSWERS {
+            self.clock.advance(BETWEEN_ANSWERS);
+        }
+        let sticker = self.library.texts.error.sticker.as_str();
+        let observer = self.observer.as_ref().expect("a running bot");
+        observer.sends(Content::Sticker("🙂".to_owned()));
+        observer.expects(sticker).await;
+    }
+
+    /// Waits until the store could not be opened once more since this was last asked.
+    pub async fn until_the_store_fails(&mut self) {
+        let before = self.failed_opens_seen;
+        let mut failed = self.failed_opens.subscribe();
+        let failed = timeout(REAL_PATIENCE, failed.wait_for(|now| *now > before)).await;
+        self.failed_opens_seen = *failed.expect("a store that fails").unwrap();
+    }
+
+    /// Waits until the bot's line for the log says this. Its counts ring no bell, so this looks again and again.
+    pub async fn counts(&self, what: &str) {
+        let tally = self.tally();
+        let counted = async {
+            while !tally.to_string().contains(what) {
+                tokio::task::yield_now().await;
+            }
+        };
+        let counted = timeout(REAL_PATIENCE, counted).await;
+        assert!(counted.is_ok(), "expected {what:?}, found {tally}");
     }
 
     /// What the Bot API refused since this was last asked, as method and description. Whoever expects a refusal reads it here.
@@ -313,12 +402,19 @@ impl World {
 
     /// Changes the record of somebody, while the bot is stopped: what no button does yet.
     pub fn change_record(&self, person: &Person, change: impl FnOnce(&mut Parent, Timestamp)) {
-        let store = self.store();
-        let id = store.parent_id(person.chat);
-        let mut draft = store.draft();
-        let mut parent = draft.parent(id).unwrap().unwrap();
+        let mut parent = self.record_of(person).unwrap();
         change(&mut parent, self.clock.now());
-        draft.put_parent(id, &parent).unwrap();
+        self.write_records([parent]);
+    }
+
+    /// Writes these records into the store, while the bot is stopped.
+    pub fn write_records(&self, parents: impl IntoIterator<Item = Parent>) {
+        let store = self.store();
+        let mut draft = store.draft();
+        for parent in parents {
+            let id = draft.parent_id(parent.chat);
+            draft.put_parent(id, &parent).unwrap();
+        }
         store.commit(draft).unwrap();
     }
 
@@ -347,9 +443,6 @@ impl World {
         if self.bot.is_some() {
             self.settle().await;
             self.stop().await;
-            let unconfirmed = self.api.look(|world| world.updates.unconfirmed());
-            // What the last poll brought is confirmed by the next one, which a stopped bot does not make.
-            assert!(unconfirmed <= 1, "{unconfirmed} updates are not confirmed");
         }
         for person in &self.people {
             person.assert_nothing_unread();

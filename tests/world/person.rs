@@ -128,6 +128,22 @@ impl Person {
         self.next(Kind::Message).await
     }
 
+    /// Waits longer than usual for the next message, which stays unread.
+    pub async fn in_the_end(&self) {
+        let seen = self.reading().calls[Kind::Message as usize];
+        let arrived = || {
+            self.api.until("a message", |world| {
+                let mut fresh = world.calls().skip(seen);
+                fresh
+                    .find(|call| Kind::Message.is(call, self.chat))
+                    .map(drop)
+            })
+        };
+        if arrived().await.is_err() {
+            arrived().await.unwrap();
+        }
+    }
+
     /// The next message must hold this text.
     pub async fn expects(&self, part: &str) -> Received {
         holds(self.hears().await, part)

@@ -8,7 +8,16 @@
 )]
 
 mod basics;
+mod choices;
 mod export;
+mod flow;
+mod flow_small;
+mod flow_walk;
+mod own;
+mod pause;
+mod prompt;
+mod settings;
+mod silence;
 
 use std::{collections::BTreeMap, sync::LazyLock};
 
@@ -79,6 +88,7 @@ impl Shown {
 
 /// One parent talking with the bot. Everything the bot sends arrives at once, in order; a test may look at all of it.
 pub(super) struct Talk {
+    pub library: &'static Library,
     pub now: Timestamp,
     /// `None` when nothing is known of the parent.
     pub parent: Option<Parent>,
@@ -103,6 +113,7 @@ impl Talk {
     /// A stranger in Amsterdam on Monday 2 March 2026 at 12:00.
     pub fn new() -> Self {
         Self {
+            library: &LIBRARY,
             now: amsterdam("2026-03-02T12:00"),
             parent: None,
             book: Book::default(),
@@ -137,6 +148,25 @@ impl Talk {
             talk.tap(label);
         }
         talk
+    }
+
+    /// The same talk, to go on differently from here; chance begins anew.
+    pub fn fork(&self) -> Self {
+        Self {
+            library: self.library,
+            now: self.now,
+            parent: self.parent.clone(),
+            book: self.book.clone(),
+            house: self.house.clone(),
+            chat: self.chat.clone(),
+            hearts: self.hearts.clone(),
+            toasts: self.toasts.clone(),
+            refuse_hearts: self.refuse_hearts,
+            documents: self.documents.clone(),
+            lose_documents: self.lose_documents,
+            next: self.next,
+            chance: ChaCha8Rng::seed_from_u64(1),
+        }
     }
 
     /// The parent's record.
@@ -257,7 +287,7 @@ impl Talk {
             .clone()
             .unwrap_or_else(|| Parent::stranger(ChatId(1)));
         let scene = Scene {
-            library: &LIBRARY,
+            library: self.library,
             house: &self.house,
             journal: &self.book,
             now: self.now,

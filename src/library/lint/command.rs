@@ -18,7 +18,7 @@ pub(super) fn check(commands: &List<'_, CommandText>, faults: &mut Faults) {
         node,
     } in &commands.read
     {
-        if !ids.insert(command.id) {
+        if !ids.insert(command.id) && command.id != CommandId::Flow {
             node.at("id").fault(
                 faults,
                 format!(

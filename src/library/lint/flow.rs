@@ -1,23 +1,28 @@
 //! The rules for flows: whoever goes in can always come out.
 
-use std::collections::HashSet;
+mod lengths;
 
+use std::collections::{HashMap, HashSet};
+
+use super::check_length;
 use crate::library::{
-    CommandId, Flow, FlowButton, Keep, Next, Step,
-    draft::{Draft, Placed},
+    CARD, CommandId, Flow, FlowButton, Keep, Next, Step,
+    draft::{Draft, Placed, is_flow},
     fault::Faults,
+    files::Files,
     source::Node,
     text::placeholders,
 };
 
-/// The most bytes that Telegram gives back when a button is tapped.
-const CALLBACK_BYTES: usize = 64;
+/// The most characters of an example sentence and of what stands above it: some of them have to fit one message.
+const SITUATION: usize = 80;
+const SENTENCE: usize = 300;
 
 /// The id of the stop button that every step gets.
 const SHARED_STOP: &str = "stop";
 
 /// Notes what is wrong with the flows, and with the example sentences they offer.
-pub(super) fn check(draft: &Draft<'_>, faults: &mut Faults) {
+pub(super) fn check(draft: &Draft<'_>, files: &Files, faults: &mut Faults) {
     let ids: HashSet<&str> = draft
         .flows
         .iter()
@@ -34,8 +39,91 @@ pub(super) fn check(draft: &Draft<'_>, faults: &mut Faults) {
         flow.check_steps(faults);
         flow.check_ways(faults);
         flow.check_slots(faults);
+        flow.check_lengths(faults);
     }
+    check_marks(draft, faults);
+    check_commands(draft, files, faults);
     check_unique(draft.sentences.tables.iter().copied(), faults);
+    for Placed { value, node } in &draft.sentences.read {
+        check_length(
+            &node.at("situation"),
+            value.situation.as_str(),
+            1,
+            SITUATION,
+            faults,
+        );
+        check_length(&node.at("text"), value.text.as_str(), 1, SENTENCE, faults);
+    }
+}
+
+/// Buttons tell the bot their flow's and their own mark: flows, and the buttons of one step, each have their own.
+fn check_marks(draft: &Draft<'_>, faults: &mut Faults) {
+    let flows = draft.flows.iter();
+    check_apart(
+        flows.map(|it| (it.value.mark(), it.value.id.as_str(), it.node)),
+        faults,
+    );
+    for Placed { value: flow, node } in &draft.flows {
+        let steps = flow.steps.iter().zip(node.at("step").items());
+        let steps = steps.map(|(step, node)| (&step.buttons, node));
+        for (buttons, node) in steps.chain([(&flow.buttons, *node)]) {
+            let places = node.at("buttons").items();
+            let buttons = buttons.iter().zip(places);
+            check_apart(
+                buttons.map(|(button, node)| (button.mark(), button.id.as_str(), node)),
+                faults,
+            );
+        }
+    }
+}
+
+/// Notes each id that has the mark of another one before it.
+fn check_apart<'a, 'b>(marks: impl Iterator<Item = (u32, &'b str, Node<'a>)>, faults: &mut Faults) {
+    let mut ids: HashMap<u32, &str> = HashMap::new();
+    for (mark, id, node) in marks {
+        match ids.get(&mark) {
+            None => drop(ids.insert(mark, id)),
+            // The same id twice is told elsewhere.
+            Some(first) if *first == id => {}
+            Some(first) => node.at("id").fault(
+                faults,
+                format!("id `{id}` has by chance the mark of `{first}`; expected another id"),
+            ),
+        }
+    }
+}
+
+/// Every command with id `flow` opens one flow, and every flow has one.
+fn check_commands(draft: &Draft<'_>, files: &Files, faults: &mut Faults) {
+    let mut taken = HashSet::new();
+    for Placed { value: flow, node } in &draft.flows {
+        if !taken.insert(flow.command.as_str()) {
+            node.at("command").fault(
+                faults,
+                format!(
+                    "command `{}` opens another flow already; expected a command of its own",
+                    flow.command
+                ),
+            );
+        }
+    }
+    // A flow that could not be read has faults enough.
+    let written = files.iter().filter(|(path, _)| is_flow(path)).count();
+    if draft.flows.len() < written {
+        return;
+    }
+    let commands = draft.commands.read.iter();
+    for Placed { value, node } in commands.filter(|it| it.value.id == CommandId::Flow) {
+        if !taken.contains(value.name.as_str()) {
+            node.at("id").fault(
+                faults,
+                format!(
+                    "no flow has the command `{}`; expected one in flows/, or no such command",
+                    value.name
+                ),
+            );
+        }
+    }
 }
 
 /// Notes each id that stands in `tables` a second time.
@@ -81,11 +169,15 @@ impl<'a> Checked<'_, 'a> {
             );
         }
         let commands = &self.draft.commands;
-        if !commands.tables.is_empty() && !commands.has_text("name", &flow.command) {
+        let opens = commands.tables.iter().any(|command| {
+            command.at("name").as_text() == Some(&flow.command)
+                && command.at("id").as_text() == Some(CommandId::Flow.as_str())
+        });
+        if !commands.tables.is_empty() && !opens {
             node.at("command").fault(
                 faults,
                 format!(
-                    "command is `{}`; expected the name of a command in commands.toml",
+                    "command is `{}`; expected the name of a command with id `flow` in commands.toml",
                     flow.command
                 ),
             );
@@ -113,9 +205,9 @@ impl<'a> Checked<'_, 'a> {
     }
 
     fn check_steps(&self, faults: &mut Faults) {
-        self.check_buttons("", &self.flow.buttons, self.node, faults);
+        self.check_buttons(&self.flow.buttons, self.node, faults);
         for (step, node) in self.steps() {
-            self.check_buttons(&step.id, &step.buttons, node, faults);
+            self.check_buttons(&step.buttons, node, faults);
             check_input(step, node, faults);
             if let Some(next) = &step.next {
                 self.check_next(next, node.at("next"), faults);
@@ -132,30 +224,20 @@ impl<'a> Checked<'_, 'a> {
         }
     }
 
-    fn check_buttons(
-        &self,
-        step: &str,
-        buttons: &[FlowButton],
-        node: Node<'a>,
-        faults: &mut Faults,
-    ) {
+    fn check_buttons(&self, buttons: &[FlowButton], node: Node<'a>, faults: &mut Faults) {
         check_unique(node.at("buttons").items(), faults);
         for (button, node) in buttons.iter().zip(node.at("buttons").items()) {
-            let data = format!("f:{}:{step}:{}", self.flow.id, button.id);
-            if data.len() > CALLBACK_BYTES {
-                node.at("id").fault(
-                    faults,
-                    format!("the ids of flow, step and button make `{data}`, which is {} bytes long; expected at most {CALLBACK_BYTES}", data.len()),
-                );
+            if button.id.is_empty() {
+                node.at("id")
+                    .fault(faults, "id is empty; expected at least one character");
             }
-            if button.id.is_empty() || button.id.contains(':') {
-                node.at("id").fault(
-                    faults,
-                    format!(
-                        "id is `{}`; expected at least one character, and no `:`",
-                        button.id
-                    ),
-                );
+            for (slot, node) in button.forget.iter().zip(node.at("forget").items()) {
+                if !self.flow.slots().any(|known| known == slot) {
+                    node.fault(
+                        faults,
+                        format!("forget names `{slot}`; expected a slot of this flow"),
+                    );
+                }
             }
             if button.id == SHARED_STOP && button.next != Next::Stop {
                 node.at("next").fault(
@@ -181,8 +263,14 @@ impl<'a> Checked<'_, 'a> {
             Next::Save if self.flow.save.is_none() => {
                 "next is `@save`, but the flow has no save text; expected one at the top of the file".to_owned()
             }
-            Next::Step(_) | Next::Flow(_) | Next::Save => return,
-            Next::Stop | Next::End | Next::Help | Next::Sentences | Next::Later(_) | Next::Side(_) => return,
+            Next::Later(_) if self.flow.later.is_none() => {
+                format!("next is `{next}`, but the flow has no later text; expected one at the top of the file")
+            }
+            Next::Later(_) if self.flow.keep == Keep::Never => {
+                format!("next is `{next}` in a flow with keep = \"never\"; expected nothing that remembers the parent")
+            }
+            Next::Step(_) | Next::Flow(_) | Next::Save | Next::Later(_) => return,
+            Next::Stop | Next::End | Next::Help | Next::Sentences | Next::Side(_) => return,
         };
         at.fault(faults, what);
     }
@@ -243,7 +331,7 @@ impl<'a> Checked<'_, 'a> {
             .filter_map(|step| step.slot.as_deref())
             .collect();
         if !self.flow.cards.is_empty() {
-            known.push("card");
+            known.push(CARD);
         }
         let check = |at: Node<'a>, known: &[&str], faults: &mut Faults| {
             for slot in at.as_text().into_iter().flat_map(placeholders) {
@@ -259,7 +347,7 @@ impl<'a> Checked<'_, 'a> {
                 }
             }
         };
-        for key in ["title", "intro", "safety", "stop", "end"] {
+        for key in ["title", "intro", "safety", "stop", "end", "later"] {
             check(self.node.at(key), &[], faults);
         }
         check(self.node.at("save"), &known, faults);
@@ -269,6 +357,7 @@ impl<'a> Checked<'_, 'a> {
         }
         for step in self.node.at("step").items() {
             check(step.at("text"), &known, faults);
+            check(step.at("unkept"), &known, faults);
             for button in step.at("buttons").items() {
                 check(button.at("label"), &[], faults);
                 check(button.at("reply"), &known, faults);
@@ -278,7 +367,7 @@ impl<'a> Checked<'_, 'a> {
     }
 
     fn step(&self, id: &str) -> Option<&Step> {
-        self.flow.steps.iter().find(|step| step.id == id)
+        self.flow.step(id)
     }
 }
 
@@ -293,14 +382,9 @@ fn check_input(step: &Step, node: Node<'_>, faults: &mut Faults) {
             node.fault(faults, format!("{key} is missing in step `{}`; expected input, next and max_chars together, or none of them", step.id));
         }
     }
-    if step.id.is_empty() || step.id.contains(':') {
-        node.at("id").fault(
-            faults,
-            format!(
-                "id is `{}`; expected at least one character, and no `:`",
-                step.id
-            ),
-        );
+    if step.id.is_empty() {
+        node.at("id")
+            .fault(faults, "id is empty; expected at least one character");
     }
 }
 

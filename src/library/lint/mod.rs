@@ -7,6 +7,7 @@ mod command;
 mod deck;
 mod flow;
 mod language;
+mod place;
 mod prompt;
 mod text;
 
@@ -21,9 +22,12 @@ pub(super) fn check(draft: &Draft<'_>, files: &Files, faults: &mut Faults) {
         prompt::check(prompt, words, faults);
     }
     deck::check(draft, files.root(), words, faults);
-    flow::check(draft, faults);
+    flow::check(draft, files, faults);
     text::check(draft, words, faults);
     command::check(&draft.commands, faults);
+    if let Some(places) = &draft.places {
+        place::check(places, faults);
+    }
 }
 
 /// Notes a length outside `least..=most`.

@@ -17,7 +17,7 @@ use crate::library::{
 };
 
 /// The most UTF-16 units of a message.
-const MESSAGE_UNITS: usize = 4096;
+pub(super) const MESSAGE_UNITS: usize = 4096;
 
 /// The most characters of a button's label: what a phone shows of it.
 const LABEL: usize = 28;

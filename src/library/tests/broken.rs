@@ -158,11 +158,14 @@ fn flows() {
     // another id than the file
     assert_snapshot!(broken("flows/moment.toml", r#"id = "moment""#, r#"id = "even""#), @r#"prompts/nl/flows/moment.toml at `id = "even"`: id is `even`; expected `moment`, the name of the file"#);
     // an unknown command
-    assert_snapshot!(broken("flows/moment.toml", r#"command = "nu""#, r#"command = "even""#), @r#"prompts/nl/flows/moment.toml at `command = "even"`: command is `even`; expected the name of a command in commands.toml"#);
+    assert_snapshot!(broken("flows/moment.toml", r#"command = "nu""#, r#"command = "even""#), @r#"
+    prompts/nl/commands.toml at `id = "flow"`: no flow has the command `nu`; expected one in flows/, or no such command
+    prompts/nl/flows/moment.toml at `command = "even"`: command is `even`; expected the name of a command with id `flow` in commands.toml
+    "#);
     // an unknown start
     assert_snapshot!(broken("flows/moment.toml", r#"start = "adem""#, r#"start = "ademen""#), @r#"prompts/nl/flows/moment.toml at `start = "ademen"`: start is `ademen`; expected the id of a step in this file"#);
     // an unknown next
-    assert_snapshot!(broken("flows/moment.toml", r#"{ id = "sla", label = "Zonder zin verder", next = "af" }"#, r#"{ id = "sla", label = "Zonder zin verder", next = "slot" }"#), @r#"prompts/nl/flows/moment.toml at `  { id = "sla", label =`: next is `slot`; expected the id of a step in this file, or a word that begins with @"#);
+    assert_snapshot!(broken("flows/moment.toml", r#"label = "Zonder zin verder", next = "af""#, r#"label = "Zonder zin verder", next = "slot""#), @r#"prompts/nl/flows/moment.toml at `  { id = "sla", label =`: next is `slot`; expected the id of a step in this file, or a word that begins with @"#);
     // an unknown flow
     assert_snapshot!(broken("flows/moment.toml", r#"next = "@flow:herstel""#, r#"next = "@flow:herstellen""#), @r#"prompts/nl/flows/moment.toml at `  { id = "herstel", labe`: next is `@flow:herstellen`; expected the id of another flow"#);
     // a step that is never reached
@@ -184,8 +187,10 @@ id = "af""#), @r#"prompts/nl/flows/moment.toml at `id = "los"`: step `los` is ne
     assert_snapshot!(broken("flows/moment.toml", "Mijn gevoel: {gevoel}", "Mijn gevoel: {woord}"), @r#"prompts/nl/flows/moment.toml at `save = "Even gestopt. In`: save contains {woord}; expected a slot of this flow: lijf, gevoel, jou, kind, nodig"#);
     // a card without cards
     assert_snapshot!(broken("flows/moment.toml", r#"text = "Waar merk je het in je lijf?""#, r#"text = "{card}""#), @r#"prompts/nl/flows/moment.toml at `text = "{card}"`: text contains {card}; expected a slot of this flow: lijf, gevoel, jou, kind, nodig"#);
-    // too much for a button
-    assert_snapshot!(broken("flows/moment.toml", r#"{ id = "goed", label = "Deze past""#, r#"{ id = "deze-zin-past-goed-bij-wat-ik-tegen-mijn-kind-zou-willen-zeggen", label = "Deze past""#), @r#"prompts/nl/flows/moment.toml at `  { id = "deze-zin-past-`: the ids of flow, step and button make `f:moment:zin:deze-zin-past-goed-bij-wat-ik-tegen-mijn-kind-zou-willen-zeggen`, which is 76 bytes long; expected at most 64"#);
+    // two buttons that nobody could tell apart, found by trying
+    assert_snapshot!(broken("flows/moment.toml", r#"{ id = "klaar", label = "Gedaan", next = "lijf" },
+  { id = "nog","#, r#"{ id = "herstel-85954", label = "Gedaan", next = "lijf" },
+  { id = "herstel-103367","#), @r#"prompts/nl/flows/moment.toml at `  { id = "herstel-103367`: id `herstel-103367` has by chance the mark of `herstel-85954`; expected another id"#);
     // a label that is too long
     assert_snapshot!(broken("flows/moment.toml", r#"label = "Deze past""#, r#"label = "Deze zin past goed bij mijn kind""#), @r#"prompts/nl/flows/moment.toml at `  { id = "goed", label =`: label is 32 characters long; expected 1 to 28"#);
     // a stop button that does not stop
@@ -208,6 +213,31 @@ id = "zin""#), @r#"
 save = "Kaarten.""#), @r#"prompts/nl/flows/herkennen.toml at `save = "Kaarten."`: save stands in a flow with keep = "never"; expected no save"#);
     // saving nothing
     assert_snapshot!(broken("flows/herkennen.toml", r#"next = "@side:beide""#, r#"next = "@save""#), @r#"prompts/nl/flows/herkennen.toml at `  { id = "all", label =`: next is `@save`, but the flow has no save text; expected one at the top of the file"#);
+    // forgetting what was never known
+    assert_snapshot!(broken("flows/moment.toml", r#"forget = ["kind", "nodig"]"#, r#"forget = ["kind", "zin"]"#), @r#"prompts/nl/flows/moment.toml at `  { id = "sla", label =`: forget names `zin`; expected a slot of this flow"#);
+    // a question for later that is not there
+    assert_snapshot!(broken("flows/oefening-afstand.toml", r#"label = "Klaar", next = "@end""#, r#"label = "Klaar", next = "@later:60""#), @r#"prompts/nl/flows/oefening-afstand.toml at `  { id = "klaar", label`: next is `@later:60`, but the flow has no later text; expected one at the top of the file"#);
+    // a question for later where nothing is remembered
+    assert_snapshot!(broken("flows/herkennen.toml", r#"label = "Liever niet", next = "@stop" },
+]"#, r#"label = "Liever niet", next = "@later:60" },
+]
+later = "Hoe was het?""#), @r#"prompts/nl/flows/herkennen.toml at `  { id = "niet", label =`: next is `@later:60` in a flow with keep = "never"; expected nothing that remembers the parent"#);
+    // more than a message holds, with what is typed
+    assert_snapshot!(broken("flows/herstel.toml", "max_chars = 120", "max_chars = 2000"), @r#"
+    prompts/nl/flows/herstel.toml at `save = "Mijn herstelzin:`: save can become 4502 UTF-16 units long with what stands before and in it; expected at most 4096, which is what a message holds
+    prompts/nl/flows/herstel.toml at `text = "Jouw zin:\n\n{er`: text can become 4643 UTF-16 units long with what stands before and in it; expected at most 4096, which is what a message holds
+    prompts/nl/flows/herstel.toml at `text = "Korter:\n\n{erke`: text can become 4336 UTF-16 units long with what stands before and in it; expected at most 4096, which is what a message holds
+    "#);
+    // a command that another flow has
+    assert_snapshot!(broken("flows/herstel.toml", r#"command = "herstel""#, r#"command = "nu""#), @r#"
+    prompts/nl/commands.toml at `id = "flow"`: no flow has the command `herstel`; expected one in flows/, or no such command
+    prompts/nl/flows/moment.toml at `command = "nu"`: command `nu` opens another flow already; expected a command of its own
+    "#);
+    // a command that opens no flow
+    assert_snapshot!(broken("flows/herstel.toml", r#"command = "herstel""#, r#"command = "zinnen""#), @r#"
+    prompts/nl/commands.toml at `id = "flow"`: no flow has the command `herstel`; expected one in flows/, or no such command
+    prompts/nl/flows/herstel.toml at `command = "zinnen"`: command is `zinnen`; expected the name of a command with id `flow` in commands.toml
+    "#);
     // typing with nowhere to go
     assert_snapshot!(broken("flows/herstel.toml", r#"input = "free"
 next = "anders"
@@ -215,6 +245,8 @@ next = "anders"
 "#), @"prompts/nl/flows/herstel.toml at `[[step]]`: next is missing in step `erkenning`; expected input, next and max_chars together, or none of them");
     // a sentence id twice
     assert_snapshot!(broken("flows/sentences.toml", r#"id = "z02""#, r#"id = "z01""#), @r#"prompts/nl/flows/sentences.toml at `id = "z01"`: id `z01` stands here a second time; expected each id once"#);
+    // a sentence that is too long
+    assert_snapshot!(broken("flows/sentences.toml", r#"text = "Huil maar."#, &format!(r#"text = "{}"#, "Huil maar. ".repeat(40))), @r#"prompts/nl/flows/sentences.toml at `text = "Huil maar. Huil`: text is 475 characters long; expected 1 to 300"#);
 }
 
 #[test]
@@ -229,6 +261,7 @@ again_paused"#, r#"komt {time}."
 again_paused"#), @r#"prompts/nl/texts.toml at `again = "Fijn dat je er`: welcome.again contains {time}; expected {when}"#);
     // a placeholder that nobody listed
     assert_snapshot!(broken("language.toml", r#""when", "#, ""), @r#"
+    prompts/nl/flows/shared.toml at `later = "Goed. Ik vraag`: later contains {when}; expected one of the placeholders in language.toml
     prompts/nl/texts.toml at `again = "Fijn dat je er`: welcome.again contains {when}; expected one of the placeholders in language.toml
     prompts/nl/texts.toml at `done = """`: onboarding.done contains {when}; expected one of the placeholders in language.toml
     prompts/nl/texts.toml at `done_no_store = """`: onboarding.done_no_store contains {when}; expected one of the placeholders in language.toml
@@ -304,6 +337,19 @@ fn commands() {
     assert_snapshot!(broken("commands.toml", r#"description = "Een tijdje geen vragen""#, r#"description = "Een tijdje geen vragen, tot een dag die je zelf kiest of nog langer""#), @r#"prompts/nl/commands.toml at `description = "Een tijdj`: description is 67 characters long; expected 1 to 60"#);
 }
 
+#[test]
+fn places() {
+    // a zone that the database does not have, or writes differently
+    assert_snapshot!(broken("places.toml", r#"zone = "Europe/Paris""#, r#"zone = "Europe/Parijs""#), @r#"prompts/nl/places.toml at `zone = "Europe/Parijs"`: zone is `Europe/Parijs`; expected a name of the IANA time zone database, such as Europe/Brussels"#);
+    assert_snapshot!(broken("places.toml", r#"zone = "Europe/Paris""#, r#"zone = "europe/paris""#), @r#"prompts/nl/places.toml at `zone = "europe/paris"`: zone is `europe/paris`; expected a name of the IANA time zone database, such as Europe/Brussels"#);
+    // a zone or a name twice
+    assert_snapshot!(broken("places.toml", r#"zone = "Europe/Paris""#, r#"zone = "Europe/London""#), @r#"prompts/nl/places.toml at `zone = "Europe/London"`: `Europe/London` stands already in prompts/nl/places.toml:53; expected its names there"#);
+    assert_snapshot!(broken("places.toml", r#""Parijs""#, r#""Londen!""#), @r#"prompts/nl/places.toml at `names = ["Londen!", "Fra`: `Londen!` stands already in prompts/nl/places.toml:54; expected each name once"#);
+    // no names, or names that say nothing
+    assert_snapshot!(broken("places.toml", r#"["Dublin", "Ierland", "Cork", "Galway"]"#, "[]"), @"prompts/nl/places.toml at `[[place]]`: names is empty; expected at least one");
+    assert_snapshot!(broken("places.toml", r#""Parijs""#, r#""...""#), @r#"prompts/nl/places.toml at `names = ["...", "Frankri`: names has `...`; expected a name with letters"#);
+}
+
 /// What is said when the embedded file at `path` is written anew by `change`.
 fn rewritten(path: &str, change: impl FnOnce(&str) -> String) -> String {
     let mut files = Files::embedded("nl");
@@ -370,7 +416,7 @@ fn files_that_are_missing_or_that_nobody_reads_are_told() {
     files.insert("teksten.toml", "a = 1");
     assert_snapshot!(Library::load(&files).unwrap_err(), @"
     prompts/nl/retired.toml: there is no such file; every language has one
-    prompts/nl/teksten.toml: nobody reads this file; expected prompts/<theme>.toml, flows/<flow>.toml or one of: commands.toml, flows/sentences.toml, flows/shared.toml, helplines.toml, language.toml, lint.toml, retired.toml, texts.toml, typed.toml
+    prompts/nl/teksten.toml: nobody reads this file; expected prompts/<theme>.toml, flows/<flow>.toml or one of: commands.toml, flows/sentences.toml, flows/shared.toml, helplines.toml, language.toml, lint.toml, places.toml, retired.toml, texts.toml, typed.toml
     ");
 }
 
@@ -383,6 +429,7 @@ fn an_empty_folder_is_told_all_that_it_lacks() {
     leeg/helplines.toml: there is no such file; every language has one
     leeg/language.toml: there is no such file; every language has one
     leeg/lint.toml: there is no such file; every language has one
+    leeg/places.toml: there is no such file; every language has one
     leeg/prompts: there are no files of prompts; expected prompts/<theme>.toml
     leeg/retired.toml: there is no such file; every language has one
     leeg/texts.toml: there is no such file; every language has one

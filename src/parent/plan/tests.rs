@@ -7,7 +7,7 @@ use jiff::{
 use proptest::prelude::*;
 
 use super::*;
-use crate::parent::{ClockTime, Days, Schedule, Zone};
+use crate::parent::{ClockTime, Days, Schedule, Slot, Zone, schedule::tests::any_slot};
 
 /// In January: an hour ahead of UTC.
 fn amsterdam(local: &str) -> Timestamp {
@@ -22,9 +22,10 @@ fn parent(times: &[(u8, u8)], now: Timestamp) -> Parent {
             zone: Zone::default(),
             times: times
                 .iter()
-                .map(|&(hour, minute)| ClockTime::new(hour, minute).unwrap())
+                .map(|&(hour, minute)| Slot::at(ClockTime::new(hour, minute).unwrap()))
                 .collect(),
             days: Days::all(),
+            seed: 0,
         },
         ..Parent::default()
     };
@@ -136,7 +137,7 @@ fn a_new_time_on_a_day_that_had_its_prompt_starts_the_next_day() {
         parent.take_due(amsterdam("2026-01-05T08:00")),
         DueNow::Send(_)
     ));
-    parent.schedule.times = vec![ClockTime::new(20, 0).unwrap()];
+    parent.schedule.times = vec![Slot::at(ClockTime::new(20, 0).unwrap())];
     parent.plan(amsterdam("2026-01-05T12:00"));
     assert_eq!(parent.planned, Some(planned(6, 0, "2026-01-06T20:00")));
 }
@@ -273,16 +274,15 @@ fn any_parent() -> impl Strategy<Value = Parent> {
         .available()
         .map(|name| name.to_string())
         .collect();
-    let times = proptest::collection::vec((0..24_u8, 0..60_u8), 1..4);
-    (proptest::sample::select(zones), times, 1..128_u8).prop_map(|(zone, times, days)| Parent {
+    let times = proptest::collection::vec(any_slot(), 1..4);
+    let zone = proptest::sample::select(zones);
+    (zone, times, 1..128_u8, any::<u64>()).prop_map(|(zone, times, days, seed)| Parent {
         sending: Sending::On,
         schedule: Schedule {
             zone: Zone::new(&zone).unwrap(),
-            times: times
-                .iter()
-                .map(|&(h, m)| ClockTime::new(h, m).unwrap())
-                .collect(),
+            times,
             days: Days::from(days),
+            seed,
         },
         ..Parent::default()
     })
@@ -328,6 +328,7 @@ proptest! {
                     prop_assert!(now.duration_since(gone.at) > LATE);
                 }
                 DueNow::AlreadyWrote(_) => prop_assert!(false, "nobody wrote"),
+                DueNow::Silence(_) => prop_assert!(false, "nothing went out, so nothing was left unanswered"),
                 DueNow::Send(due) => {
                     prop_assert!(due.at <= now && now.duration_since(due.at) <= LATE);
                     prop_assert!(due.at >= before.at);

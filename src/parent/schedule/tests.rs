@@ -9,11 +9,12 @@ fn time(hour: u8, minute: u8) -> ClockTime {
     ClockTime::new(hour, minute).unwrap()
 }
 
-fn schedule(zone: &str, times: &[ClockTime], days: Days) -> Schedule {
+fn schedule(zone: &str, times: &[impl Into<Slot> + Copy], days: Days) -> Schedule {
     Schedule {
         zone: Zone::new(zone).unwrap(),
-        times: times.to_vec(),
+        times: times.iter().map(|&slot| slot.into()).collect(),
         days,
+        seed: 1,
     }
 }
 
@@ -197,7 +198,7 @@ fn gaps_and_folds_by_table() {
     ];
     for (zone, date, clock, expected) in cases {
         let clock: Time = clock.parse().unwrap();
-        let schedule = schedule(zone, &[clock.into()], Days::all());
+        let schedule = schedule(zone, &[ClockTime::from(clock)], Days::all());
         let found = schedule.instant(date.parse().unwrap(), 0);
         let expected = expected.parse::<Timestamp>().ok();
         assert_eq!(found, expected, "{zone} {date} {clock}");
@@ -262,7 +263,7 @@ fn without_days_or_times_nothing_is_planned() {
     let now = Timestamp::UNIX_EPOCH;
     let no_days = schedule("UTC", &[time(8, 0)], Days::default());
     assert_eq!(no_days.next(now, &[]), None);
-    let no_times = schedule("UTC", &[], Days::all());
+    let no_times = schedule("UTC", &[] as &[Slot], Days::all());
     assert_eq!(no_times.next(now, &[]), None);
     assert_eq!(no_times.instant(date(2026, 1, 1), 0), None);
 }
@@ -345,11 +346,19 @@ fn every_change_of_every_zone() {
     assert!(changes > 4_000, "{changes} changes");
 }
 
+/// Times and windows, as many of the one as of the other.
+pub(in crate::parent) fn any_slot() -> impl Strategy<Value = Slot> {
+    let minute = || (0..1440_u16).prop_map(|minutes| ClockTime::try_from(minutes).unwrap());
+    let window = (minute(), minute()).prop_map(|(a, b)| Slot::between(a.min(b), a.max(b)).unwrap());
+    prop_oneof![minute().prop_map(Slot::at), window]
+}
+
 fn any_schedule() -> impl Strategy<Value = Schedule> {
-    let times = proptest::collection::vec((0..24_u8, 0..60_u8), 1..4);
-    (proptest::sample::select(all_zones()), times, 1..128_u8).prop_map(|(zone, times, days)| {
-        let times: Vec<_> = times.into_iter().map(|(h, m)| time(h, m)).collect();
-        schedule(&zone, &times, Days::from(days))
+    let times = proptest::collection::vec(any_slot(), 1..4);
+    let zone = proptest::sample::select(all_zones());
+    (zone, times, 1..128_u8, any::<u64>()).prop_map(|(zone, times, days, seed)| Schedule {
+        seed,
+        ..schedule(&zone, &times, Days::from(days))
     })
 }
 
@@ -380,7 +389,7 @@ proptest! {
         for date in around.yesterday().unwrap().series(1.day()).take(3) {
             for (slot, &time) in (0..).zip(&schedule.times) {
                 let at = schedule.instant(date, slot).unwrap();
-                let wanted = date.to_datetime(time.into());
+                let wanted = date.to_datetime(time.time_on(date, slot, schedule.seed).into());
                 let shows = |second: i64| zone.to_datetime(at + SignedDuration::from_secs(second)) >= wanted;
                 prop_assert!(shows(0));
                 prop_assert!(!shows(-1));
@@ -524,5 +533,5 @@ fn a_record_with_a_lost_zone_still_opens() {
 #[test]
 fn the_default_is_stored_as_it_always_was() {
     let stored = serde_json::to_string(&Schedule::default()).unwrap();
-    insta::assert_snapshot!(stored, @r#"{"zone":"Europe/Amsterdam","times":[1170],"days":37}"#);
+    insta::assert_snapshot!(stored, @r#"{"zone":"Europe/Amsterdam","times":[1170],"days":37,"seed":0}"#);
 }

@@ -185,7 +185,6 @@ fn no_times() {
         "8:30:00",
         "-8",
         "20-15",
-        "8-9",
         "+31612345678",
         "8½",
         "8 of 9",
@@ -301,6 +300,52 @@ fn many_times() -> impl Iterator<Item = ClockTime> {
         .map(|minutes| ClockTime::try_from(minutes).unwrap())
 }
 
+/// Whether the first begins before noon, and the second twelve hours later.
+fn twelve_hours_apart(before_noon: Slot, after_noon: Slot) -> bool {
+    let (first, second) = (before_noon.from(), after_noon.from());
+    first.hour() < 12 && second == first.plus_minutes(720)
+}
+
+#[test]
+fn windows() {
+    check_times(&[
+        ("tussen 19 en 21 uur", "19:00-21:00"),
+        ("Tussen 19:00 en 21:00", "19:00-21:00"),
+        ("tussen 19.30 en 20.15 uur", "19:30-20:15"),
+        ("ergens tussen 19u en 21u", "19:00-21:00"),
+        ("van 19 tot 21 uur", "19:00-21:00"),
+        ("19 tot 21", "19:00-21:00"),
+        ("19-21 uur", "19:00-21:00"),
+        ("19:00 – 21:00", "19:00-21:00"),
+        ("7.30-9.00", "07:30-09:00"),
+        ("tussen 7 en 9", "07:00-09:00 | 19:00-21:00"),
+        ("tussen half acht en negen", "07:30-09:00 | 19:30-21:00"),
+        ("tussen 7 en 9 uur 's avonds", "19:00-21:00"),
+        ("'s avonds tussen 7 en 9", "19:00-21:00"),
+        ("'s ochtends tussen 7 en 9 uur", "07:00-09:00"),
+        ("tussen 7 uur 's ochtends en 9 uur 's avonds", "07:00-21:00"),
+        ("tussen 7 uur 's avonds en 9", "19:00-21:00"),
+        ("tussen 11 en 1 uur 's middags", "11:00-13:00"),
+        // Over noon, but never over midnight.
+        ("tussen 11 en 1", "11:00-13:00"),
+        ("tussen 9 en 5", "09:00-17:00"),
+        ("tussen 10 en 12", "10:00-12:00 | 22:00-23:59"),
+        ("tussen 22 en 24 uur", "22:00-23:59"),
+        ("tussen 22 uur en middernacht", "22:00-23:59"),
+        ("tussen 22 en 6 uur", "?"),
+        ("tussen 20 en 15 uur", "?"),
+        ("tussen 19 en 19 uur", "?"),
+        // Not a window.
+        ("tussen 19 uur", "?"),
+        ("tussen en 21 uur", "?"),
+        ("tussen 19 en 20 en 21 uur", "?"),
+        ("19 en 21 uur", "?"),
+        ("tussen de middag", "?"),
+        ("tot 21 uur", "?"),
+        ("19 tot", "?"),
+    ]);
+}
+
 #[test]
 fn many_times_in_digits() {
     for time in many_times() {
@@ -315,7 +360,7 @@ fn many_times_in_digits() {
         for form in forms {
             assert_eq!(
                 super::time(&form, &DUTCH),
-                Some(TypedTime::Exact(time)),
+                Some(TypedTime::Exact(time.into())),
                 "{form}"
             );
         }
@@ -342,11 +387,8 @@ fn many_times_in_words() {
         let Some(TypedTime::Either(before_noon, after_noon)) = super::time(&spoken, &DUTCH) else {
             panic!("{spoken} is not read as either of two");
         };
-        assert!(
-            before_noon.hour() < 12 && after_noon == before_noon.plus_minutes(720),
-            "{spoken}"
-        );
-        assert!([before_noon, after_noon].contains(&time), "{spoken}");
+        assert!(twelve_hours_apart(before_noon, after_noon), "{spoken}");
+        assert!([before_noon, after_noon].contains(&time.into()), "{spoken}");
 
         let part = match hour {
             0..6 => "'s nachts",
@@ -357,7 +399,7 @@ fn many_times_in_words() {
         let exact = format!("{spoken} {part}");
         assert_eq!(
             super::time(&exact, &DUTCH),
-            Some(TypedTime::Exact(time)),
+            Some(TypedTime::Exact(time.into())),
             "{exact}"
         );
     }
@@ -381,6 +423,9 @@ fn the_dutch_words_are_complete_and_clear() {
         &words.to,
         &words.noon,
         &words.midnight,
+        &words.between,
+        &words.between_and,
+        &words.up_to,
         &words.ignore,
     ];
     let of_times = of_times
@@ -420,7 +465,7 @@ fn assert_each_word_means_one_thing(lists: Vec<&Vec<String>>) {
 fn word_salad() -> impl Strategy<Value = String> {
     let word = prop_oneof![
         proptest::sample::select(
-            "half kwart over voor uur minuten 's avonds ochtends middag middernacht acht twaalf nul veertig ma zo t/m behalve weekend elke dag pm"
+            "half kwart over voor uur minuten tussen en tot 's avonds ochtends middag middernacht acht twaalf nul veertig ma zo t/m behalve weekend elke dag pm"
                 .split(' ')
                 .collect::<Vec<_>>()
         )
@@ -439,8 +484,7 @@ proptest! {
     #[test]
     fn any_text_is_read_or_refused(text in prop_oneof![any::<String>(), word_salad()]) {
         if let Some(TypedTime::Either(before_noon, after_noon)) = time(&text, &DUTCH) {
-            prop_assert!(before_noon.hour() < 12);
-            prop_assert_eq!(before_noon.plus_minutes(720), after_noon);
+            prop_assert!(twelve_hours_apart(before_noon, after_noon));
         }
         if let Some(days) = days(&text, &DUTCH) {
             prop_assert!(!days.is_empty());

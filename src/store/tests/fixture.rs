@@ -33,6 +33,7 @@ fn record() -> Parent {
             message: Some(MessageId(12)),
             at: at(100),
             live: true,
+            put_off: false,
             entry: Some(2),
         }),
         asking: Some(Asking::Time),

@@ -1,0 +1,315 @@
+//! Deciding one round: every input in turn, on one draft of the store, which sees what the inputs before it have changed.
+//!
+//! What is one parent's alone, such as a record that cannot be read, ends here; only what the store as a whole cannot do goes further.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use jiff::Timestamp;
+use rand::rngs::ChaCha8Rng;
+
+use super::Voice;
+use crate::{
+    conversation::{
+        self, Class, Decision, Effect, Event, Keyboard, Outcome, Outgoing, Purpose, Record, Scene,
+        Unreadable,
+    },
+    parent::{ChatId, Parent, Words},
+    service::{
+        Tally,
+        sender::{Letter, Report},
+    },
+    store::{CommitError, Draft, DraftError, ParentId, Seq},
+    telegram::{Incoming, Origin},
+};
+
+/// One round in the making. Nothing of it has happened before its draft is committed.
+pub(super) struct Deciding<'a> {
+    draft: Draft,
+    told: Told,
+    voice: &'a Voice,
+    chance: &'a mut ChaCha8Rng,
+    tally: &'a Tally,
+    now: Timestamp,
+    /// How many letters of this round are in no outbox.
+    unsaved: u64,
+}
+
+/// What a round tells the sender once it is durable.
+#[derive(Default)]
+pub(super) struct Told {
+    /// New letters, in order.
+    pub letters: Vec<Letter>,
+    /// Letters whose claim is durable.
+    pub claimed: Vec<Seq>,
+}
+
+/// Something in the store failed that is not one parent's alone.
+pub(super) struct StoreFailed(pub String);
+
+impl From<CommitError> for StoreFailed {
+    fn from(error: CommitError) -> Self {
+        Self(error.to_string())
+    }
+}
+
+impl From<Unreadable> for StoreFailed {
+    fn from(error: Unreadable) -> Self {
+        Self(error.to_string())
+    }
+}
+
+impl From<DraftError> for StoreFailed {
+    fn from(error: DraftError) -> Self {
+        Self(error.to_string())
+    }
+}
+
+impl<'a> Deciding<'a> {
+    /// Begins a round on an empty draft.
+    pub fn begin(
+        draft: Draft,
+        voice: &'a Voice,
+        chance: &'a mut ChaCha8Rng,
+        tally: &'a Tally,
+        now: Timestamp,
+    ) -> Self {
+        Self {
+            draft,
+            told: Told::default(),
+            voice,
+            chance,
+            tally,
+            now,
+            unsaved: 0,
+        }
+    }
+
+    /// What is to be committed, and what is to be told after that.
+    pub fn end(mut self) -> Result<(Draft, Told), StoreFailed> {
+        self.draft.set_time(self.now)?;
+        Ok((self.draft, self.told))
+    }
+
+    /// What the sender says.
+    pub fn reported(&mut self, report: &Report) -> Result<(), StoreFailed> {
+        match report {
+            Report::Claim(seqs) => {
+                for seq in seqs {
+                    self.draft.claim(*seq)?;
+                    self.told.claimed.push(*seq);
+                }
+            }
+            Report::Done(seq, outcome) => self.ended(*seq, *outcome)?,
+        }
+        Ok(())
+    }
+
+    /// A letter is out of the sender's hands: it leaves the outbox, and whoever waits for word of it gets it.
+    fn ended(&mut self, seq: Seq, outcome: Outcome) -> Result<(), StoreFailed> {
+        let letter = self.draft.queued(seq).unwrap_or_else(|error| {
+            self.unreadable(&error);
+            None
+        });
+        self.draft.unqueue(seq)?;
+        let Some(letter) = letter else { return Ok(()) };
+        let purpose = letter.outgoing.purpose;
+        if (purpose.wants_outcome() || outcome == Outcome::Unreachable)
+            && let Some(parent) = self.record(letter.parent)
+        {
+            self.decide(letter.parent, parent, &Event::Outcome(purpose, outcome))?;
+        }
+        Ok(())
+    }
+
+    /// An update came in. One that was handled before does nothing.
+    pub fn received(&mut self, incoming: &Incoming) -> Result<(), StoreFailed> {
+        if self.draft.seen(incoming.update)? {
+            self.tally.came_again();
+            return Ok(());
+        }
+        self.draft.mark(incoming.update)?;
+        let Some(event) = &incoming.event else {
+            return Ok(());
+        };
+        match incoming.chat {
+            Origin::Private(chat) => self.received_from(chat, event),
+            Origin::Group(chat) => self.received_from_group(chat),
+            Origin::Nowhere => Ok(()),
+        }
+    }
+
+    fn received_from(&mut self, chat: ChatId, event: &Event) -> Result<(), StoreFailed> {
+        let id = self.draft.parent_id(chat);
+        let parent = match self.draft.parent(id) {
+            Ok(Some(parent)) => parent,
+            // Somebody of whom nothing is kept, and who left or changed an old message, is nobody.
+            Ok(None) if matches!(event, Event::Left | Event::CameBack | Event::Edited(_)) => {
+                return Ok(());
+            }
+            Ok(None) => Parent::stranger(chat),
+            Err(error) => {
+                self.unreadable(&error);
+                // Not in the outbox, which is sealed with the key in the record that cannot be read.
+                let seq = Seq::not_in_outbox(self.unsaved);
+                self.unsaved += 1;
+                let outgoing = sentence(self.voice.library.texts.error.internal.as_str());
+                self.told.letters.push(Letter {
+                    seq,
+                    chat,
+                    outgoing,
+                    claimed: false,
+                });
+                return Ok(());
+            }
+        };
+        self.decide(id, parent, event)
+    }
+
+    /// A group hears once that it is the wrong place, and again only after that message is out.
+    fn received_from_group(&mut self, chat: ChatId) -> Result<(), StoreFailed> {
+        let id = self.draft.parent_id(chat);
+        if self.draft.parent(id)?.is_some() {
+            return Ok(());
+        }
+        let Voice { library, house } = self.voice;
+        let decision = {
+            let journal = self.draft.journal(id)?;
+            let scene = Scene {
+                library,
+                house,
+                journal: &journal,
+                now: self.now,
+            };
+            conversation::respond_in_group(scene, chat, self.chance)
+        };
+        self.apply(id, chat, decision)
+    }
+
+    /// A moment of the agenda has come.
+    pub fn came_due(&mut self, due: Timestamp, id: ParentId) -> Result<(), StoreFailed> {
+        match self.draft.parent(id) {
+            // Something else in this round may have changed the plan.
+            Ok(Some(parent)) if parent.due().is_none_or(|due| due > self.now) => Ok(()),
+            Ok(Some(parent)) => self.decide(id, parent, &Event::Due),
+            // A crash came between the end of the parent's key and the end of their rows.
+            Ok(None) => Ok(self.draft.forget(id)?),
+            // It would be due for ever, and nobody behind it would ever come.
+            Err(error) => {
+                self.unreadable(&error);
+                self.draft.unschedule(due, id);
+                Ok(())
+            }
+        }
+    }
+
+    /// The clock was set back: a plan that was made in the wrong time is made again.
+    pub fn plan_anew(&mut self, id: ParentId) -> Result<(), StoreFailed> {
+        match self.record(id) {
+            Some(parent) => self.decide(id, parent, &Event::Due),
+            None => Ok(()),
+        }
+    }
+
+    /// The parent's record; one that cannot be read is said to be so in the log, and left as it is for whoever mends the store.
+    fn record(&mut self, id: ParentId) -> Option<Parent> {
+        self.draft.parent(id).unwrap_or_else(|error| {
+            self.unreadable(&error);
+            None
+        })
+    }
+
+    fn unreadable(&self, error: &Unreadable) {
+        self.tally.unreadable_record();
+        tracing::error!("a parent's record cannot be read, restore it from a backup: {error}");
+    }
+
+    fn decide(&mut self, id: ParentId, parent: Parent, event: &Event) -> Result<(), StoreFailed> {
+        let chat = parent.chat;
+        let Voice { library, house } = self.voice;
+        let decision = {
+            let journal = self.draft.journal(id)?;
+            let scene = Scene {
+                library,
+                house,
+                journal: &journal,
+                now: self.now,
+            };
+            let before = parent.clone();
+            let decided = catch_unwind(AssertUnwindSafe(|| {
+                conversation::respond(scene, parent, event, self.chance)
+            }));
+            match decided {
+                Ok(Ok(decision)) => decision,
+                Ok(Err(error)) => {
+                    self.unreadable(&error);
+                    conversation::apologise(scene, before, event, self.chance)
+                }
+                // The panic itself has said where it was.
+                Err(_) => {
+                    self.tally.panicked();
+                    conversation::apologise(scene, before, event, self.chance)
+                }
+            }
+        };
+        self.apply(id, chat, decision)
+    }
+
+    fn apply(&mut self, id: ParentId, chat: ChatId, decision: Decision) -> Result<(), StoreFailed> {
+        match decision.record {
+            Record::Changed(parent) => {
+                self.draft.put_parent(id, &parent)?;
+                self.draft.apply(id, &decision.journal)?;
+            }
+            Record::Anew(parent) => {
+                self.draft.forget(id)?;
+                self.draft.put_parent(id, &parent)?;
+            }
+            Record::Forgotten => {
+                self.draft.forget(id)?;
+                return Ok(());
+            }
+        }
+        for outgoing in decision.outgoing {
+            let seq = self.draft.queue(id, chat, &outgoing)?;
+            self.told.letters.push(Letter {
+                seq,
+                chat,
+                outgoing,
+                claimed: false,
+            });
+        }
+        Ok(())
+    }
+
+    /// Whoever heard that nothing could be kept hears that it is kept now.
+    pub fn say_saved_late(&mut self, chat: ChatId) -> Result<(), StoreFailed> {
+        let id = self.draft.parent_id(chat);
+        if self.record(id).is_some() {
+            let outgoing = sentence(self.voice.library.texts.error.saved_late.as_str());
+            let seq = self.draft.queue(id, chat, &outgoing)?;
+            self.told.letters.push(Letter {
+                seq,
+                chat,
+                outgoing,
+                claimed: false,
+            });
+        }
+        Ok(())
+    }
+}
+
+/// A sentence of the bot, with nothing hanging on it.
+fn sentence(text: &str) -> Outgoing {
+    let effect = Effect::Send {
+        text: Words::new(text),
+        keyboard: Keyboard::default(),
+        silent: false,
+        reply_to: None,
+    };
+    Outgoing {
+        effect,
+        class: Class::Interactive,
+        purpose: Purpose::Plain,
+        expires: None,
+    }
+}
