@@ -140,14 +140,21 @@ fn a_small_page() {
     </section>
     </main>
     <footer>
+    <h2>Eigen vragen</h2>
+    <ul>
+    <li dir="auto">Wie &lt;was&gt; er vandaag,
+    helemaal?</li>
+    </ul>
     <h2>Wat ik verder van je bewaar</h2>
     <ul>
-    <li>Vragen: aan</li>
-    <li>Tijd: 19:30</li>
-    <li>Dagen: ma, wo, za</li>
-    <li>Tijdzone: Europe/Amsterdam</li>
-    <li>Wat je herkent: ik zoek vaak nabijheid</li>
-    <li>Antwoorden bewaren: ja, sinds dinsdag 30 december 2025, uitleg 2026-01</li>
+    <li dir="auto">Vragen: aan</li>
+    <li dir="auto">Tijd: 19:30</li>
+    <li dir="auto">Dagen: ma, wo, za</li>
+    <li dir="auto">Tijdzone: Europe/Amsterdam</li>
+    <li dir="auto">Wat je herkent: ik zoek vaak nabijheid</li>
+    <li dir="auto">Op deze dag: uit</li>
+    <li dir="auto">Hulplijnen eerst voor: Nederland</li>
+    <li dir="auto">Antwoorden bewaren: ja, sinds dinsdag 30 december 2025, uitleg 2026-01</li>
     </ul>
     </footer>
     </body>
@@ -184,6 +191,11 @@ fn a_small_text() {
 
     \# En \* toen \_ niets.
 
+    ## Eigen vragen
+
+    - Wie \<was> er vandaag,\
+      helemaal?
+
     ## Wat ik verder van je bewaar
 
     - Vragen: aan
@@ -191,6 +203,8 @@ fn a_small_text() {
     - Dagen: ma, wo, za
     - Tijdzone: Europe/Amsterdam
     - Wat je herkent: ik zoek vaak nabijheid
+    - Op deze dag: uit
+    - Hulplijnen eerst voor: Nederland
     - Antwoorden bewaren: ja, sinds dinsdag 30 december 2025, uitleg 2026-01
     "#);
 }
@@ -213,6 +227,10 @@ fn small_data() {
       },
       "settings": {
         "prompts": true,
+        "weekly": false,
+        "pause": {
+          "until": "2026-12-01"
+        },
         "times": [
           "19:30"
         ],
@@ -222,8 +240,16 @@ fn small_data() {
           "saturday"
         ],
         "zone": "Europe/Amsterdam",
-        "recognises": "ik zoek vaak nabijheid"
+        "recognises": "ik zoek vaak nabijheid",
+        "country": "nl",
+        "on_this_day": false
       },
+      "own_prompts": [
+        {
+          "id": "own-0",
+          "text": "Wie <was> er vandaag,\nhelemaal?"
+        }
+      ],
       "entries": [
         {
           "number": 3,
@@ -287,10 +313,12 @@ fn a_parent_who_chose_little() {
     ## Wat ik verder van je bewaar
 
     - Vragen: uit
-    - Tijd: 07:30, 20:15
+    - Tijd: 07:30, 20:00-21:15
     - Dagen: elke dag
     - Tijdzone: Europe/Lisbon
     - Wat je herkent: geen keuze
+    - Op deze dag: uit
+    - Hulplijnen eerst voor: Nederland
     - Antwoorden bewaren: nee
     ");
     let data = data::read(text(Form::Data).reveal()).unwrap();
@@ -547,5 +575,47 @@ fn nothing_is_markup_in_markdown() {
         ("a | b\\", "a \\| b\\\\"),
     ] {
         assert_eq!(markdown::escape(words), expected);
+    }
+}
+
+#[test]
+fn the_published_schema_names_what_is_written() {
+    let schema: serde_json::Value =
+        serde_json::from_str(include_str!("../../docs/export.schema.json")).unwrap();
+    let file = of_years(
+        small(),
+        Form::Data,
+        Some(Years {
+            first: 2020,
+            last: 2030,
+        }),
+    );
+    let written: serde_json::Value = serde_json::from_str(file.content.reveal()).unwrap();
+    let entry = &schema["$defs"]["entry"];
+    for (schema, written) in [
+        (&schema, &written),
+        (&schema["properties"]["settings"], &written["settings"]),
+        (
+            &schema["properties"]["own_prompts"]["items"],
+            &written["own_prompts"][0],
+        ),
+        (
+            &schema["properties"]["consent"]["oneOf"][1],
+            &written["consent"],
+        ),
+        (entry, &written["entries"][1]),
+        (
+            &entry["properties"]["prompt"]["oneOf"][1],
+            &written["entries"][1]["prompt"],
+        ),
+    ] {
+        let keys = |value: &serde_json::Value| -> Vec<String> {
+            value.as_object().unwrap().keys().cloned().collect()
+        };
+        let mut written = keys(written);
+        let mut named = keys(&schema["properties"]);
+        written.sort();
+        named.sort();
+        assert_eq!(named, written);
     }
 }
