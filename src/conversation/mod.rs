@@ -19,6 +19,7 @@
 //! | [`pause`] | `/pauze` |
 //! | [`silence`] | what a long silence leads to |
 //! | [`erase`] | `/wis` and `/stop` |
+//! | [`export`] | `/export`: taking everything along |
 //! | [`flow`] | the guided flows, example sentences, "vraag later hoe het ging" |
 //! | [`help`] | `/hulp`, `/privacy`, and everything that is no text |
 
@@ -26,6 +27,7 @@ mod book;
 mod daily;
 mod erase;
 mod event;
+pub(crate) mod export;
 mod fit;
 mod flow;
 mod help;
@@ -49,6 +51,7 @@ use rand::rngs::ChaCha8Rng;
 
 pub use book::BookTap;
 pub use event::{Content, Event, Message, Outcome, Tapped};
+pub use export::{Document, ExportTap, Form, Use, Years};
 pub use flow::FlowTap;
 pub use journal::{
     Entry, EntryId, Journal, JournalChange, MessageRef, Part, PromptRef, Unreadable,
@@ -276,11 +279,9 @@ fn command(turn: &mut Turn<'_>, name: &str, rest: &Words) -> Done {
         CommandId::Erase => erase::ask(turn)?,
         CommandId::Stop => erase::stop(turn),
         CommandId::Help => help::help(turn),
+        CommandId::Export => export::ask(turn),
         CommandId::Flow => flow::open(turn, name),
         CommandId::Sentences => flow::sentences(turn),
-        CommandId::Export => {
-            turn.say(turn.texts().error.unknown_command.as_str());
-        }
     }
     Ok(())
 }
@@ -343,6 +344,7 @@ fn tap(turn: &mut Turn<'_>, tapped: &Tapped) -> Done {
         Tap::Erase(what) => erase::erase_tap(turn, message, what),
         Tap::EraseYes(what) => erase::erase_yes_tap(turn, message, what)?,
         Tap::Book(tap) => book::tap(turn, message, tap)?,
+        Tap::Export(tap) => export::tap(turn, message, tap)?,
         Tap::Settings(tap) => settings::tap(turn, message, tap),
         Tap::Pause(tap) => pause::tap(turn, message, tap),
         Tap::Silence(tap) => silence::tap(turn, message, tap),
@@ -426,6 +428,7 @@ fn came_of(turn: &mut Turn<'_>, purpose: &Purpose, outcome: Outcome) -> Done {
             flow::asked(turn, prompt, message);
         }
         (Purpose::Kept, Outcome::Failed) => reply::say_kept(turn),
+        (Purpose::Document { rest }, _) => export::came_of(turn, rest, outcome)?,
         (
             Purpose::Plain
             | Purpose::FollowUp { .. }

@@ -5,8 +5,8 @@
 
 use crate::{
     conversation::{
-        EntryId, FlowTap, book::BookTap, own::OwnTap, pause::PauseTap, settings::SettingsTap,
-        silence::SilenceTap,
+        EntryId, ExportTap, FlowTap, book::BookTap, own::OwnTap, pause::PauseTap,
+        settings::SettingsTap, silence::SilenceTap,
     },
     library::Side,
     parent::{ClockTime, Days, Slot},
@@ -69,6 +69,8 @@ pub enum Tap {
     Erase(Erase),
     /// Erase.
     EraseYes(Erase),
+    /// On the way to the documents of `/export`.
+    Export(ExportTap),
     /// Something in the settings.
     Settings(SettingsTap),
     /// A time without prompts.
@@ -137,6 +139,7 @@ impl Tap {
             Self::Flow(tap) => ("g", tap.argument()),
             Self::Erase(what) => ("w", erase_word(what).to_owned()),
             Self::EraseYes(what) => ("wy", erase_word(what).to_owned()),
+            Self::Export(tap) => ("xp", tap.word().to_owned()),
             Self::NotLater => ("lb", String::new()),
             Self::Settings(tap) => ("i", tap.data()),
             Self::Pause(tap) => ("u", tap.data()),
@@ -187,6 +190,7 @@ impl Tap {
             "g" => Self::Flow(FlowTap::read(argument)?),
             "w" => Self::Erase(read_erase(argument)?),
             "wy" => Self::EraseYes(read_erase(argument)?),
+            "xp" => Self::Export(ExportTap::read(argument)?),
             "lb" => Self::NotLater,
             "i" => Self::Settings(SettingsTap::read(argument)?),
             "u" => Self::Pause(PauseTap::read(argument)?),
@@ -289,6 +293,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::conversation::Use;
 
     fn window() -> Slot {
         let time = |hour| ClockTime::new(hour, 0).unwrap();
@@ -400,6 +405,9 @@ mod tests {
         );
         for what in [Erase::Last, Erase::Answers, Erase::All] {
             taps.extend([Tap::Erase(what), Tap::EraseYes(what)]);
+        }
+        for wanted in [Use::Reading, Use::Program] {
+            taps.extend([ExportTap::Choose(wanted), ExportTap::Send(wanted)].map(Tap::Export));
         }
         taps
     }

@@ -367,6 +367,12 @@ record! {
         done: Text,
         empty: Text,
         failed: Text,
+        title: Text,
+        made: Text,
+        kept_title: Text,
+        kept: Text,
+        kept_since: Text,
+        kept_none: Text,
     }
 }
 

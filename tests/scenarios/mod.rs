@@ -4,6 +4,7 @@ mod bad_gateway;
 mod clocks;
 mod delivery;
 mod demo;
+mod export;
 mod first;
 mod journal;
 mod library;
