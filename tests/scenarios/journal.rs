@@ -20,7 +20,7 @@ async fn with_notes(world: &mut World, count: u8) -> Person {
         if number == 1 {
             anna.expects("Dit is nu een losse notitie").await;
         }
-        day = day + 1.day();
+        day += 1.day();
     }
     anna
 }

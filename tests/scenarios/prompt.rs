@@ -82,7 +82,7 @@ async fn sixty_prompts_without_a_repeat() {
             anna.expects("Goed. Tot morgen om 19:30.").await;
         }
         former = Some(message);
-        day = day + 1.day();
+        day += 1.day();
     }
     world.finish().await;
 }
@@ -173,7 +173,7 @@ async fn later_means_the_same_prompt_once_more() {
     world.until("2026-03-02T19:59:30");
     world.settle().await;
     assert_eq!(anna.unread(), [] as [&str; 0]);
-    world.to_next_due().await;
+    world.advance_to_due().await;
     let again = anna.hears().await;
     assert_eq!(shown_in(&again), shown_in(&prompt));
     assert_eq!(again.buttons, [&BUTTONS[1..]], "it is put off once");
@@ -285,7 +285,7 @@ async fn a_further_question_comes_on_a_tap_and_joins_the_entry() {
         if prompt.followup.is_some() {
             break (prompt, message);
         }
-        day = day + 1.day();
+        day += 1.day();
     };
     let reply = anna.says("Het antwoord.");
     anna.expects_heart(reply).await;

@@ -294,7 +294,7 @@ impl World {
     }
 
     /// Moves the clock to the next moment at which the bot does something of its own accord.
-    pub async fn to_next_due(&mut self) {
+    pub async fn advance_to_due(&mut self) {
         let due = self.next_due().await.expect("something planned");
         self.clock.advance_to(due);
     }

@@ -1,9 +1,9 @@
 //! Questions of the journal that are answered by typing.
 //!
 //! A question that stands open must never swallow what was meant as a reply: the new words of an entry would overwrite it. So it waits an
-//! hour, and not past the next prompt; a command ends it; and what is too long to be a day or a word to search for is none.
+//! hour, and not past anything newer that asks for an answer; a command ends it; and what is too long to be a day or a word to search for is none.
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 
 use super::{change, tap::BookTap};
 use crate::{
@@ -80,16 +80,20 @@ fn open_question(turn: &mut Turn<'_>) -> Option<AskingJournal> {
         | AskingJournal::Words(_) => STAYS_OPEN,
         AskingJournal::More(_) => NOTE_STAYS_OPEN,
     };
-    let prompted = turn
-        .parent
-        .prompt
-        .as_ref()
-        .is_some_and(|prompt| prompt.at > at);
-    if prompted || turn.scene.now.duration_since(at) > stays_open {
+    if asked_since(turn, at) || turn.scene.now.duration_since(at) > stays_open {
         turn.parent.asking = None;
         return None;
     }
     Some(asking)
+}
+
+/// Whether something newer asks for an answer: a prompt, a guided flow, or a question that comes after one.
+fn asked_since(turn: &Turn<'_>, at: Timestamp) -> bool {
+    let parent = &turn.parent;
+    let prompt = parent.prompt.as_ref().map(|prompt| prompt.at);
+    let flow = parent.flows.open.as_ref().map(|flow| flow.touched);
+    let later = parent.flows.asked.as_ref().map(|asked| asked.at);
+    [prompt, flow, later].into_iter().flatten().max() > Some(at)
 }
 
 fn not_this(turn: &mut Turn<'_>) -> bool {

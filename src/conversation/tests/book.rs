@@ -130,6 +130,18 @@ fn a_question_left_open_never_swallows_a_reply() {
         ["Zaterdag: samen gelachen.", "Het antwoord van maandag."]
     );
 
+    // It does not wait past a step of a guided flow.
+    let mut talk = three_days();
+    talk.say("/herstel");
+    talk.say("/dagboek");
+    talk.tap("Wijzig");
+    talk.minutes(1);
+    let now = talk.now;
+    let flows = &mut talk.parent.as_mut().unwrap().flows;
+    flows.open.as_mut().unwrap().touched = now;
+    talk.say("Iets voor de stap.");
+    assert!(texts(&talk).iter().all(|text| text != "Iets voor de stap."));
+
     // A command ends it.
     let mut talk = three_days();
     talk.say("/dagboek");
