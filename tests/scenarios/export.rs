@@ -1,7 +1,5 @@
 //! `/export` over HTTP: real documents, made out of the real store.
 
-use std::time::Duration;
-
 use voel_eerst::{
     demo::{Fault, Refusal, Trouble},
     export::data,
@@ -55,34 +53,6 @@ async fn everything_comes_along_in_both_forms() {
     };
     assert_eq!(entry.parts[0].reveal(), WORDS);
     assert_eq!(data.settings.times, ["19:30"]);
-    world.finish().await;
-}
-
-#[tokio::test]
-async fn a_document_that_waits_is_made_of_what_is_kept_when_it_goes() {
-    let mut world = World::new().await;
-    let (anna, bram) = (world.parent("Anna"), world.parent("Bram"));
-    anna.begins().await;
-    let note = anna.says("Eerst dit.");
-    anna.expects_heart(note).await;
-    anna.says("/export");
-    anna.taps("Voor een ander programma").await;
-    world.api.with(|api| {
-        let wait = Trouble::Refused(Refusal::too_many_requests(2_000));
-        api.faults.add(Fault::on("sendDocument", wait));
-    });
-    anna.taps("Stuur het bestand").await;
-    bram.says("Hoi");
-    bram.hears().await;
-    anna.edits(note, "Nu dit.");
-    bram.says("Ben je er?");
-    bram.hears().await;
-
-    world.clock.advance(Duration::from_secs(3_000));
-    let (file, _) = anna.gets_document().await;
-    let data = data::read(file.text().unwrap()).unwrap();
-    assert_eq!(data.entries[0].parts[0].reveal(), "Nu dit.");
-    anna.reads_all();
     world.finish().await;
 }
 
