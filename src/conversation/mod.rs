@@ -8,6 +8,7 @@
 //! | [`onboarding`] | the four taps of the start: keeping, time, days, side; also `/tijd` |
 //! | [`daily`] | the prompt: sending it, its buttons, `/vandaag` |
 //! | [`later`] | putting a prompt off |
+//! | [`question`] | what a prompt asks: one of the library, or of the parent's own |
 //! | [`reply`] | what a parent types: an answer, a loose note, an edit |
 //! | [`book`] | `/dagboek`: reading, changing, adding and erasing entries |
 //! | [`search`] | `/zoek` |
@@ -36,6 +37,7 @@ mod onboarding;
 mod outgoing;
 mod own;
 mod pause;
+mod question;
 mod reply;
 mod search;
 mod settings;
@@ -58,7 +60,7 @@ pub use turn::{House, Scene};
 
 use crate::{
     library::CommandId,
-    parent::{Consent, Onboarding, Parent, Words},
+    parent::{Consent, MessageId, Onboarding, Parent, Words},
 };
 use turn::{Done, Turn};
 
@@ -215,6 +217,11 @@ fn typed(turn: &mut Turn<'_>, message: &Message, words: &Words) -> Done {
         turn.say(error.empty.as_str());
         return Ok(());
     }
+    let is_reply_to = message.reply_to.is_some();
+    // A question of the settings closes with whatever else is done, so while it is open it is the latest one.
+    if !is_reply_to && settings::typed(turn, words) {
+        return Ok(());
+    }
     if book::typed(turn, message, words)? || flow::typed(turn, message, words)? {
         return Ok(());
     }
@@ -229,9 +236,7 @@ fn typed(turn: &mut Turn<'_>, message: &Message, words: &Words) -> Done {
         }
         Onboarding::Time | Onboarding::Days | Onboarding::Side | Onboarding::Done => {}
     }
-    let answers_a_question = message.reply_to.is_none()
-        && (onboarding::typed(turn, words) || settings::typed(turn, words));
-    if answers_a_question {
+    if !is_reply_to && onboarding::typed(turn, words) {
         return Ok(());
     }
     let menu = turn.parent.menu;
@@ -283,19 +288,11 @@ fn command(turn: &mut Turn<'_>, name: &str, rest: &Words) -> Done {
 /// Every tap is answered, so that no button keeps waiting; what it means is for its scene, unless the button is an old one.
 fn tap(turn: &mut Turn<'_>, tapped: &Tapped) -> Done {
     let read = Tap::read(&tapped.data);
-    let live_menu = turn.parent.menu.map(|menu| menu.number);
-    let live_prompt = turn
-        .parent
-        .prompt
-        .as_ref()
-        .filter(|prompt| prompt.live)
-        .map(|prompt| prompt.number);
     let (Some((number, tap)), Some(message)) = (read, tapped.message) else {
         old_button(turn, tapped);
         return Ok(());
     };
-    let live_flow = turn.parent.flows.open.as_ref().map(|open| open.number);
-    if ![live_menu, live_prompt, live_flow].contains(&Some(number)) {
+    if !is_live(&turn.parent, number, message) {
         // The second tap of a double one.
         if turn.parent.tapped == Some(number) {
             turn.answer(&tapped.id, None);
@@ -314,6 +311,7 @@ fn tap(turn: &mut Turn<'_>, tapped: &Tapped) -> Done {
         menu.message = Some(message);
     }
     daily::stands_at(turn, number, message);
+    settings::close_question(turn);
     let toast = match tap {
         Tap::ConsentYes | Tap::ConsentNo | Tap::ConsentMore | Tap::ConsentBack => {
             onboarding::consent_tap(turn, message, tap)
@@ -352,6 +350,18 @@ fn tap(turn: &mut Turn<'_>, tapped: &Tapped) -> Done {
     };
     turn.answer(&tapped.id, toast);
     Ok(())
+}
+
+/// Whether the keyboard with this number is one that counts now. After everything was erased, numbers begin anew, so it must also be on the
+/// message where it is known to stand.
+fn is_live(parent: &Parent, number: u32, message: MessageId) -> bool {
+    let menu = parent.menu.map(|menu| (menu.number, menu.message));
+    let prompt = parent.prompt.as_ref().filter(|prompt| prompt.live);
+    let prompt = prompt.map(|prompt| (prompt.number, prompt.message));
+    let flow = parent.flows.open.as_ref();
+    let flow = flow.map(|open| (open.number, open.message));
+    let mut live = [menu, prompt, flow].into_iter().flatten();
+    live.any(|(live, stands_at)| live == number && stands_at.is_none_or(|at| at == message))
 }
 
 /// A tap that crossed with the change of its own message says nothing; any other old button says so, goes, and shows what is true now.

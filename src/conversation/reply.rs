@@ -9,7 +9,7 @@ use super::{
     BookTap, Class, Content, Effect, Entry, EntryId, JournalChange, Keyboard, Message, MessageRef,
     Part, PromptRef, Purpose, Unreadable, consented, daily,
     fit::units,
-    flow, onboarding,
+    flow, onboarding, question,
     tap::Tap,
     turn::{Done, Turn},
 };
@@ -134,7 +134,7 @@ fn target(turn: &Turn<'_>, message: &Message) -> Result<Target, Unreadable> {
     }
     let prompt = PromptRef {
         id: open.id.clone(),
-        title: daily::title(turn, &open.id),
+        title: question::title(turn, &open.id),
     };
     Ok(Target::Prompt {
         prompt,

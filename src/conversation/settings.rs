@@ -136,7 +136,6 @@ fn overview_rows<'a>(turn: &Turn<'a>) -> Vec<Row<'a>> {
 
 /// What a tap does.
 pub(super) fn tap(turn: &mut Turn<'_>, message: MessageId, tap: SettingsTap) -> Option<String> {
-    close_question(turn);
     match tap {
         SettingsTap::Overview => overview(turn, Some(message), None),
         SettingsTap::Close => {

@@ -118,7 +118,7 @@ async fn a_look_back_on_the_week_comes_on_sunday_when_asked_for() {
     });
     world.start();
     world.plans("2026-03-08T19:00").await;
-    world.to_next_due().await;
+    world.advance_to_due().await;
     let sunday = anna.expects("Terugblik op deze week").await;
     assert!(
         !sunday.text.contains("rustig staan kijken"),

@@ -21,6 +21,7 @@ mod prompt;
 mod search;
 mod settings;
 mod silence;
+mod taps;
 
 use std::{collections::BTreeMap, sync::LazyLock};
 
@@ -277,6 +278,12 @@ impl Talk {
 
     /// One event, and all that comes of it.
     pub fn happen(&mut self, event: &Event) {
+        let decision = self.decide(event);
+        self.take(decision);
+    }
+
+    /// What one event leads to, before anything of it is done.
+    fn decide(&mut self, event: &Event) -> Decision {
         let parent = self
             .parent
             .clone()
@@ -287,8 +294,7 @@ impl Talk {
             journal: &self.book,
             now: self.now,
         };
-        let decision = respond(scene, parent, event, &mut self.chance).unwrap();
-        self.take(decision);
+        respond(scene, parent, event, &mut self.chance).unwrap()
     }
 
     fn take(&mut self, decision: Decision) {
