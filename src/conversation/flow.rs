@@ -335,7 +335,6 @@ fn save(turn: &mut Turn<'_>, here: Here<'_>, answer: Answer, before: &str) {
             message,
             words: Words::new(words),
         }],
-        heavy: false,
     }));
     turn.journal
         .push(JournalChange::Link(message, MessageRef::Part(id)));
