@@ -1,9 +1,7 @@
 //! Prompts when time does what it does: summer time, other zones, clocks that were wrong, and a bot that was off.
 
-use jiff::Timestamp;
-use voel_eerst::parent::Zone;
-
 use crate::world::{Person, Setup, World, amsterdam, in_zone, local};
+use jiff::Timestamp;
 
 /// A parent with prompts every day at a typed time, in a world that begins at this local time.
 async fn every_day(start: &str, typed: &str) -> (World, Person) {
@@ -38,6 +36,9 @@ async fn next_prompts(world: &mut World, person: &Person, count: usize) -> Vec<T
         assert_eq!(unread, 1, "one prompt at {}", local(due));
         person.hears().await;
         came.push(due);
+        // A sign of life: a silent parent would get fewer.
+        person.taps("Sla over").await;
+        person.expects("Goed. Tot").await;
     }
     came
 }
@@ -83,13 +84,12 @@ impl MapLocals for Vec<Timestamp> {
 #[tokio::test]
 async fn another_zone_has_another_half_past_seven() {
     let (mut world, anna) = every_day("2026-03-02T12:00", "19:30").await;
-    world.settle().await;
-    world.stop().await;
-    world.change_record(&anna, |parent, now| {
-        parent.schedule.zone = Zone::new("America/New_York").unwrap();
-        parent.plan(now);
-    });
-    world.start();
+    anna.says("/instellingen");
+    anna.expects("Tijdzone: Amsterdam").await;
+    anna.taps("Tijdzone").await;
+    anna.expects_edit("Typ een stad").await;
+    anna.says("New York");
+    anna.expects("Tijdzone: New York").await;
     // New York goes over to summer time three weeks before Amsterdam, on 8 March.
     let came = next_prompts(&mut world, &anna, 8).await;
     assert_eq!(came[0], in_zone("2026-03-02T19:30", "America/New_York"));

@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use serde_json::json;
 use voel_eerst::{
-    demo::{Fault, Refusal, TOKEN, Trouble},
+    demo::{self, Fault, Refusal, Trouble},
+    parent::ChatId,
     service::ServiceError,
 };
 
@@ -222,7 +223,11 @@ async fn a_token_that_is_revoked_for_a_while_is_tried_again() {
     anna.expects("In nood: bel 112.").await;
     // Nobody but a person can mend this, so the bot waits longer.
     bram.says("/hulp");
-    world.clock.advance(Duration::from_secs(30));
+    let heard = |world: &demo::World| {
+        let chat = world.chat(bram.chat).unwrap();
+        chat.last_from_bot().unwrap().text().contains("112")
+    };
+    world.passes(Duration::from_secs(5), heard).await;
     bram.expects("In nood: bel 112.").await;
     world.finish().await;
 }
@@ -231,11 +236,8 @@ async fn a_token_that_is_revoked_for_a_while_is_tried_again() {
 async fn a_second_bot_with_the_same_token_takes_nothing_away() {
     let mut world = World::new().await;
     let (anna, _) = anna_and_bram(&mut world).await;
-    let client = reqwest::Client::new();
-    let address = format!("{}/bot{TOKEN}/getUpdates", world.url());
     for number in 0..3 {
-        let answer = client.get(&address).send().await.unwrap();
-        assert_eq!(answer.status().as_u16(), 200);
+        world.calls("getUpdates").await;
         let note = anna.says(&format!("Notitie {number}."));
         anna.expects_heart(note).await;
     }
@@ -289,5 +291,38 @@ async fn a_wrong_token_and_a_telegram_that_is_not_there_are_said_at_the_start() 
     assert!(matches!(world.ended().await, ServiceError::Unreachable(_)));
     // And nothing stands in the way of a better start.
     world.start();
+    world.finish().await;
+}
+
+#[tokio::test]
+async fn the_command_menu_is_told_until_telegram_has_heard() {
+    let mut world = World::new().await;
+    let told = |world: &demo::World| {
+        let menu = world.profile().menu(ChatId::default(), "nl");
+        let mut commands = menu.iter();
+        commands
+            .any(|command| command.command == "hulp")
+            .then_some(())
+    };
+    world.api.until("the command menu", told).await.unwrap();
+    world.stop().await;
+    world.api.with(|world| {
+        for trouble in [
+            Trouble::CutBefore,
+            refused(Refusal::too_many_requests(5)),
+            refused(Refusal::bad_request("something new")),
+        ] {
+            world.faults.add(Fault::on("setMyDescription", trouble));
+        }
+    });
+    world.start();
+    let described = |world: &demo::World| {
+        let calls = world.calls();
+        let told = calls.filter(|call| call.method == "setMyDescription");
+        told.count()
+    };
+    let before = world.api.look(described);
+    let again = |world: &demo::World| described(world) > before;
+    world.passes(Duration::from_secs(10), again).await;
     world.finish().await;
 }

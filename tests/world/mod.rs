@@ -23,13 +23,15 @@ mod disk;
 mod person;
 mod process;
 mod received;
+mod stored;
+mod waits;
 
 use std::{
     sync::{Arc, LazyLock},
     time::Duration,
 };
 
-use jiff::{SignedDuration, Timestamp, civil::DateTime, tz::TimeZone};
+use jiff::{Timestamp, civil::DateTime, tz::TimeZone};
 use tokio::{
     net::TcpListener,
     sync::{Notify, watch},
@@ -37,12 +39,12 @@ use tokio::{
     time::timeout,
 };
 use voel_eerst::{
-    conversation::{Entry, House, Journal},
-    demo::{self, BotApi, Content, Fault, TOKEN, Trouble},
+    conversation::House,
+    demo::{self, BotApi, Fault, TOKEN, Trouble},
     library::Library,
-    parent::{ChatId, Parent},
+    parent::ChatId,
     service::{Clock, Service, ServiceError, Tally, Voice},
-    store::{CrashPoint, MemoryEngine, RootSecret, Store},
+    store::{CrashPoint, MemoryEngine, RootSecret},
     telegram::Telegram,
 };
 
@@ -60,9 +62,6 @@ pub const REAL_PATIENCE: Duration = Duration::from_secs(10);
 
 /// How long it takes until there is a new process. A shorter time would show that a process does not know when the former one wrote to whom.
 const START_TAKES: Duration = Duration::from_secs(1);
-
-/// The least time between two messages to one chat.
-const BETWEEN_ANSWERS: Duration = Duration::from_secs(1);
 
 /// What a world begins with.
 pub struct Setup {
@@ -95,6 +94,7 @@ pub struct World {
     /// The time, for everybody.
     pub clock: Clock,
     url: String,
+    client: reqwest::Client,
     patience: Duration,
     disk: Disk,
     /// How often the store did not open.
@@ -144,6 +144,7 @@ impl World {
             api,
             clock,
             url,
+            client: reqwest::Client::new(),
             patience: setup.patience,
             disk: setup.disk,
             failed_opens: watch::Sender::default(),
@@ -250,9 +251,10 @@ impl World {
         bot.ended().await.expect_err("an error")
     }
 
-    /// Where the Bot API is.
-    pub fn url(&self) -> &str {
-        &self.url
+    /// Calls a method without parameters, as another program with the bot's token.
+    pub async fn calls(&self, method: &str) {
+        let request = self.client.get(format!("{}/bot{TOKEN}/{method}", self.url));
+        assert!(request.send().await.unwrap().status().is_success());
     }
 
     /// From the next start on the bot says other things.
@@ -278,98 +280,6 @@ impl World {
         Arc::clone(&self.bot.as_ref().expect("a running bot").tally)
     }
 
-    /// The next moment at which the bot does something of its own accord, within a year: what comes after years of silence is planned for
-    /// everybody who ever wrote.
-    pub async fn next_due(&mut self) -> Option<Timestamp> {
-        self.settle().await;
-        let due = self.bot.as_ref().expect("a running bot").next_due();
-        let a_year = SignedDuration::from_hours(365 * 24);
-        due.filter(|due| due.duration_since(self.clock.now()) < a_year)
-    }
-
-    /// Waits until the bot plans something for this local time in Amsterdam, without writing to it.
-    pub async fn plans(&mut self, local: &str) {
-        let bot = self.bot.as_mut().expect("a running bot");
-        bot.plans(amsterdam(local)).await;
-    }
-
-    /// Moves the clock to the next moment at which the bot does something of its own accord.
-    pub async fn advance_to_due(&mut self) {
-        let due = self.next_due().await.expect("something planned");
-        self.clock.advance_to(due);
-    }
-
-    /// Moves the clock to a local time in Amsterdam.
-    pub fn until(&self, local: &str) {
-        self.clock.advance_to(amsterdam(local));
-    }
-
-    /// Waits until the bot has done everything that there is to do now: nothing that comes later was caused by anything before.
-    ///
-    /// An observer writes to the bot, twice. Their first answer comes after everything that came in before was decided and what
-    /// was due was queued; then the sender empties its queue; and the second answer comes after all that this led to.
-    pub async fn settle(&mut self) {
-        for _ in 0..2 {
-            self.come_round().await;
-            let tally = self.tally();
-            timeout(REAL_PATIENCE, tally.waiting_below(1))
-                .await
-                .expect("the bot sends what it has to send");
-        }
-        let confirmed = self.api.until("a poll that confirms everything", |world| {
-            (world.updates.unconfirmed() == 0).then_some(())
-        });
-        confirmed.await.unwrap();
-        if let Disk::Memory(_) = self.disk {
-            self.until_all_is_noted().await;
-        }
-    }
-
-    /// Waits until the disk holds nothing that is still to be sent: then there are no writes to come. A disk rings no bell, so this
-    /// looks again and again; and only a disk in memory can be looked at while the bot runs.
-    async fn until_all_is_noted(&self) {
-        let noted = async {
-            let waiting = || self.disk.open(&self.secret).unwrap().outbox().unwrap();
-            while !waiting().pending.is_empty() {
-                tokio::task::yield_now().await;
-            }
-        };
-        timeout(REAL_PATIENCE, noted)
-            .await
-            .expect("an empty outbox");
-    }
-
-    /// Waits until the bot has decided on everything that came in before and everything that is due, whether or not it can send it.
-    pub async fn come_round(&mut self) {
-        if self.patience < BETWEEN_ANSWERS {
-            self.clock.advance(BETWEEN_ANSWERS);
-        }
-        let sticker = self.library.texts.error.sticker.as_str();
-        let observer = self.observer.as_ref().expect("a running bot");
-        observer.sends(Content::Sticker("🙂".to_owned()));
-        observer.expects(sticker).await;
-    }
-
-    /// Waits until the store could not be opened once more since this was last asked.
-    pub async fn until_the_store_fails(&mut self) {
-        let before = self.failed_opens_seen;
-        let mut failed = self.failed_opens.subscribe();
-        let failed = timeout(REAL_PATIENCE, failed.wait_for(|now| *now > before)).await;
-        self.failed_opens_seen = *failed.expect("a store that fails").unwrap();
-    }
-
-    /// Waits until the bot's line for the log says this. Its counts ring no bell, so this looks again and again.
-    pub async fn counts(&self, what: &str) {
-        let tally = self.tally();
-        let counted = async {
-            while !tally.to_string().contains(what) {
-                tokio::task::yield_now().await;
-            }
-        };
-        let counted = timeout(REAL_PATIENCE, counted).await;
-        assert!(counted.is_ok(), "expected {what:?}, found {tally}");
-    }
-
     /// What the Bot API refused since this was last asked, as method and description. Whoever expects a refusal reads it here.
     pub fn refusals(&mut self) -> Vec<String> {
         let read = &mut self.refusals_read;
@@ -383,58 +293,6 @@ impl World {
             *read = world.calls().count();
             refused
         })
-    }
-
-    /// Opens the store, while the bot is stopped.
-    pub fn store(&self) -> Store {
-        assert!(
-            self.bot.is_none(),
-            "stop the bot before looking at its store"
-        );
-        self.disk.open(&self.secret).unwrap()
-    }
-
-    /// The record that the store holds of somebody.
-    pub fn record_of(&self, person: &Person) -> Option<Parent> {
-        let store = self.store();
-        store.draft().parent(store.parent_id(person.chat)).unwrap()
-    }
-
-    /// Changes the record of somebody, while the bot is stopped: what no button does yet.
-    pub fn change_record(&self, person: &Person, change: impl FnOnce(&mut Parent, Timestamp)) {
-        let mut parent = self.record_of(person).unwrap();
-        change(&mut parent, self.clock.now());
-        self.write_records([parent]);
-    }
-
-    /// Writes these records into the store, while the bot is stopped.
-    pub fn write_records(&self, parents: impl IntoIterator<Item = Parent>) {
-        let store = self.store();
-        let mut draft = store.draft();
-        for parent in parents {
-            let id = draft.parent_id(parent.chat);
-            draft.put_parent(id, &parent).unwrap();
-        }
-        store.commit(draft).unwrap();
-    }
-
-    /// Everything in somebody's journal, oldest first.
-    pub fn entries_of(&self, person: &Person) -> Vec<Entry> {
-        let store = self.store();
-        let draft = store.draft();
-        let journal = draft.journal(store.parent_id(person.chat)).unwrap();
-        let mut entries = journal.older(None, usize::MAX).unwrap();
-        entries.reverse();
-        entries
-    }
-
-    /// The words in somebody's journal: the parts of each entry, oldest first.
-    pub fn words_of(&self, person: &Person) -> Vec<Vec<String>> {
-        let words = |entry: &Entry| {
-            let parts = entry.parts.iter();
-            parts.map(|part| part.words.reveal().to_owned()).collect()
-        };
-        self.entries_of(person).iter().map(words).collect()
     }
 
     /// Ends the world, and fails when anything is left that nobody expected.

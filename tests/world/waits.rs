@@ -1,0 +1,120 @@
+//! Time, and waiting for the bot.
+
+use std::time::Duration;
+
+use jiff::{SignedDuration, Timestamp};
+use tokio::time::timeout;
+use voel_eerst::demo::{self, Content};
+
+use super::{Disk, REAL_PATIENCE, World, amsterdam};
+
+/// The least time between two messages to one chat.
+const BETWEEN_ANSWERS: Duration = Duration::from_secs(1);
+
+impl World {
+    /// The next moment at which the bot does something of its own accord, within a year: what comes after years of silence is planned for
+    /// everybody who ever wrote.
+    pub async fn next_due(&mut self) -> Option<Timestamp> {
+        self.settle().await;
+        let due = self.bot.as_ref().expect("a running bot").next_due();
+        let a_year = SignedDuration::from_hours(365 * 24);
+        due.filter(|due| due.duration_since(self.clock.now()) < a_year)
+    }
+
+    /// Waits until the bot plans something for this local time in Amsterdam, without writing to it.
+    pub async fn plans(&mut self, local: &str) {
+        let bot = self.bot.as_mut().expect("a running bot");
+        bot.plans(amsterdam(local)).await;
+    }
+
+    /// Moves the clock to the next moment at which the bot does something of its own accord.
+    pub async fn advance_to_due(&mut self) {
+        let due = self.next_due().await.expect("something planned");
+        self.clock.advance_to(due);
+    }
+
+    /// Moves the clock to a local time in Amsterdam.
+    pub fn until(&self, local: &str) {
+        self.clock.advance_to(amsterdam(local));
+    }
+
+    /// Waits until the bot has done everything that there is to do now: nothing that comes later was caused by anything before.
+    ///
+    /// An observer writes to the bot, twice. Their first answer comes after everything that came in before was decided and what
+    /// was due was queued; then the sender empties its queue; and the second answer comes after all that this led to.
+    pub async fn settle(&mut self) {
+        for _ in 0..2 {
+            self.come_round().await;
+            let tally = self.tally();
+            timeout(REAL_PATIENCE, tally.waiting_below(1))
+                .await
+                .expect("the bot sends what it has to send");
+        }
+        let confirmed = self.api.until("a poll that confirms everything", |world| {
+            (world.updates.unconfirmed() == 0).then_some(())
+        });
+        confirmed.await.unwrap();
+        if let Disk::Memory(_) = self.disk {
+            self.until_all_is_noted().await;
+        }
+    }
+
+    /// Waits until the disk holds nothing that is still to be sent: then there are no writes to come. A disk rings no bell, so this
+    /// looks again and again; and only a disk in memory can be looked at while the bot runs.
+    async fn until_all_is_noted(&self) {
+        let noted = async {
+            let waiting = || self.disk.open(&self.secret).unwrap().outbox().unwrap();
+            while !waiting().pending.is_empty() {
+                tokio::task::yield_now().await;
+            }
+        };
+        timeout(REAL_PATIENCE, noted)
+            .await
+            .expect("an empty outbox");
+    }
+
+    /// Waits until the bot has decided on everything that came in before and everything that is due, whether or not it can send it.
+    pub async fn come_round(&mut self) {
+        if self.patience < BETWEEN_ANSWERS {
+            self.clock.advance(BETWEEN_ANSWERS);
+        }
+        let sticker = self.library.texts.error.sticker.as_str();
+        let observer = self.observer.as_ref().expect("a running bot");
+        observer.sends(Content::Sticker("🙂".to_owned()));
+        observer.expects(sticker).await;
+    }
+
+    /// Waits until the store could not be opened once more since this was last asked.
+    pub async fn until_the_store_fails(&mut self) {
+        let before = self.failed_opens_seen;
+        let mut failed = self.failed_opens.subscribe();
+        let failed = timeout(REAL_PATIENCE, failed.wait_for(|now| *now > before)).await;
+        self.failed_opens_seen = *failed.expect("a store that fails").unwrap();
+    }
+
+    /// Waits until the bot's line for the log says this. Its counts ring no bell, so this looks again and again.
+    pub async fn counts(&self, what: &str) {
+        let tally = self.tally();
+        let counted = async {
+            while !tally.to_string().contains(what) {
+                tokio::task::yield_now().await;
+            }
+        };
+        let counted = timeout(REAL_PATIENCE, counted).await;
+        assert!(counted.is_ok(), "expected {what:?}, found {tally}");
+    }
+
+    /// Lets time pass in steps until something is found in the Bot API: for waits of the bot that nobody sees begin. Between the steps
+    /// another program calls the Bot API, so that the bot too gets around to it.
+    pub async fn passes(&self, step: Duration, found: impl Fn(&demo::World) -> bool) {
+        let passed = async {
+            while !self.api.look(&found) {
+                self.clock.advance(step);
+                self.calls("getMe").await;
+            }
+        };
+        timeout(REAL_PATIENCE, passed)
+            .await
+            .expect("what is waited for");
+    }
+}
