@@ -331,7 +331,6 @@ fn save(turn: &mut Turn<'_>, here: Here<'_>, answer: Answer, before: &str) {
         day: turn.today(),
         written: turn.scene.now,
         prompt: Some(later::refer(flow)),
-        heavy: false,
         parts: vec![Part {
             message,
             words: Words::new(words),
