@@ -189,7 +189,11 @@ async fn a_store_that_was_damaged_after_a_kill() {
     restore(&killed, &store);
     let used = bytes.iter().rposition(|byte| *byte != 0).unwrap();
     fs::write(&db, &bytes[..used - 1_000]).unwrap();
-    assert!(refused(&home, &telegram).await.contains("was confirmed"));
+    let sentence = refused(&home, &telegram).await;
+    assert!(
+        sentence.contains("confirmed commits lie behind it"),
+        "{sentence}"
+    );
 }
 
 fn restore(from: &Path, to: &Path) {
