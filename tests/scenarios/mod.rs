@@ -7,6 +7,7 @@ mod demo;
 mod first;
 mod journal;
 mod library;
+mod monkeys;
 mod onboarding;
 mod prompt;
 mod reply;
