@@ -23,6 +23,7 @@
 
 pub mod conversation;
 pub mod demo;
+pub mod export;
 pub mod library;
 pub mod parent;
 pub mod service;

@@ -2,13 +2,14 @@
 
 use super::{
     Class, Effect, JournalChange, Keyboard, MessageRef, Outcome, PromptRef, Purpose, later, pause,
+    question::{self, Question},
     settings, silence,
     tap::Tap,
     turn::{Row, Turn, keyboard},
 };
 use crate::{
-    library::{Prompt, Side},
-    parent::{DueNow, LATE, MessageId, OpenPrompt, OwnPrompt, Planned, Words},
+    library::Side,
+    parent::{DueNow, LATE, MessageId, OpenPrompt, Planned, Words},
 };
 
 /// The first prompts carry a line that says what to do with them.
@@ -17,58 +18,6 @@ const HINTS: u8 = 3;
 /// How often a day a parent may have another prompt instead (content part 2).
 const SWAPS_A_DAY: u8 = 2;
 
-/// What a prompt asks: one of the library, or one that the parent wrote.
-struct Question {
-    id: String,
-    title: String,
-    body: Words,
-    follow_up: Option<String>,
-}
-
-impl Question {
-    fn of_library(prompt: &Prompt) -> Self {
-        Self {
-            id: prompt.id.clone(),
-            title: prompt.title.clone(),
-            body: Words::new(prompt.body.as_str()),
-            follow_up: prompt.followup.clone(),
-        }
-    }
-
-    fn of_parent(own: &OwnPrompt, title: &str) -> Self {
-        Self {
-            id: own.id(),
-            title: title.to_owned(),
-            body: own.words.clone(),
-            follow_up: None,
-        }
-    }
-
-    fn refer(&self) -> PromptRef {
-        PromptRef {
-            id: self.id.clone(),
-            title: self.title.clone(),
-        }
-    }
-}
-
-/// The prompt with this id; `None` for one that is retired, or that the parent removed.
-fn find(turn: &Turn<'_>, id: &str) -> Option<Question> {
-    let own_title = turn.texts().prompt.own_title.as_str();
-    let own = turn.parent.own.find(id);
-    let own = own.map(|own| Question::of_parent(own, own_title));
-    own.or_else(|| turn.scene.library.prompt(id).map(Question::of_library))
-}
-
-/// What the prompt with this id is called, also when it is gone.
-pub(super) fn title(turn: &Turn<'_>, id: &str) -> String {
-    if OwnPrompt::is_id(id) {
-        return turn.texts().prompt.own_title.as_str().to_owned();
-    }
-    let prompt = turn.scene.library.prompt(id);
-    prompt.map_or_else(|| id.to_owned(), |prompt| prompt.title.clone())
-}
-
 /// The bot planned something for now. When a planned prompt and one that was put off come together, the planned one comes.
 pub(super) fn due(turn: &mut Turn<'_>) {
     let put_off = later::take_due(turn);
@@ -76,7 +25,7 @@ pub(super) fn due(turn: &mut Turn<'_>) {
         DueNow::Send(planned) => draw_and_send(turn, Some(planned)),
         DueNow::Silence(step) => silence::step(turn, step),
         DueNow::LetGo(_) | DueNow::AlreadyWrote(_) | DueNow::NotYet => {
-            if let Some(question) = put_off.and_then(|id| find(turn, &id)) {
+            if let Some(question) = put_off.and_then(|id| question::find(turn, &id)) {
                 send(turn, &question, Sent::PutOff);
             }
         }
@@ -100,7 +49,7 @@ pub(super) fn today(turn: &mut Turn<'_>) {
         .prompt
         .as_ref()
         .filter(|open| turn.local_date(open.at) == today);
-    if let Some(question) = sent_today.and_then(|open| find(turn, &open.id)) {
+    if let Some(question) = sent_today.and_then(|open| question::find(turn, &open.id)) {
         // It is here now, and need not come again.
         let waited = turn.parent.snoozed.take();
         let put_off = waited.is_some() || turn.parent.prompt.as_ref().is_some_and(|it| it.put_off);
@@ -260,7 +209,7 @@ pub(super) fn stands_at(turn: &mut Turn<'_>, number: u32, message: MessageId) {
     open.message = Some(message);
     let entry = open.entry.map(super::EntryId);
     let id = open.id.clone();
-    let title = title(turn, &id);
+    let title = question::title(turn, &id);
     let prompt = PromptRef { id, title };
     turn.journal.push(JournalChange::Link(
         message,
@@ -443,7 +392,7 @@ pub(super) fn follow_up_tap(turn: &mut Turn<'_>) -> Option<String> {
     let entry = super::EntryId(open.entry?);
     open.at = turn.scene.now;
     let id = open.id.clone();
-    let question = find(turn, &id)?;
+    let question = question::find(turn, &id)?;
     let follow_up = question.follow_up.as_ref()?;
     let texts = &turn.texts().prompt;
     let text = texts.followup.fill(&[("question", follow_up)]);

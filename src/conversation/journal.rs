@@ -27,6 +27,17 @@ pub struct Entry {
     pub prompt: Option<PromptRef>,
     /// The messages that it consists of, in the order in which they came. Never empty.
     pub parts: Vec<Part>,
+    /// The words pointed to distress when they came: a look-back never quotes them, and they never come back by themselves (content part 6).
+    #[serde(default)]
+    pub heavy: bool,
+}
+
+impl Entry {
+    /// Everything that was written, its parts with an empty line between them.
+    pub fn text(&self) -> Words {
+        let parts: Vec<&str> = self.parts.iter().map(|part| part.words.reveal()).collect();
+        Words::new(parts.join("\n\n"))
+    }
 }
 
 /// A prompt as the journal and the outbox refer to it.

@@ -8,13 +8,18 @@
 //! | [`onboarding`] | the four taps of the start: keeping, time, days, side; also `/tijd` |
 //! | [`daily`] | the prompt: sending it, its buttons, `/vandaag` |
 //! | [`later`] | putting a prompt off |
+//! | [`question`] | what a prompt asks: one of the library, or of the parent's own |
 //! | [`reply`] | what a parent types: an answer, a loose note, an edit |
-//! | [`book`] | `/dagboek`: reading and erasing entries |
+//! | [`book`] | `/dagboek`: reading, changing, adding and erasing entries |
+//! | [`search`] | `/zoek` |
+//! | [`lookback`] | `/terugblik`, and the one on Sundays |
+//! | [`on_this_day`] | what was written on this day in earlier years |
 //! | [`settings`] | `/instellingen`: everything a parent can choose |
 //! | [`own`] | prompts that a parent wrote |
 //! | [`pause`] | `/pauze` |
 //! | [`silence`] | what a long silence leads to |
 //! | [`erase`] | `/wis` and `/stop` |
+//! | [`export`] | `/export`: taking everything along |
 //! | [`flow`] | the guided flows, example sentences, "vraag later hoe het ging" |
 //! | [`help`] | `/hulp`, `/privacy`, and everything that is no text |
 
@@ -22,15 +27,21 @@ mod book;
 mod daily;
 mod erase;
 mod event;
+pub(crate) mod export;
+mod fit;
 mod flow;
 mod help;
 mod journal;
 mod later;
+mod lookback;
+mod on_this_day;
 mod onboarding;
 mod outgoing;
 mod own;
 mod pause;
+mod question;
 mod reply;
+mod search;
 mod settings;
 mod silence;
 mod tap;
@@ -38,11 +49,14 @@ mod turn;
 
 use rand::rngs::ChaCha8Rng;
 
+pub use book::BookTap;
 pub use event::{Content, Event, Message, Outcome, Tapped};
+pub use export::{Document, ExportTap, Form, Use, Years};
 pub use flow::FlowTap;
 pub use journal::{
     Entry, EntryId, Journal, JournalChange, MessageRef, Part, PromptRef, Unreadable,
 };
+pub use lookback::{Period, Span};
 pub use outgoing::{Action, Button, Class, Effect, Keyboard, Outgoing, Purpose};
 pub use tap::Tap;
 pub use turn::{House, Scene};
@@ -104,7 +118,7 @@ pub fn respond(
         }
         Event::Left => leave(&mut turn),
         Event::CameBack => come_back(&mut turn),
-        Event::Due => due(&mut turn),
+        Event::Due => due(&mut turn)?,
         Event::Outcome(purpose, outcome) => came_of(&mut turn, purpose, *outcome)?,
     }
     Ok(turn.decision())
@@ -170,13 +184,15 @@ fn come_back(turn: &mut Turn<'_>) {
 }
 
 /// A moment of the bot's own has come.
-fn due(turn: &mut Turn<'_>) {
+fn due(turn: &mut Turn<'_>) -> Done {
     let everything_goes = silence::retention_due(turn);
     if !everything_goes {
         pause::due(turn);
         flow::due(turn);
+        book::due(turn)?;
         daily::due(turn);
     }
+    Ok(())
 }
 
 fn wrote(turn: &mut Turn<'_>, message: &Message) -> Done {
@@ -204,7 +220,12 @@ fn typed(turn: &mut Turn<'_>, message: &Message, words: &Words) -> Done {
         turn.say(error.empty.as_str());
         return Ok(());
     }
-    if flow::typed(turn, message, words)? {
+    let is_reply_to = message.reply_to.is_some();
+    // A question of the settings closes with whatever else is done, so while it is open it is the latest one.
+    if !is_reply_to && settings::typed(turn, words) {
+        return Ok(());
+    }
+    if book::typed(turn, message, words)? || flow::typed(turn, message, words)? {
         return Ok(());
     }
     match turn.parent.onboarding {
@@ -218,9 +239,7 @@ fn typed(turn: &mut Turn<'_>, message: &Message, words: &Words) -> Done {
         }
         Onboarding::Time | Onboarding::Days | Onboarding::Side | Onboarding::Done => {}
     }
-    let answers_a_question = message.reply_to.is_none()
-        && (onboarding::typed(turn, words) || settings::typed(turn, words));
-    if answers_a_question {
+    if !is_reply_to && onboarding::typed(turn, words) {
         return Ok(());
     }
     let menu = turn.parent.menu;
@@ -231,8 +250,9 @@ fn typed(turn: &mut Turn<'_>, message: &Message, words: &Words) -> Done {
     Ok(())
 }
 
-fn command(turn: &mut Turn<'_>, name: &str, _rest: &Words) -> Done {
+fn command(turn: &mut Turn<'_>, name: &str, rest: &Words) -> Done {
     turn.parent.asking = None;
+    turn.parent.journal.search = None;
     settings::close_question(turn);
     let Some(command) = turn.scene.library.command(name) else {
         turn.say(turn.texts().error.unknown_command.as_str());
@@ -249,7 +269,9 @@ fn command(turn: &mut Turn<'_>, name: &str, _rest: &Words) -> Done {
     match command.id {
         CommandId::Start => onboarding::start(turn),
         CommandId::Today => daily::today(turn),
-        CommandId::Journal => book::open(turn)?,
+        CommandId::Journal => book::command(turn, rest)?,
+        CommandId::Search => search::command(turn, rest)?,
+        CommandId::LookBack => lookback::ask(turn)?,
         CommandId::Times => onboarding::times(turn),
         CommandId::Settings => settings::open(turn),
         CommandId::Pause => pause::ask(turn),
@@ -257,11 +279,9 @@ fn command(turn: &mut Turn<'_>, name: &str, _rest: &Words) -> Done {
         CommandId::Erase => erase::ask(turn)?,
         CommandId::Stop => erase::stop(turn),
         CommandId::Help => help::help(turn),
+        CommandId::Export => export::ask(turn),
         CommandId::Flow => flow::open(turn, name),
         CommandId::Sentences => flow::sentences(turn),
-        CommandId::Search | CommandId::LookBack | CommandId::Export => {
-            turn.say(turn.texts().error.unknown_command.as_str());
-        }
     }
     Ok(())
 }
@@ -292,6 +312,7 @@ fn tap(turn: &mut Turn<'_>, tapped: &Tapped) -> Done {
         menu.message = Some(message);
     }
     daily::stands_at(turn, number, message);
+    settings::close_question(turn);
     let toast = match tap {
         Tap::ConsentYes | Tap::ConsentNo | Tap::ConsentMore | Tap::ConsentBack => {
             onboarding::consent_tap(turn, message, tap)
@@ -322,6 +343,8 @@ fn tap(turn: &mut Turn<'_>, tapped: &Tapped) -> Done {
         Tap::Flow(tap) => flow::tap(turn, message, tap)?,
         Tap::Erase(what) => erase::erase_tap(turn, message, what),
         Tap::EraseYes(what) => erase::erase_yes_tap(turn, message, what)?,
+        Tap::Book(tap) => book::tap(turn, message, tap)?,
+        Tap::Export(tap) => export::tap(turn, message, tap)?,
         Tap::Settings(tap) => settings::tap(turn, message, tap),
         Tap::Pause(tap) => pause::tap(turn, message, tap),
         Tap::Silence(tap) => silence::tap(turn, message, tap),
@@ -405,6 +428,7 @@ fn came_of(turn: &mut Turn<'_>, purpose: &Purpose, outcome: Outcome) -> Done {
             flow::asked(turn, prompt, message);
         }
         (Purpose::Kept, Outcome::Failed) => reply::say_kept(turn),
+        (Purpose::Document { rest }, _) => export::came_of(turn, rest, outcome)?,
         (
             Purpose::Plain
             | Purpose::FollowUp { .. }

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::parent::{MessageId, Planned, Words};
 
-use super::{EntryId, PromptRef};
+use super::{Document, EntryId, PromptRef};
 
 /// One thing to do in a parent's chat, with what the sender has to know about it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -49,6 +49,13 @@ pub enum Effect {
         message: MessageId,
         /// Replaces the buttons; empty takes them away.
         keyboard: Keyboard,
+    },
+    /// A document with what is kept of the parent. Only which one is wanted is kept here: it is made when it is sent.
+    Document {
+        /// Which one.
+        document: Document,
+        /// Stands below it, at most 1,024 UTF-16 units.
+        caption: Option<Words>,
     },
     /// A heart on a message of the parent.
     Heart {
@@ -122,6 +129,11 @@ pub enum Purpose {
     Menu {
         /// The number of its keyboard.
         number: u32,
+    },
+    /// A document that the parent asked for.
+    Document {
+        /// The documents that come after it.
+        rest: Vec<Document>,
     },
     /// A screen of a guided flow: the conversation remembers where it stands.
     Flow {

@@ -54,7 +54,6 @@ pub(super) fn open(turn: &mut Turn<'_>, message: MessageId) {
 
 /// What a tap does.
 pub(super) fn tap(turn: &mut Turn<'_>, message: MessageId, tap: OwnTap) -> Option<String> {
-    settings::close_question(turn);
     let texts = &turn.texts().own_prompt;
     match tap {
         OwnTap::Show(number) => show(turn, Some(message), Some(number), None),

@@ -2,16 +2,18 @@
 //!
 //! Nothing is kept without consent to the explanation in force. What is kept gets a heart, which goes out only after the commit.
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, civil::Date};
 use rand::RngExt;
 
 use super::{
-    Class, Content, Effect, Entry, EntryId, JournalChange, Keyboard, Message, MessageRef, Part,
-    PromptRef, Purpose, Unreadable, consented, daily, flow, onboarding,
+    BookTap, Class, Content, Effect, Entry, EntryId, JournalChange, Keyboard, Message, MessageRef,
+    Part, PromptRef, Purpose, Unreadable, consented, daily,
+    fit::units,
+    flow, onboarding, question,
     tap::Tap,
     turn::{Done, Turn},
 };
-use crate::parent::{Consent, MessageId, Words};
+use crate::parent::{Asking, AskingJournal, Consent, MessageId, Words};
 
 /// Text without Telegram's reply answers the latest prompt when that is at most this old (content part 2: half of the answers come hours later).
 const ANSWERS_FOR: SignedDuration = SignedDuration::from_hours(36);
@@ -37,28 +39,67 @@ enum Target {
     Entry(EntryId),
     /// Nothing in particular.
     Note,
+    /// An earlier day that the parent named.
+    Day(Date),
 }
 
 /// Keeps what a parent typed, if it may be kept.
 pub(super) fn wrote(turn: &mut Turn<'_>, message: &Message, words: &Words) -> Done {
-    let texts = turn.texts();
-    if words.reveal().encode_utf16().count() > LONGEST {
-        turn.say(texts.error.too_long.fill(&[("max", &LONGEST.to_string())]));
-        return Ok(());
-    }
-    if !turn.keeps() {
-        match turn.parent.consent {
-            Consent::Given { .. } => onboarding::ask_again(turn),
-            Consent::Open | Consent::Declined => {
-                turn.parent.wrote_on = Some(turn.today());
-                turn.parent.snoozed = None;
-                turn.say(texts.consent.no_store_reply.as_str());
-            }
-        }
+    if !may_keep(turn, words) {
         return Ok(());
     }
     let target = target(turn, message)?;
     keep(turn, message.id, words, target)
+}
+
+/// Keeps what a parent typed as a loose note for an earlier day. Until they say that it is done, what they type next joins it.
+pub(super) fn note_for(turn: &mut Turn<'_>, message: &Message, words: &Words, day: Date) -> Done {
+    if !may_keep(turn, words) {
+        return Ok(());
+    }
+    turn.close_menu();
+    keep(turn, message.id, words, Target::Day(day))?;
+    let texts = &turn.texts().journal;
+    let text = texts.backdate_more.fill(&[("date", &turn.date(day))]);
+    let done = (texts.btn_done.as_str(), Tap::Book(BookTap::Close));
+    turn.menu(text, vec![vec![done]]);
+    Ok(())
+}
+
+/// Keeps what a parent typed as a part of an entry that is there; of a new loose note when it is not there any more.
+pub(super) fn add_to(
+    turn: &mut Turn<'_>,
+    message: &Message,
+    words: &Words,
+    entry: EntryId,
+) -> Done {
+    if !may_keep(turn, words) {
+        return Ok(());
+    }
+    let stays = Asking::Journal(AskingJournal::More(entry.0), turn.scene.now);
+    turn.parent.asking = Some(stays);
+    keep(turn, message.id, words, Target::Entry(entry))
+}
+
+/// Whether these words may be kept; says why when they may not.
+pub(super) fn may_keep(turn: &mut Turn<'_>, words: &Words) -> bool {
+    let texts = turn.texts();
+    if units(words.reveal()) > LONGEST {
+        turn.say(texts.error.too_long.fill(&[("max", &LONGEST.to_string())]));
+        return false;
+    }
+    if turn.keeps() {
+        return true;
+    }
+    match turn.parent.consent {
+        Consent::Given { .. } => onboarding::ask_again(turn),
+        Consent::Open | Consent::Declined => {
+            turn.parent.wrote_on = Some(turn.today());
+            turn.parent.snoozed = None;
+            turn.say(texts.consent.no_store_reply.as_str());
+        }
+    }
+    false
 }
 
 /// Telegram's own reply says it; else the latest prompt, while it is young enough; else it is a loose note.
@@ -93,7 +134,7 @@ fn target(turn: &Turn<'_>, message: &Message) -> Result<Target, Unreadable> {
     }
     let prompt = PromptRef {
         id: open.id.clone(),
-        title: daily::title(turn, &open.id),
+        title: question::title(turn, &open.id),
     };
     Ok(Target::Prompt {
         prompt,
@@ -108,6 +149,7 @@ fn keep(turn: &mut Turn<'_>, message: MessageId, words: &Words, target: Target) 
         Target::Prompt { entry, .. } => *entry,
         Target::Entry(entry) => Some(*entry),
         Target::Note => open_note(turn),
+        Target::Day(_) => None,
     };
     let part = Part {
         message,
@@ -136,6 +178,10 @@ fn keep(turn: &mut Turn<'_>, message: MessageId, words: &Words, target: Target) 
     if is_note {
         turn.parent.open_note = Some((id.0, turn.scene.now));
     }
+    if let Target::Day(_) = target {
+        let more = AskingJournal::More(id.0);
+        turn.parent.asking = Some(Asking::Journal(more, turn.scene.now));
+    }
     if let Target::Prompt {
         prompt,
         message: asked,
@@ -158,16 +204,22 @@ fn open_note(turn: &Turn<'_>) -> Option<EntryId> {
 fn new_entry(turn: &mut Turn<'_>, part: Part, target: &Target) -> Entry {
     let id = EntryId(turn.parent.next_entry);
     turn.parent.next_entry += 1;
-    let prompt = match target {
-        Target::Prompt { prompt, .. } => Some(prompt.clone()),
-        Target::Entry(_) | Target::Note => None,
+    let today = turn.today();
+    let (prompt, day) = match target {
+        Target::Prompt { prompt, .. } => (Some(prompt.clone()), today),
+        Target::Entry(_) | Target::Note => (None, today),
+        Target::Day(day) => (None, *day),
     };
+    if day < today {
+        turn.parent.journal.backdate(day, id.0);
+    }
     Entry {
         id,
-        day: turn.today(),
+        day,
         written: turn.scene.now,
         prompt,
         parts: vec![part],
+        heavy: false,
     }
 }
 

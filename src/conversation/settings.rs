@@ -8,7 +8,7 @@ mod times;
 use jiff::SignedDuration;
 
 use super::{
-    onboarding, own, pause,
+    on_this_day, onboarding, own, pause,
     tap::Tap,
     turn::{Row, Turn},
 };
@@ -136,7 +136,6 @@ fn overview_rows<'a>(turn: &Turn<'a>) -> Vec<Row<'a>> {
 
 /// What a tap does.
 pub(super) fn tap(turn: &mut Turn<'_>, message: MessageId, tap: SettingsTap) -> Option<String> {
-    close_question(turn);
     match tap {
         SettingsTap::Overview => overview(turn, Some(message), None),
         SettingsTap::Close => {
@@ -165,7 +164,7 @@ pub(super) fn tap(turn: &mut Turn<'_>, message: MessageId, tap: SettingsTap) -> 
         SettingsTap::EraseKeptYes => keeping::erase_yes_tap(turn, message),
         SettingsTap::OnThisDay => return on_this_day_tap(turn, message),
         SettingsTap::OnThisDayIs(on) => {
-            turn.parent.settings.on_this_day = on && turn.keeps();
+            on_this_day::want(turn, on);
             changed(turn, Some(message));
         }
         SettingsTap::Country => {

@@ -5,7 +5,8 @@
 
 use crate::{
     conversation::{
-        EntryId, FlowTap, own::OwnTap, pause::PauseTap, settings::SettingsTap, silence::SilenceTap,
+        EntryId, ExportTap, FlowTap, book::BookTap, own::OwnTap, pause::PauseTap,
+        settings::SettingsTap, silence::SilenceTap,
     },
     library::Side,
     parent::{ClockTime, Days, Slot},
@@ -68,6 +69,8 @@ pub enum Tap {
     Erase(Erase),
     /// Erase.
     EraseYes(Erase),
+    /// On the way to the documents of `/export`.
+    Export(ExportTap),
     /// Something in the settings.
     Settings(SettingsTap),
     /// A time without prompts.
@@ -76,6 +79,8 @@ pub enum Tap {
     Silence(SilenceTap),
     /// The parent's own prompts.
     Own(OwnTap),
+    /// Something in the journal, the search or the look-backs.
+    Book(BookTap),
 }
 
 /// How long a prompt is put off.
@@ -134,11 +139,13 @@ impl Tap {
             Self::Flow(tap) => ("g", tap.argument()),
             Self::Erase(what) => ("w", erase_word(what).to_owned()),
             Self::EraseYes(what) => ("wy", erase_word(what).to_owned()),
+            Self::Export(tap) => ("xp", tap.word().to_owned()),
             Self::NotLater => ("lb", String::new()),
             Self::Settings(tap) => ("i", tap.data()),
             Self::Pause(tap) => ("u", tap.data()),
             Self::Silence(tap) => ("q", tap.data()),
             Self::Own(tap) => ("n", tap.data()),
+            Self::Book(tap) => ("b", tap.data()),
         };
         if argument.is_empty() {
             format!("{keyboard:x}.{word}")
@@ -183,11 +190,13 @@ impl Tap {
             "g" => Self::Flow(FlowTap::read(argument)?),
             "w" => Self::Erase(read_erase(argument)?),
             "wy" => Self::EraseYes(read_erase(argument)?),
+            "xp" => Self::Export(ExportTap::read(argument)?),
             "lb" => Self::NotLater,
             "i" => Self::Settings(SettingsTap::read(argument)?),
             "u" => Self::Pause(PauseTap::read(argument)?),
             "q" => Self::Silence(SilenceTap::read(argument)?),
             "n" => Self::Own(OwnTap::read(argument)?),
+            "b" => Self::Book(BookTap::read(argument)?),
             _ => return None,
         };
         Some((keyboard, tap))
@@ -284,6 +293,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::conversation::Use;
 
     fn window() -> Slot {
         let time = |hour| ClockTime::new(hour, 0).unwrap();
@@ -354,6 +364,8 @@ mod tests {
             Tap::Commands,
             Tap::Breathe,
             Tap::TextSomeone,
+            Tap::Book(BookTap::Close),
+            Tap::Book(BookTap::Edit(entry)),
         ];
         taps.extend(
             [
@@ -393,6 +405,9 @@ mod tests {
         );
         for what in [Erase::Last, Erase::Answers, Erase::All] {
             taps.extend([Tap::Erase(what), Tap::EraseYes(what)]);
+        }
+        for wanted in [Use::Reading, Use::Program] {
+            taps.extend([ExportTap::Choose(wanted), ExportTap::Send(wanted)].map(Tap::Export));
         }
         taps
     }

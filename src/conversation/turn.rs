@@ -122,7 +122,10 @@ impl<'a> Turn<'a> {
     pub fn erase_words(&mut self) {
         self.keep = Keep::Anew;
         self.journal.clear();
+        self.parent.journal.forget_all();
         self.parent.open_note = None;
+        self.parent.flows.leave();
+        self.parent.flows.asked = None;
         let answered = self.parent.prompt.as_mut();
         if let Some(open) = answered.filter(|open| open.entry.is_some()) {
             open.entry = None;

@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, time::Duration};
 
 use jiff::Timestamp;
 
-use super::rules::InlineKeyboard;
+use super::{documents::Document, rules::InlineKeyboard};
 use crate::parent::{ChatId, MessageId};
 
 /// A person with a Telegram account. Their number is also the number of their private chat with the bot.
@@ -109,8 +109,10 @@ pub enum Content {
     Photo(String),
     /// A voice note of so many seconds.
     Voice(u32),
-    /// A document, known by its name.
+    /// A document of a user, known by its name.
     File(String),
+    /// A document of the bot.
+    Document(Document),
     /// Latitude and longitude in degrees.
     Location(f64, f64),
     /// Somebody's name and telephone number.
@@ -130,6 +132,7 @@ impl Content {
             | Self::Photo(_)
             | Self::Voice(_)
             | Self::File(_)
+            | Self::Document(_)
             | Self::Location(..)
             | Self::Contact(..)
             | Self::Poll(..)

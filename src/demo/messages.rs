@@ -40,7 +40,7 @@ struct SendMessage {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct ReplyParameters {
+pub(super) struct ReplyParameters {
     message_id: i32,
     #[serde(default)]
     allow_sending_without_reply: bool,
@@ -160,7 +160,7 @@ impl World {
         Ok(self.message_json_by_id(chat, id).unwrap_or_default())
     }
 
-    fn replied(
+    pub(super) fn replied(
         &self,
         chat: ChatId,
         reply: Option<&ReplyParameters>,
@@ -215,6 +215,11 @@ impl World {
             .ok_or_else(|| Refusal::bad_request("message to edit not found"))?;
         if message.from != Author::Bot {
             return Err(Refusal::bad_request("message can't be edited"));
+        }
+        if text.is_some() && message.content.text().is_none() {
+            return Err(Refusal::bad_request(
+                "there is no text in the message to edit",
+            ));
         }
         let same_text = text.as_ref().is_none_or(|text| text == message.text());
         if same_text && keyboard == message.keyboard {

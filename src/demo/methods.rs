@@ -27,8 +27,11 @@ type Method = fn(&mut World, &Params) -> Result<Value, Refusal>;
 /// Waiting for updates: the one method that [`BotApi`](super::BotApi) does itself, because it takes time.
 pub const GET_UPDATES: &str = "getUpdates";
 
+/// The one method that takes a file.
+const SEND_DOCUMENT: &str = "sendDocument";
+
 /// Every method with what it does. `getUpdates` stands here as it is without waiting.
-const METHODS: [(&str, Method); 20] = [
+const METHODS: [(&str, Method); 21] = [
     ("getMe", |_, params| {
         params.read::<Nothing>().map(|_| wire::me())
     }),
@@ -38,6 +41,7 @@ const METHODS: [(&str, Method); 20] = [
         Ok(updates.into())
     }),
     ("sendMessage", World::send_message),
+    (SEND_DOCUMENT, World::send_document),
     ("editMessageText", World::edit_message_text),
     ("editMessageReplyMarkup", World::edit_message_reply_markup),
     ("deleteMessage", World::delete_message),
@@ -156,6 +160,14 @@ impl World {
     pub(super) fn call(&mut self, method: &'static str, params: &Params) -> Result<Value, Refusal> {
         let found = METHODS.iter().find(|(name, _)| *name == method);
         let (_, run) = found.ok_or_else(Refusal::not_found)?;
+        if let Some(file) = params.files().first()
+            && method != SEND_DOCUMENT
+        {
+            return Err(Refusal::bad_request(format_args!(
+                "this method takes no file, found one in {}",
+                file.field
+            )));
+        }
         run(self, params)
     }
 

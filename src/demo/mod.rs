@@ -24,6 +24,7 @@
 mod api;
 mod chats;
 mod cuttable;
+mod documents;
 mod faults;
 mod flood;
 mod group;
@@ -43,6 +44,7 @@ mod world;
 
 pub use api::{BotApi, NotReached};
 pub use chats::{Author, Chat, ChatKind, Content, Message, Reach, Toast, User};
+pub use documents::Document;
 pub use faults::{Fault, Faults, Trouble};
 pub use flood::Flood;
 pub use phone::run_phone;

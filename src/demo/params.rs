@@ -1,5 +1,7 @@
 //! A call's parameters: JSON, or a form whose fields are all text. Methods read both into the same types.
 
+use std::sync::Arc;
+
 use serde::{
     Deserialize, Deserializer,
     de::{DeserializeOwned, IntoDeserializer, Visitor, value::MapDeserializer},
@@ -17,6 +19,19 @@ pub enum Params {
     Json(Map<String, Value>),
     /// From `multipart/form-data` or the query of the address.
     Form(Vec<(String, String)>),
+    /// From `multipart/form-data` with files in it.
+    Files(Vec<(String, String)>, Vec<Upload>),
+}
+
+/// A file in a form.
+#[derive(Clone, Debug)]
+pub struct Upload {
+    /// The field that it is in.
+    pub field: String,
+    /// What it is called.
+    pub name: String,
+    /// The file.
+    pub content: Arc<[u8]>,
 }
 
 impl Params {
@@ -28,7 +43,7 @@ impl Params {
     pub fn read<T: DeserializeOwned>(&self) -> Result<T, Refusal> {
         let read = match self {
             Self::Json(object) => T::deserialize(Value::Object(object.clone())),
-            Self::Form(fields) => {
+            Self::Form(fields) | Self::Files(fields, _) => {
                 let fields = fields
                     .iter()
                     .map(|(name, text)| (name.as_str(), Field(text)));
@@ -38,15 +53,23 @@ impl Params {
         read.map_err(|error: serde_json::Error| Refusal::bad_request(error))
     }
 
-    /// All of them as one JSON object, for the log of calls.
+    /// All of them as one JSON object, without files, for the log of calls.
     pub fn as_json(&self) -> Value {
         match self {
             Self::Json(object) => Value::Object(object.clone()),
-            Self::Form(fields) => fields
+            Self::Form(fields) | Self::Files(fields, _) => fields
                 .iter()
                 .map(|(name, text)| (name.clone(), Value::String(text.clone())))
                 .collect::<Map<_, _>>()
                 .into(),
+        }
+    }
+
+    /// The files that came with them.
+    pub fn files(&self) -> &[Upload] {
+        match self {
+            Self::Json(_) | Self::Form(_) => &[],
+            Self::Files(_, files) => files,
         }
     }
 

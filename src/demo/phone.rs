@@ -83,6 +83,7 @@ pub async fn run_phone(
     }
     let router = router
         .route("/api/events", get(events::events))
+        .route("/api/document/{parent}/{message}", get(document))
         .route("/api/say", post(say))
         .route("/api/edit", post(edit))
         .route("/api/delete", post(delete))
@@ -277,6 +278,34 @@ async fn move_clock(State(phone): State<Phone>, Act(act): Act<MoveClock>) -> Rep
         }
     }
     phone.act(|_| Ok(()))
+}
+
+/// A document of the bot, to be kept as a file. A browser must not show it as a page: it would run beside the phone.
+async fn document(
+    State(phone): State<Phone>,
+    Path((parent, message)): Path<(ChatId, MessageId)>,
+) -> Result<Response, Refused> {
+    let found = phone.api.look(|world| {
+        let content = &world.message(parent, message)?.content;
+        match content {
+            Content::Document(document) => Some(document.clone()),
+            _ => None,
+        }
+    });
+    let document = found.ok_or_else(|| {
+        Refused(
+            StatusCode::NOT_FOUND,
+            in_dutch(Cannot::NoSuchMessage).to_owned(),
+        )
+    })?;
+    let headers = [
+        (header::CONTENT_TYPE, document.mime_type()),
+        (header::CONTENT_DISPOSITION, "attachment"),
+        (header::CONTENT_SECURITY_POLICY, "sandbox"),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (header::CACHE_CONTROL, "no-store"),
+    ];
+    Ok((headers, document.content.to_vec()).into_response())
 }
 
 impl Phone {

@@ -39,6 +39,11 @@ impl Refusal {
         Self::new(409, format!("Conflict: {why}"))
     }
 
+    /// 413: the request is larger than Telegram takes.
+    pub fn too_large() -> Self {
+        Self::new(413, "Request Entity Too Large")
+    }
+
     /// 429: too fast; `seconds` until it may be tried again.
     pub fn too_many_requests(seconds: u32) -> Self {
         Self {

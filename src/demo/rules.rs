@@ -6,6 +6,8 @@ use super::Refusal;
 
 /// A message's text: 1 to this many UTF-16 units.
 pub const MAX_TEXT: usize = 4096;
+/// The text below a document: at most this many UTF-16 units.
+const MAX_CAPTION: usize = 1024;
 /// A toast or alert: at most this many UTF-16 units.
 const MAX_TOAST: usize = 200;
 /// A button's callback data: 1 to this many bytes.
@@ -160,6 +162,18 @@ pub fn new_text(text: &str) -> Result<String, Refusal> {
 /// When it is empty or longer than [`MAX_TEXT`].
 pub fn edited_text(text: &str) -> Result<String, Refusal> {
     text_within(text, "MESSAGE_TOO_LONG")
+}
+
+/// The text below a document as Telegram keeps it: without the blanks around it.
+///
+/// # Errors
+/// When it is longer than [`MAX_CAPTION`].
+pub fn caption(caption: &str) -> Result<String, Refusal> {
+    let caption = caption.trim();
+    if utf16_units(caption) > MAX_CAPTION {
+        return Err(Refusal::bad_request("message caption is too long"));
+    }
+    Ok(caption.to_owned())
 }
 
 fn text_within(text: &str, too_long: &str) -> Result<String, Refusal> {

@@ -6,7 +6,8 @@ use axum::{
     Router,
     body::{Body, Bytes},
     extract::{
-        ConnectInfo, FromRequest, Multipart, Path, Query, Request, State, connect_info::Connected,
+        ConnectInfo, DefaultBodyLimit, FromRequest, Multipart, Path, Query, Request, State,
+        connect_info::Connected, multipart::MultipartError,
     },
     http::{StatusCode, header},
     response::{IntoResponse, Response},
@@ -20,8 +21,12 @@ use super::{
     Refusal,
     api::{Answer, BotApi},
     cuttable::{Cut, CuttableListener},
-    params::Params,
+    documents::LARGEST_FILE,
+    params::{Params, Upload},
 };
+
+/// A request with the largest file, and some room for the rest.
+const LARGEST_BODY: usize = LARGEST_FILE + 100_000;
 
 /// The address to give to a bot that should talk to this listener, without a slash at the end.
 ///
@@ -44,6 +49,7 @@ pub async fn serve(
     let router = Router::new()
         .route("/{bot}/{method}", any(answer))
         .fallback(|| async { respond(Answer::Refused(Refusal::not_found())) })
+        .layer(DefaultBodyLimit::max(LARGEST_BODY))
         .with_state(api.clone());
     let ended = async move {
         shutdown.await;
@@ -132,20 +138,36 @@ async fn read_form(request: Request) -> Result<Params, Refusal> {
     let mut form = Multipart::from_request(request, &())
         .await
         .map_err(Refusal::bad_request)?;
-    let mut fields = Vec::new();
+    let (mut fields, mut files) = (Vec::new(), Vec::new());
     while let Some(field) = form.next_field().await.map_err(Refusal::bad_request)? {
         let name = field.name().unwrap_or_default().to_owned();
-        if field.file_name().is_some() {
-            return Err(Refusal::bad_request(format_args!(
-                "no method here takes a file, found one in {name}"
-            )));
+        let file_name = field.file_name().map(str::to_owned);
+        let bytes = field.bytes().await.map_err(too_large_or_bad)?;
+        if let Some(file_name) = file_name {
+            files.push(Upload {
+                field: name,
+                name: file_name,
+                content: bytes.as_ref().into(),
+            });
+            continue;
         }
-        let bytes = field.bytes().await.map_err(Refusal::bad_request)?;
         let text = String::from_utf8(bytes.into())
             .map_err(|_| Refusal::bad_request("strings must be encoded in UTF-8"))?;
         fields.push((name, text));
     }
-    Ok(Params::Form(fields))
+    if files.is_empty() {
+        Ok(Params::Form(fields))
+    } else {
+        Ok(Params::Files(fields, files))
+    }
+}
+
+fn too_large_or_bad(error: MultipartError) -> Refusal {
+    if error.status() == StatusCode::PAYLOAD_TOO_LARGE {
+        Refusal::too_large()
+    } else {
+        Refusal::bad_request(error)
+    }
 }
 
 /// Without a body the parameters stand in the address, as in a browser's address line.

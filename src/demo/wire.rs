@@ -150,6 +150,14 @@ fn add_content(value: &mut Value, content: &Content, number: i32) {
             value["document"] =
                 with(json!({"file_name": name, "mime_type": "application/octet-stream"}));
         }
+        Content::Document(document) => {
+            value["document"] = with(json!({
+                "file_name": document.name, "mime_type": document.mime_type(), "file_size": document.content.len(),
+            }));
+            if !document.caption.is_empty() {
+                value["caption"] = document.caption.clone().into();
+            }
+        }
         Content::Location(latitude, longitude) => {
             value["location"] = json!({"latitude": latitude, "longitude": longitude});
         }

@@ -32,7 +32,7 @@ pub use place::{Place, Places, fold};
 pub use prompt::{Moment, Prompt, Side};
 pub use text::{Label, Text};
 pub use texts::*;
-pub use typed_words::{DayWords, PartOfDay, TypedWords};
+pub use typed_words::{DateWords, DayWords, PartOfDay, TypedWords};
 
 /// Everything the bot can say in one language.
 #[derive(Clone, Debug, PartialEq, Eq)]

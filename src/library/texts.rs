@@ -290,6 +290,11 @@ record! {
         erase_done: Text,
         backdate_ask: Text,
         backdate_bad: Text,
+        btn_backdate: Label,
+        backdate_text: Text,
+        backdate_more: Text,
+        btn_done: Label,
+        day_none: Text,
     }
 }
 
@@ -301,6 +306,9 @@ record! {
         many: Text,
         none: Text,
         too_short: Text,
+        found: Text,
+        hit: Text,
+        btn_back: Label,
     }
 }
 
@@ -312,9 +320,21 @@ record! {
         btn_month: Label,
         btn_year: Label,
         text: Text,
+        without_quote: Text,
         few: Text,
+        this_week: Text,
+        week_of: Text,
+        month_of: Text,
+        topic: Text,
+        notes: Text,
+        and_more: Text,
+        btn_quote: Label,
         btn_other_quote: Label,
         btn_close: Label,
+        btn_sundays_on: Label,
+        btn_sundays_off: Label,
+        sundays_on: Text,
+        sundays_off: Text,
     }
 }
 
@@ -324,6 +344,9 @@ record! {
         explain: Text,
         btn_on: Label,
         btn_off: Label,
+        knock: Text,
+        btn_read: Label,
+        btn_not_now: Label,
         text: Text,
         btn_hide: Label,
         btn_turn_off: Label,
@@ -344,6 +367,12 @@ record! {
         done: Text,
         empty: Text,
         failed: Text,
+        title: Text,
+        made: Text,
+        kept_title: Text,
+        kept: Text,
+        kept_since: Text,
+        kept_none: Text,
     }
 }
 

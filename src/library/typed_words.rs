@@ -38,6 +38,8 @@ record! {
         parts: Vec<PartOfDay>,
         /// The words for days.
         days: DayWords,
+        /// The words for dates that are past.
+        dates: DateWords,
     }
 }
 
@@ -81,6 +83,36 @@ record! {
         /// Before days that are taken out again.
         except: Vec<String>,
         /// What may stand between days and says nothing.
+        ignore: Vec<String>,
+    }
+}
+
+record! {
+    /// The words for dates that are past, or today. Those for the days of the week are in [`DayWords`].
+    pub struct DateWords {
+        /// This day.
+        today: Vec<String>,
+        /// One day earlier.
+        yesterday: Vec<String>,
+        /// Two days earlier.
+        day_before_yesterday: Vec<String>,
+        /// With a day of the week: the latest one before today.
+        last: Vec<String>,
+        /// With a day of the week: the one in the week before this one, from Monday to Sunday.
+        last_week: Vec<String>,
+        /// After a number of days, weeks, months or years.
+        ago: Vec<String>,
+        /// Days that are counted.
+        day: Vec<String>,
+        /// Weeks that are counted.
+        week: Vec<String>,
+        /// Months that are counted.
+        month: Vec<String>,
+        /// Years that are counted.
+        year: Vec<String>,
+        /// January to December, in full and short.
+        months: [Vec<String>; 12],
+        /// What may stand in a date and says nothing.
         ignore: Vec<String>,
     }
 }

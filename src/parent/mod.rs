@@ -4,6 +4,7 @@
 
 pub mod deck;
 mod flows;
+pub mod journal_state;
 pub mod own;
 pub mod place;
 mod plan;
@@ -21,6 +22,7 @@ use crate::library::{Country, Side};
 
 pub use deck::{Deck, Drawn};
 pub use flows::{AskedLater, FLOW_LASTS, FlowState, LaterQuestion, OpenFlow};
+pub use journal_state::JournalState;
 pub use own::{OwnPrompt, OwnPrompts};
 pub use plan::{DueNow, LATE};
 pub use retention::{Retention, RetentionDue};
@@ -88,6 +90,8 @@ pub struct Parent {
     pub next_entry: u32,
     /// The loose note that further text joins, and when it was last written to.
     pub open_note: Option<(u32, Timestamp)>,
+    /// What is remembered about the journal, besides its entries.
+    pub journal: JournalState,
     /// What the bot said once and does not say again.
     pub said: Said,
     /// Prompts sent so far, counted only up to the number that carries a hint.
@@ -191,6 +195,23 @@ pub struct Snoozed {
 pub enum Asking {
     /// A time of day for the prompts.
     Time,
+    /// Something for the journal, asked at this moment.
+    Journal(AskingJournal, Timestamp),
+}
+
+/// Typed text that the journal asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum AskingJournal {
+    /// What to search for.
+    Search,
+    /// For which earlier day a note is.
+    Day,
+    /// The note for this day.
+    Note(Date),
+    /// What more belongs to the note for an earlier day, the entry with this number.
+    More(u32),
+    /// The new words of the entry with this number.
+    Words(u32),
 }
 
 /// What a parent set, besides what has a place of its own.
@@ -259,6 +280,7 @@ impl Parent {
             .chain(self.pause_ends())
             .chain(self.retention.due())
             .chain(self.flows.due())
+            .chain(self.journal.due())
             .min()
     }
 
@@ -274,6 +296,7 @@ impl Parent {
                 .unwrap_or(Timestamp::MAX);
             self.retention.put_off(tomorrow);
         }
+        self.journal.let_go();
         self.plan(now);
     }
 

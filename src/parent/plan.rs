@@ -43,11 +43,22 @@ impl Parent {
     ///
     /// To be called whenever the schedule, [`sending`](Parent::sending), the [`rhythm`](Parent::rhythm) or
     /// [`unreachable`](Parent::unreachable) has changed.
+    ///
+    /// What comes of the journal by itself is planned with it.
     pub fn plan(&mut self, after: Timestamp) {
         self.planned = self
             .gets_prompts()
             .then(|| self.next_planned(after))
             .flatten();
+        self.plan_journal(after);
+    }
+
+    /// Plans what comes of the journal by itself after a moment. To be called when the parent asked for it, or no longer wants it.
+    pub fn plan_journal(&mut self, after: Timestamp) {
+        let may_send = self.gets_prompts();
+        let on_this_day = may_send && self.settings.on_this_day;
+        self.journal
+            .plan(&self.schedule, may_send, on_this_day, after);
     }
 
     fn gets_prompts(&self) -> bool {

@@ -1,8 +1,9 @@
-//! Times and days as people type them.
+//! Times, days and dates as people type them.
 //!
 //! The words are data of a language ([`TypedWords`]); the ways to put them together are here. Digits, `20:15`, `20.15` and `2015` are
 //! the same in every language. Whatever is not understood whole is not understood: a wrong guess would wake somebody.
 
+mod date;
 mod tokens;
 mod window;
 
@@ -11,6 +12,8 @@ use jiff::civil::Weekday;
 use super::{ClockTime, Days, Slot};
 use crate::library::{PartOfDay, TypedWords};
 use tokens::Vocabulary;
+
+pub use date::date;
 
 /// A time of day or a window, as far as it was said.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

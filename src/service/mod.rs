@@ -1,6 +1,7 @@
 //! The heart and what feeds it: everything that waits, reads, writes or sends is started here.
 
 mod clock;
+mod documents;
 pub mod folder;
 mod heart;
 pub mod receive;
@@ -17,6 +18,7 @@ use tokio::{
 };
 
 pub use clock::Clock;
+pub use documents::Documents;
 pub use heart::Voice;
 pub use tally::Tally;
 
@@ -147,6 +149,7 @@ impl Service {
         let (end, ended) = watch::channel(false);
         let sending = tokio::spawn(sender::run(
             Arc::clone(&self.telegram),
+            Documents::new(store.clone(), self.voice.clone(), self.clock.clone()),
             self.clock.clone(),
             Arc::clone(&self.tally),
             from_heart,

@@ -1,10 +1,19 @@
 //! The folder that a store lies in: who may open it, and whether it is still what was left behind.
 //!
-//! sled takes damage for the torn end of its log: it cuts off what comes after it, and opens. So the files are looked at before sled may change them, with the help of the file `mark`:
+//! sled takes damage in its log for a torn end, cuts off or passes over what comes after it, and opens. So the files are looked at before sled may change them, with the help of
+//! the file `mark`. It says how many commits were confirmed, and up to where they are in sled's log; it is written after each commit and not synced, so after a power cut it may
+//! say too little, never too much.
 //!
-//! - After a clean end the mark holds a hash of all files. When they are something else at the next start, the store is refused.
-//! - While the store is in use the mark holds the number of confirmed commits. It is written after each commit and not synced, so after a power cut it may be too low, never too
-//!   high: a journal with fewer commits than the mark has lost some. After such an end sled opens a copy of its files first.
+//! | damaged | after a clean end, up to 64 MiB in all | otherwise |
+//! |---|---|---|
+//! | anything | found at the start: the mark holds a hash of all files | |
+//! | the log behind sled's latest snapshot, which is 64 MiB at most | | found at the start: every message of it is checked, see `engine/sled_log.rs` |
+//! | the snapshot, the header or the length of the keyring, the latest commits | | found at the start |
+//! | older parts of the log, a key in the keyring | | found when it is read: sled's checks and the seals say so then, and nothing is overwritten with it |
+//!
+//! What is found at the start is refused before anything is changed. One thing is found only when sled has opened its files: that its oldest pages, with which it
+//! finds all others, are damaged. A store of up to 64 MiB is therefore tried on a copy first; in a larger one sled may have written its snapshot anew by then.
+//! So neither end nor start takes time that grows with the store, but for sled's own snapshot (4 MB for a million parents).
 
 use std::{
     fs::{self, File, TryLockError},
@@ -20,7 +29,7 @@ use std::{
 
 use super::{
     disk,
-    engine::{SledEngine, SledOpenError},
+    engine::{self, SledEngine, SledOpenError},
     error::OpenError,
     keyring::{self, Keyring},
     secret::Derived,
@@ -29,6 +38,9 @@ use super::{
 
 /// How often a lock is tried.
 const TRY_AGAIN: Duration = Duration::from_millis(20);
+
+/// Up to this size in all the files are hashed at the end, and copied after an end that was none: both take time in step with it.
+const WHOLE: u64 = 64 << 20;
 
 /// How long the end waits for sled to let go of its files, before it leaves the mark without a hash.
 const SLED_LETS_GO: Duration = Duration::from_secs(1);
@@ -41,8 +53,8 @@ pub(super) fn holds_store(dir: &Path) -> bool {
 /// A locked folder. The lock goes when this goes; a hash of the files is left behind then.
 pub struct Folder {
     dir: PathBuf,
-    /// The file with the mark, once it is in use, and the number of commits in it.
-    mark: Mutex<Option<(File, u64)>>,
+    /// The file with the mark, once it is in use, and what it says.
+    mark: Mutex<Option<(File, Mark)>>,
     /// Whether a hash is to be left behind at the end.
     in_order: AtomicBool,
     /// Held for its lock.
@@ -132,7 +144,7 @@ impl Folder {
             ));
         }
         match mark.hash {
-            Some(hash) if hash == self.hash().map_err(|error| self.unreadable(error))? => {}
+            Some(_) if mark.hash == self.hash().map_err(|error| self.unreadable(error))? => {}
             Some(_) => {
                 return Err(OpenError::damaged(
                     &self.dir,
@@ -140,15 +152,27 @@ impl Folder {
                 ));
             }
             None if missing => {}
-            None => self.try_on_a_copy(keyring, mark.commits)?,
+            None => {
+                self.check_log(mark.log_end)?;
+                self.try_on_a_copy(keyring, mark.commits)?;
+            }
         }
-        self.use_mark(mark.commits)?;
+        self.use_mark(mark)?;
         self.open_sled(&self.journal(), patience)
+    }
+
+    fn check_log(&self, confirmed: u64) -> Result<(), OpenError> {
+        let journal = self.journal();
+        match engine::damage(&journal, confirmed) {
+            Ok(None) => Ok(()),
+            Ok(Some(what)) => Err(OpenError::damaged(&journal.join("db"), what)),
+            Err(error) => Err(self.unreadable(error)),
+        }
     }
 
     /// After an end that left no hash: lets sled repair a copy of its files first, and looks whether all commits are still there.
     ///
-    /// Where a copy cannot be made, most likely for lack of room, there is no such try.
+    /// Where a copy would take too long or cannot be made, most likely for lack of room, there is no such try.
     fn try_on_a_copy(&self, keyring: &Keyring, confirmed: u64) -> Result<(), OpenError> {
         let copy = self.dir.join("journal.trial");
         let remove = || match fs::remove_dir_all(&copy) {
@@ -158,6 +182,10 @@ impl Folder {
             Ok(()) | Err(_) => Ok(()),
         };
         remove()?;
+        let files = self.files().map_err(|error| self.unreadable(error))?;
+        if files.iter().map(|(_, len)| len).sum::<u64>() > WHOLE {
+            return Ok(());
+        }
         let tried = match copy_folder(&self.journal(), &copy) {
             Ok(()) => self
                 .open_sled(&copy, SLED_LETS_GO)
@@ -191,12 +219,10 @@ impl Folder {
     /// # Errors
     /// When commits are missing.
     pub(super) fn begin(&self, commits: u64) -> Result<(), OpenError> {
-        let noted = match &*self.mark() {
-            Some((_, noted)) => *noted,
-            None => 0,
-        };
-        self.has_all(commits, noted)?;
-        self.committed(commits);
+        let noted = self.mark().as_ref().map(|(_, mark)| *mark);
+        let noted = noted.unwrap_or_default();
+        self.has_all(commits, noted.commits)?;
+        self.committed(commits, noted.log_end);
         self.in_order.store(true, Ordering::Release);
         Ok(())
     }
@@ -213,14 +239,11 @@ impl Folder {
         Ok(())
     }
 
-    /// Notes that a commit is durable. When that fails, the mark is only less sharp.
-    pub(super) fn committed(&self, commits: u64) {
-        if let Some((file, noted)) = &mut *self.mark() {
-            *noted = commits;
-            let mark = Mark {
-                commits,
-                hash: None,
-            };
+    /// Notes that a commit is durable, and up to where it is in the engine's log. When that fails, the mark is only less sharp.
+    pub(super) fn committed(&self, commits: u64, log_end: u64) {
+        if let Some((file, mark)) = &mut *self.mark() {
+            mark.commits = commits;
+            mark.log_end = log_end;
             drop(mark.write(file));
         }
     }
@@ -231,23 +254,23 @@ impl Folder {
     }
 
     /// Takes the hash out of the mark, durably.
-    fn use_mark(&self, commits: u64) -> Result<(), OpenError> {
+    fn use_mark(&self, before: Mark) -> Result<(), OpenError> {
         let path = self.mark_path();
         let access = |error| OpenError::access("write", &path, error);
         let mut file = disk::private().create(true).open(&path).map_err(access)?;
         let mark = Mark {
-            commits,
             hash: None,
+            ..before
         };
         mark.write(&mut file)
             .and_then(|()| file.sync_all())
             .and_then(|()| disk::sync_dir(&self.dir))
             .map_err(access)?;
-        *self.mark() = Some((file, commits));
+        *self.mark() = Some((file, mark));
         Ok(())
     }
 
-    fn mark(&self) -> MutexGuard<'_, Option<(File, u64)>> {
+    fn mark(&self) -> MutexGuard<'_, Option<(File, Mark)>> {
         self.mark.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -272,9 +295,9 @@ impl Folder {
         OpenError::access("read the files in", &self.dir, error)
     }
 
-    /// A hash of the keyring and of everything that sled keeps.
-    fn hash(&self) -> io::Result<[u8; 32]> {
-        let mut files = vec![self.dir.join("keyring")];
+    /// The keyring and everything that sled keeps, by name, with their lengths.
+    fn files(&self) -> io::Result<Vec<(PathBuf, u64)>> {
+        let mut paths = vec![self.dir.join("keyring")];
         let mut folders = vec![self.journal()];
         while let Some(folder) = folders.pop() {
             for found in fs::read_dir(folder)? {
@@ -282,27 +305,38 @@ impl Folder {
                 if found.file_type()?.is_dir() {
                     folders.push(found.path());
                 } else {
-                    files.push(found.path());
+                    paths.push(found.path());
                 }
             }
         }
-        files.sort();
+        paths.sort();
+        let with_len = |path: PathBuf| {
+            let len = fs::metadata(&path)?.len();
+            Ok((path, len))
+        };
+        paths.into_iter().map(with_len).collect()
+    }
 
+    /// A hash of all files; `None` when they are larger than [`WHOLE`] together.
+    fn hash(&self) -> io::Result<Option<[u8; 32]>> {
+        let files = self.files()?;
+        if files.iter().map(|(_, len)| len).sum::<u64>() > WHOLE {
+            return Ok(None);
+        }
         let mut hash = blake3::Hasher::new();
-        for path in files {
-            let mut file = File::open(&path)?;
+        for (path, len) in files {
             let name = path.strip_prefix(&self.dir).unwrap_or(&path);
             hash.update(blake3::hash(name.as_os_str().as_encoded_bytes()).as_bytes());
-            hash.update(&file.metadata()?.len().to_be_bytes());
-            hash.update_reader(&mut file)?;
+            hash.update(&len.to_be_bytes());
+            hash.update_reader(File::open(&path)?)?;
         }
-        Ok(*hash.finalize().as_bytes())
+        Ok(Some(*hash.finalize().as_bytes()))
     }
 
     /// Leaves the hash behind.
     fn end(&self) -> io::Result<()> {
         let mut mark = self.mark();
-        let Some((file, commits)) = &mut *mark else {
+        let Some((file, mark)) = &mut *mark else {
             return Ok(());
         };
         // sled holds this lock until the last of its threads is done with the file.
@@ -316,10 +350,7 @@ impl Folder {
             }
             thread::sleep(Duration::from_millis(1));
         }
-        let mark = Mark {
-            commits: *commits,
-            hash: Some(self.hash()?),
-        };
+        mark.hash = self.hash()?;
         mark.write(file)?;
         file.sync_all()
     }
@@ -334,33 +365,40 @@ impl Drop for Folder {
     }
 }
 
-/// What the file `mark` says: the number of commits, the hash of all files or zeros, and a hash of these two.
-#[derive(Default)]
-struct Mark {
-    commits: u64,
-    hash: Option<[u8; 32]>,
+/// What the file `mark` says, each number in 8 bytes; a hash of what it says follows.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Mark {
+    /// How many commits were confirmed.
+    pub(super) commits: u64,
+    /// Up to where they are in the engine's log.
+    pub(super) log_end: u64,
+    /// A hash of all files after a clean end, else zeros.
+    pub(super) hash: Option<[u8; 32]>,
 }
 
 impl Mark {
-    const LEN: usize = 8 + 32 + 32;
+    const LEN: usize = 8 + 8 + 32 + 32;
 
-    fn parse(bytes: &[u8]) -> Option<Self> {
+    pub(super) fn parse(bytes: &[u8]) -> Option<Self> {
         let bytes: &[u8; Self::LEN] = bytes.try_into().ok()?;
         let (said, check) = bytes.split_last_chunk::<32>()?;
         if blake3::hash(said) != *check {
             return None;
         }
-        let (commits, hash) = said.split_first_chunk::<8>()?;
+        let (commits, said) = said.split_first_chunk::<8>()?;
+        let (log_end, hash) = said.split_first_chunk::<8>()?;
         let hash: [u8; 32] = hash.try_into().ok()?;
         Some(Self {
             commits: u64::from_be_bytes(*commits),
+            log_end: u64::from_be_bytes(*log_end),
             hash: (hash != [0; 32]).then_some(hash),
         })
     }
 
-    fn write(&self, file: &mut File) -> io::Result<()> {
+    pub(super) fn write(&self, file: &mut File) -> io::Result<()> {
         let mut bytes = Vec::with_capacity(Self::LEN);
         bytes.extend_from_slice(&self.commits.to_be_bytes());
+        bytes.extend_from_slice(&self.log_end.to_be_bytes());
         bytes.extend_from_slice(&self.hash.unwrap_or_default());
         let check = blake3::hash(&bytes);
         bytes.extend_from_slice(check.as_bytes());

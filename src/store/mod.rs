@@ -10,7 +10,7 @@
 //! | `journal/` | sled's files |
 //! | `journal.trial/` | a copy of them, while a start after a crash looks whether sled can repair it |
 //! | `keyring` | the parents' keys, wrapped; see `keyring.rs` |
-//! | `mark` | how many commits there were, and a hash of all files after a clean end; see `folder.rs` |
+//! | `mark` | up to where commits were confirmed, and a hash of all files after a clean end; `folder.rs` says what it detects |
 //! | `lock` | locked while a process has the store open |
 //!
 //! The root secret lies elsewhere, see [`RootSecret`].
@@ -276,18 +276,21 @@ impl Inner {
                     .commit(&batch)
                     .map_err(|EngineError(reason)| reason)
             });
-        if let Err(reason) = written {
-            if let Some(folder) = &self.folder {
-                folder.give_up();
+        let log_end = match written {
+            Ok(log_end) => log_end,
+            Err(reason) => {
+                if let Some(folder) = &self.folder {
+                    folder.give_up();
+                }
+                progress.broken = Some(reason.clone());
+                return Err(CommitError::Broken(reason));
             }
-            progress.broken = Some(reason.clone());
-            return Err(CommitError::Broken(reason));
-        }
+        };
 
         progress.commits = commits;
         progress.next_seq = next_seq;
         if let Some(folder) = &self.folder {
-            folder.committed(commits);
+            folder.committed(commits, log_end);
         }
         Ok(())
     }

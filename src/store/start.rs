@@ -96,7 +96,7 @@ fn begin(engine: &dyn Engine, keyring: &Keyring, path: &Path) -> Result<(), Open
     let mut row = vec![codec::VERSION];
     row.extend_from_slice(&keyring.store_id());
     batch.put(layout::STORE.to_vec(), row);
-    engine.commit(&batch).map_err(failed)
+    engine.commit(&batch).map(drop).map_err(failed)
 }
 
 /// A number in clear.

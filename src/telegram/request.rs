@@ -3,19 +3,21 @@
 use teloxide::{
     payloads::{
         AnswerCallbackQuerySetters, EditMessageReplyMarkupSetters, EditMessageTextSetters,
-        SendMessageSetters, SetMessageReactionSetters,
+        SendDocumentSetters, SendMessageSetters, SetMessageReactionSetters,
     },
     requests::Requester,
     types::{
         CallbackQueryId, ChatId as TelegramChatId, InlineKeyboardButton, InlineKeyboardMarkup,
-        LinkPreviewOptions, MessageId as TelegramMessageId, ReactionType, ReplyParameters,
+        InputFile, LinkPreviewOptions, MessageId as TelegramMessageId, ReactionType,
+        ReplyParameters,
     },
 };
 
 use super::{CallError, Telegram};
 use crate::{
     conversation::{Action, Effect, Keyboard},
-    parent::{ChatId, MessageId},
+    export::File,
+    parent::{ChatId, MessageId, Words},
 };
 
 /// U+2764 without the variation selector that keyboards put behind it: with it, Telegram refuses the reaction.
@@ -33,7 +35,8 @@ const NO_PREVIEW: LinkPreviewOptions = LinkPreviewOptions {
 impl Telegram {
     /// Does one thing in a chat, with one call. Returns the number of the message when a new one was sent.
     ///
-    /// Text goes out without a parse mode and without entities, so nothing in it can become markup.
+    /// Text goes out without a parse mode and without entities, so nothing in it can become markup. A document has to be made first, and goes out
+    /// by [`Telegram::send_file`].
     ///
     /// After a 5xx, teloxide waits 10 seconds of real time before this returns: whoever calls must not make others wait for it.
     ///
@@ -88,6 +91,9 @@ impl Telegram {
                     .await?;
                 Ok(None)
             }
+            Effect::Document { .. } => Err(CallError::Refused(
+                "a document has to be made before it can be sent",
+            )),
             Effect::Heart { message } => {
                 self.bot
                     .set_message_reaction(chat, TelegramMessageId(message.0))
@@ -106,6 +112,26 @@ impl Telegram {
                 Ok(None)
             }
         }
+    }
+
+    /// Sends a file out of memory, at most 50 MB, with plain text of at most 1,024 UTF-16 units below it. Returns the number of the message.
+    ///
+    /// # Errors
+    /// See [`CallError`].
+    pub async fn send_file(
+        &self,
+        chat: ChatId,
+        file: &File,
+        caption: Option<&Words>,
+    ) -> Result<Option<MessageId>, CallError> {
+        let content = file.content.reveal().as_bytes().to_vec();
+        let document = InputFile::memory(content).file_name(file.name.clone());
+        let mut request = self.bot.send_document(TelegramChatId(chat.0), document);
+        if let Some(caption) = caption {
+            request = request.caption(caption.reveal());
+        }
+        let sent = request.await?;
+        Ok(Some(MessageId(sent.id.0)))
     }
 }
 

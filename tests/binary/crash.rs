@@ -334,7 +334,7 @@ fn parts_of(store: &Store, parent: ChatId) -> Vec<((ChatId, MessageId), String)>
 async fn at_work(telegram: &Telegram, bot: &mut Child, begun: Duration) {
     let mut log = String::new();
     tokio::select! {
-        () = telegram.polled_since(begun) => return,
+        () = telegram.polled_since(begun) => {}
         status = bot.wait() => {
             let mut stderr = bot.stderr.take().unwrap();
             let _ = stderr.read_to_string(&mut log).await;

@@ -238,6 +238,7 @@ fn nothing_prints_a_parents_words_or_number() {
             message: MessageId(3),
             words: words(),
         }],
+        heavy: false,
     };
     let parent = Parent::stranger(CHAT);
     let decision = Decision {

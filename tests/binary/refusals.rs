@@ -183,7 +183,7 @@ async fn a_store_that_was_damaged_after_a_kill() {
     let db = store.join("journal/db");
     let bytes = fs::read(&db).unwrap();
     fs::write(&db, vec![0xa5; bytes.len()]).unwrap();
-    insta::assert_snapshot!(refused(&home, &telegram).await, @"the store is damaged: sled finds its pages corrupted (voel-eerst-data/journal); nothing was changed, put a backup of the whole folder back");
+    insta::assert_snapshot!(refused(&home, &telegram).await, @"the store is damaged: the header of the segment at byte 0 is broken (voel-eerst-data/journal/db); nothing was changed, put a backup of the whole folder back");
 
     // The last commits are gone, as when an older file is put back.
     restore(&killed, &store);

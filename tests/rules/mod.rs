@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use source::Source;
 
 /// Rooms that decide by values alone: no input or output, no clock, no chance of their own.
-const PURE: [&str; 4] = ["library", "parent", "conversation", "net"];
+const PURE: [&str; 5] = ["library", "parent", "conversation", "export", "net"];
 
 /// What no pure room names, as paths or the beginnings of paths.
 const IMPURE: [&str; 26] = [
@@ -42,16 +42,24 @@ const IMPURE: [&str; 26] = [
 ];
 
 /// Which rooms a room may name besides itself.
-const ARROWS: [(&str, &[&str]); 8] = [
+const ARROWS: [(&str, &[&str]); 9] = [
     ("library", &[]),
     ("net", &["library"]),
     ("parent", &["library"]),
     ("conversation", &["library", "net", "parent"]),
+    ("export", &["library", "parent", "conversation"]),
     ("store", &["library", "parent", "conversation"]),
-    ("telegram", &["library", "parent", "conversation"]),
+    ("telegram", &["library", "parent", "conversation", "export"]),
     (
         "service",
-        &["library", "parent", "conversation", "store", "telegram"],
+        &[
+            "library",
+            "parent",
+            "conversation",
+            "export",
+            "store",
+            "telegram",
+        ],
     ),
     (
         "demo",

@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use voel_eerst::{
-    demo::{BotApi, Content},
+    demo::{BotApi, Content, Document},
     parent::{ChatId, MessageId},
 };
 
@@ -147,6 +147,19 @@ impl Person {
     /// The next message must hold this text.
     pub async fn expects(&self, part: &str) -> Received {
         holds(self.hears().await, part)
+    }
+
+    /// The next document of the bot that was not read yet, and the text below it.
+    pub async fn gets_document(&self) -> (Document, Received) {
+        let received = self.next(Kind::Document).await;
+        let document = self.api.look(|world| {
+            let message = world.message(self.chat, received.id).unwrap();
+            match &message.content {
+                Content::Document(document) => document.clone(),
+                other => panic!("a document expected, found {other:?}"),
+            }
+        });
+        (document, received)
     }
 
     /// The next edit of a message's text that was not read yet.

@@ -32,17 +32,20 @@ pub enum Kind {
     Edit,
     /// A message of the parent got a heart.
     Heart,
+    /// A new message with a document; its text is the caption.
+    Document,
 }
 
 impl Kind {
     /// The kinds, in the order in which they are counted.
-    pub const ALL: [Self; 3] = [Self::Message, Self::Edit, Self::Heart];
+    pub const ALL: [Self; 4] = [Self::Message, Self::Edit, Self::Heart, Self::Document];
 
     fn method(self) -> &'static str {
         match self {
             Self::Message => "sendMessage",
             Self::Edit => "editMessageText",
             Self::Heart => "setMessageReaction",
+            Self::Document => "sendDocument",
         }
     }
 
@@ -50,7 +53,7 @@ impl Kind {
     pub fn is(self, call: &Call, chat: ChatId) -> bool {
         call.method == self.method()
             && call.outcome.is_ok()
-            && call.params["chat_id"].as_i64() == Some(chat.0)
+            && number(&call.params["chat_id"]) == Some(chat.0)
     }
 }
 
@@ -58,7 +61,7 @@ impl Received {
     /// What a call that was done left in the chat.
     pub fn of(call: &Call) -> Self {
         let params = &call.params;
-        let number = |value: &Value| value.as_i64().and_then(|id| i32::try_from(id).ok());
+        let number = |value: &Value| number(value).and_then(|id| i32::try_from(id).ok());
         let sent = call.outcome.as_ref().ok();
         let id = number(&params["message_id"])
             .or_else(|| number(&sent?["message_id"]))
@@ -68,12 +71,21 @@ impl Received {
         let row = |row: &Value| row.as_array().unwrap().iter().map(label).collect();
         Self {
             id: MessageId(id),
-            text: params["text"].as_str().unwrap_or_default().to_owned(),
+            text: params["text"]
+                .as_str()
+                .or(params["caption"].as_str())
+                .unwrap_or_default()
+                .to_owned(),
             buttons: rows.into_iter().flatten().map(row).collect(),
             silent: params["disable_notification"].as_bool() == Some(true),
             reply_to: number(&params["reply_parameters"]["message_id"]).map(MessageId),
         }
     }
+}
+
+/// A number as JSON has it, or as a form has it.
+fn number(value: &Value) -> Option<i64> {
+    value.as_i64().or_else(|| value.as_str()?.parse().ok())
 }
 
 /// As a snapshot shows it: the text, and below it the buttons.

@@ -3,7 +3,7 @@
 use super::{SettingsTap, back, overview};
 use crate::{
     conversation::{
-        onboarding,
+        on_this_day, onboarding,
         tap::Tap,
         turn::{Row, Turn},
     },
@@ -79,8 +79,11 @@ pub(super) fn stop_tap(turn: &mut Turn<'_>, message: MessageId) {
 
 fn stop(turn: &mut Turn<'_>) {
     turn.parent.consent = Consent::Declined;
-    // It shows what was written, so it goes with the consent to keep that.
-    turn.parent.settings.on_this_day = false;
+    // What shows by itself what was written goes with the consent to keep that.
+    turn.parent.journal.sundays.on = false;
+    on_this_day::want(turn, false);
+    // What was typed in an open flow is held only until its end, but that needs the consent too.
+    turn.parent.flows.leave();
 }
 
 /// Before everything that was kept goes: two taps, as for every erasing.

@@ -783,6 +783,23 @@ fn erasing_all_answers_ends_an_open_flow() {
 }
 
 #[test]
+fn taking_consent_back_ends_an_open_flow() {
+    for how in [
+        &["Stop met bewaren"][..],
+        &["Stop en wis alles", "Ja, wis het"],
+    ] {
+        let mut talk = Talk::begun();
+        talk.say("/herstel");
+        tap_all(&mut talk, &["Begin", "Verder"]);
+        talk.say("Ik riep");
+        talk.say("/instellingen");
+        talk.tap("Bewaren");
+        tap_all(&mut talk, how);
+        assert_eq!(talk.parent().flows.open, None);
+    }
+}
+
+#[test]
 fn an_entry_of_a_flow_is_erased_like_any_other() {
     let mut talk = Talk::begun();
     talk.say("/nu");

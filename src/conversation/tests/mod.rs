@@ -8,13 +8,18 @@
 )]
 
 mod basics;
+mod book;
 mod choices;
+mod export;
 mod flow;
 mod flow_small;
 mod flow_walk;
+mod lookback;
+mod on_this_day;
 mod own;
 mod pause;
 mod prompt;
+mod search;
 mod settings;
 mod silence;
 mod taps;
@@ -101,6 +106,10 @@ pub(super) struct Talk {
     pub toasts: Vec<String>,
     /// Hearts are refused, as in a chat where reactions are off.
     pub refuse_hearts: bool,
+    /// The documents that were wanted.
+    pub documents: Vec<Document>,
+    /// What becomes of documents instead of being sent.
+    pub lose_documents: Option<Outcome>,
     next: i32,
     chance: ChaCha8Rng,
 }
@@ -123,6 +132,8 @@ impl Talk {
             hearts: Vec::new(),
             toasts: Vec::new(),
             refuse_hearts: false,
+            documents: Vec::new(),
+            lose_documents: None,
             next: 0,
             chance: ChaCha8Rng::seed_from_u64(1),
         }
@@ -156,6 +167,8 @@ impl Talk {
             hearts: self.hearts.clone(),
             toasts: self.toasts.clone(),
             refuse_hearts: self.refuse_hearts,
+            documents: self.documents.clone(),
+            lose_documents: self.lose_documents,
             next: self.next,
             chance: ChaCha8Rng::seed_from_u64(1),
         }
@@ -371,6 +384,23 @@ impl Talk {
                     shown.keyboard = keyboard.clone();
                 }
                 Outcome::Sent(None)
+            }
+            Effect::Document { document, caption } => {
+                self.documents.push(*document);
+                if let Some(outcome) = self.lose_documents {
+                    return outcome;
+                }
+                let id = self.number();
+                let caption = caption.as_ref().map_or("", Words::reveal);
+                self.chat.insert(
+                    id,
+                    Shown {
+                        text: caption.to_owned(),
+                        keyboard: Keyboard::default(),
+                        silent: false,
+                    },
+                );
+                Outcome::Sent(Some(id))
             }
             Effect::Heart { message } => {
                 if self.refuse_hearts {

@@ -98,7 +98,9 @@ fn the_question_is_open_for_an_hour_and_until_something_else_is_done() {
     type Deed = fn(&mut Talk);
     let deeds: [Deed; 5] = [
         |talk| talk.minutes(61),
-        |talk| drop(talk.say("/hulp")),
+        |talk| {
+            talk.say("/hulp");
+        },
         |talk| talk.tap("Terug"),
         |talk| talk.until(amsterdam("2026-03-02T19:30")),
         |talk| {

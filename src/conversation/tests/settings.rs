@@ -514,3 +514,32 @@ fn an_old_page_of_the_settings_does_nothing() {
         "Deze knop is oud. Ik laat je zien wat er nu is."
     );
 }
+
+/// A step of /herstel takes typed text too: whatever was asked last gets it.
+#[test]
+fn typed_text_goes_to_the_question_that_was_asked_last() {
+    let mut talk = Talk::begun();
+    talk.say("/herstel");
+    talk.tap("Begin");
+    let flow = talk.last_id();
+    talk.say("/instellingen");
+    talk.tap("Tijdzone");
+    talk.say("Londen");
+    assert_eq!(talk.parent().schedule.zone.as_str(), "Europe/London");
+
+    talk.tap("Tijdzone");
+    let (_, data) = {
+        let button = talk.chat[&flow].keyboard.0[0][0].clone();
+        match button.action {
+            Action::Data(data) => (button.label, data),
+            Action::Url(_) => unreachable!("a flow's first step has no link"),
+        }
+    };
+    talk.tap_data(flow, &data);
+    talk.say("Brussel");
+    assert_eq!(
+        talk.parent().schedule.zone.as_str(),
+        "Europe/London",
+        "the flow was tapped since"
+    );
+}

@@ -116,10 +116,16 @@ fn less_is_said_kindly_with_a_way_back() {
 fn any_sign_restores_what_there_was() {
     type Sign = fn(&mut Talk);
     let signs: [Sign; 5] = [
-        |talk| drop(talk.say("Hier ben ik weer.")),
+        |talk| {
+            talk.say("Hier ben ik weer.");
+        },
         |talk| talk.tap("Sla over"),
-        |talk| drop(talk.say("/hulp")),
-        |talk| drop(talk.send(None, Content::Sticker)),
+        |talk| {
+            talk.say("/hulp");
+        },
+        |talk| {
+            talk.send(None, Content::Sticker);
+        },
         |talk| talk.edit(MessageId(1), "Iets anders."),
     ];
     for (number, sign) in signs.iter().enumerate() {
@@ -239,7 +245,9 @@ fn the_notice_comes_thirty_days_before_the_end_whatever_was_chosen() {
     type State = fn(&mut Talk);
     let states: [(&str, State); 4] = [
         ("silent", |_| {}),
-        ("stopped", |talk| drop(talk.say("/stop"))),
+        ("stopped", |talk| {
+            talk.say("/stop");
+        }),
         ("paused", |talk| {
             talk.say("/pauze");
             talk.tap("Tot ik terugkom");

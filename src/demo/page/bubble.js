@@ -15,9 +15,9 @@ export const KINDS = {
 };
 
 /** A message in one line, for a quotation or the list of parents. */
-export function summary({ kind, text }) {
+export function summary({ kind, text, file }) {
   const name = KINDS[kind];
-  return (name && text && text !== name ? `${name}: ${text}` : text || name || "").replace(/\s+/g, " ");
+  return (name && text && text !== name ? `${name}: ${text}` : text || name || file?.name || "").replace(/\s+/g, " ");
 }
 
 /**
@@ -76,6 +76,7 @@ function bubbleParts(message, look, mine) {
         )
       : null,
     KINDS[message.kind] ? thing(message) : null,
+    message.file ? fileLink(message.file) : null,
     el("div", { class: "words" }, ...(message.kind in KINDS ? [] : linked(message.text)), meta(message, look, mine)),
   ];
 }
@@ -89,6 +90,21 @@ function thing({ kind, text }) {
     el("span", { class: "thing-mark" }, kind === "sticker" && said ? said : icon(kind)),
     el("span", { class: "thing-name" }, KINDS[kind], kind !== "sticker" && said && el("small", { dir: "auto" }, said)),
   );
+}
+
+/** A document of the bot: a press keeps it as a file. */
+function fileLink({ name, size, url }) {
+  return el(
+    "a",
+    { class: "thing file", href: url, download: name, "aria-label": `${name}, ${sizeOf(size)}, download` },
+    el("span", { class: "thing-mark" }, icon("file")),
+    el("span", { class: "thing-name" }, name, el("small", {}, sizeOf(size))),
+  );
+}
+
+function sizeOf(bytes) {
+  const [number, unit] = bytes < 1e6 ? [bytes / 1e3, "kB"] : [bytes / 1e6, "MB"];
+  return `${number.toLocaleString("nl", { maximumFractionDigits: 1 })} ${unit}`;
 }
 
 function meta(message, look, mine) {

@@ -82,6 +82,17 @@ struct MessageView {
     reaction: Option<String>,
     own_reaction: Option<String>,
     buttons: Vec<Vec<ButtonView>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    file: Option<FileView>,
+}
+
+/// A document that can be taken out of the phone.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+struct FileView {
+    name: String,
+    /// In bytes.
+    size: usize,
+    url: String,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -194,12 +205,13 @@ fn messages(chat: &Chat, zone: &TimeZone) -> Vec<MessageView> {
                     id: id.0,
                     text: chat.messages.get(&id).map_or_else(
                         || "Verwijderd bericht".to_owned(),
-                        |quoted| content(&quoted.content).1,
+                        |quoted| quotation(&quoted.content),
                     ),
                 }),
                 reaction: message.reaction.clone(),
                 own_reaction: message.own_reaction.clone(),
                 buttons: buttons(message),
+                file: file(chat.id, message),
             }
         })
         .collect()
@@ -212,6 +224,7 @@ fn content(content: &Content) -> (&'static str, String) {
         Content::Photo(caption) => ("photo", caption.clone()),
         Content::Voice(seconds) => ("voice", format!("{}:{:02}", seconds / 60, seconds % 60)),
         Content::File(name) => ("file", name.clone()),
+        Content::Document(document) => ("document", document.caption.clone()),
         Content::Location(latitude, longitude) => {
             ("location", format!("{latitude:.4}, {longitude:.4}"))
         }
@@ -219,6 +232,24 @@ fn content(content: &Content) -> (&'static str, String) {
         Content::Poll(question, options) => ("poll", format!("{question} {}", options.join(" / "))),
         Content::BotAdded => ("service", format!("{BOT_NAME} doet mee")),
     }
+}
+
+fn quotation(quoted: &Content) -> String {
+    match quoted {
+        Content::Document(document) if document.caption.is_empty() => document.name.clone(),
+        quoted => content(quoted).1,
+    }
+}
+
+fn file(chat: ChatId, message: &Message) -> Option<FileView> {
+    let Content::Document(document) = &message.content else {
+        return None;
+    };
+    Some(FileView {
+        name: document.name.clone(),
+        size: document.content.len(),
+        url: format!("/api/document/{}/{}", chat.0, message.id.0),
+    })
 }
 
 fn buttons(message: &Message) -> Vec<Vec<ButtonView>> {

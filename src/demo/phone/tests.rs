@@ -493,3 +493,43 @@ fn every_refusal_has_its_own_sentence() {
     let sentences: std::collections::BTreeSet<_> = all.into_iter().map(in_dutch).collect();
     assert_eq!(sentences.len(), all.len());
 }
+
+#[tokio::test]
+async fn a_document_of_the_bot_can_be_kept_as_a_file() {
+    let running = Running::start().await;
+    let (anna, message) = running.api.with(|world| {
+        let anna = world.add_user("Anna");
+        world.press_start(anna).unwrap();
+        let document = Document {
+            name: "dagboek.html".into(),
+            caption: String::new(),
+            content: "<script>x</script>".as_bytes().into(),
+        };
+        let sent = world.put(anna, Author::Bot, Content::Document(document));
+        (anna, sent.id)
+    });
+    let url = format!("/api/document/{}/{}", anna.0, message.0);
+    let shown = running.snapshot();
+    let shown = shown["parents"][0]["messages"]
+        .as_array()
+        .unwrap()
+        .last()
+        .unwrap()
+        .clone();
+    assert_eq!(
+        (&shown["kind"], &shown["text"], &shown["file"]),
+        (
+            &json!("document"),
+            &json!(""),
+            &json!({"name": "dagboek.html", "size": 18, "url": url})
+        )
+    );
+    let get = |url: String| running.bot.client().get(running.url.clone() + &url).send();
+    let file = get(url).await.unwrap();
+    let header = |name: &str| file.headers()[name].to_str().unwrap().to_owned();
+    assert_eq!(header("content-disposition"), "attachment");
+    assert_eq!(header("content-security-policy"), "sandbox");
+    assert_eq!(file.text().await.unwrap(), "<script>x</script>");
+    let none = get(format!("/api/document/{}/999", anna.0)).await.unwrap();
+    assert_eq!(none.status().as_u16(), 404);
+}

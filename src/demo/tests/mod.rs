@@ -1,5 +1,6 @@
 //! The strict Bot API as a bot sees it: over HTTP.
 
+mod documents;
 mod faults;
 mod people;
 mod polling;

@@ -84,7 +84,7 @@ async fn bodies() {
     assert!(
         post(kind, file.into())
             .await
-            .contains("no method here takes a file, found one in a")
+            .contains("this method takes no file, found one in a")
     );
 }
 

@@ -17,14 +17,14 @@ use tokio::{
     task::{self, JoinError, JoinSet},
 };
 
-use super::{Clock, Tally};
+use super::{Clock, Documents, Tally};
 use crate::{
-    conversation::{Outcome, Outgoing},
+    conversation::{Effect, Outcome, Outgoing},
     parent::{ChatId, MessageId},
     store::Seq,
     telegram::{CallError, Telegram},
 };
-use queue::{Queue, Time};
+use queue::{Call, Queue, Time};
 
 /// Something to do in a chat, as it lies in the outbox.
 #[derive(Clone, Debug, PartialEq)]
@@ -67,6 +67,7 @@ const LAST_CALLS: Duration = Duration::from_secs(1);
 /// [`Report::Done`] stays in the outbox. How many letters the sender holds stands in [`Tally::waiting`].
 pub async fn run(
     telegram: Arc<Telegram>,
+    documents: Documents,
     clock: Clock,
     tally: Arc<Tally>,
     mut from_heart: mpsc::UnboundedReceiver<ToSender>,
@@ -77,6 +78,7 @@ pub async fn run(
     tokio::pin!(stop);
     let mut sender = Sender {
         telegram,
+        documents,
         clock,
         tally,
         to_heart,
@@ -113,6 +115,7 @@ pub async fn run(
 
 struct Sender {
     telegram: Arc<Telegram>,
+    documents: Documents,
     clock: Clock,
     tally: Arc<Tally>,
     to_heart: mpsc::UnboundedSender<Report>,
@@ -130,10 +133,10 @@ impl Sender {
             now: self.clock.now(),
         });
         for call in step.calls {
-            let telegram = Arc::clone(&self.telegram);
-            let perform = async move { telegram.perform(call.chat, &call.effect).await };
+            let seq = call.seq;
+            let perform = perform(Arc::clone(&self.telegram), self.documents.clone(), call);
             let handle = self.calls.spawn(perform);
-            self.out.insert(handle.id(), call.seq);
+            self.out.insert(handle.id(), seq);
         }
         self.report();
         step.wake
@@ -179,6 +182,21 @@ impl Sender {
             let _ = self.to_heart.send(report);
         }
         self.tally.set_waiting(self.queue.len());
+    }
+}
+
+/// Makes a call; a document is made for it first.
+async fn perform(
+    telegram: Arc<Telegram>,
+    documents: Documents,
+    call: Call,
+) -> Result<Option<MessageId>, CallError> {
+    let Effect::Document { document, caption } = &call.effect else {
+        return telegram.perform(call.chat, &call.effect).await;
+    };
+    match documents.make(call.chat, *document).await {
+        Some(file) => telegram.send_file(call.chat, &file, caption.as_ref()).await,
+        None => Err(CallError::Refused("the document could not be made")),
     }
 }
 

@@ -5,8 +5,11 @@ use tokio::{sync::Notify, task::JoinHandle};
 
 use super::*;
 use crate::{
-    conversation::{Class, Effect, PromptRef, Purpose},
+    conversation::{Class, Document, Effect, Form, House, PromptRef, Purpose},
+    library::Library,
     parent::Planned,
+    service::Voice,
+    store::{MemoryEngine, RootSecret, Store},
     telegram::testing::{Reply, Script},
 };
 
@@ -30,6 +33,7 @@ async fn sending(replies: impl IntoIterator<Item = Reply>) -> Sending {
     let telegram = Arc::new(script.telegram());
     let task = tokio::spawn(run(
         telegram,
+        documents(clock.clone()),
         clock,
         Arc::clone(&tally),
         from_heart,
@@ -44,6 +48,22 @@ async fn sending(replies: impl IntoIterator<Item = Reply>) -> Sending {
         task,
         tally,
     }
+}
+
+/// Documents out of a store in which nobody is.
+fn documents(clock: Clock) -> Documents {
+    let secret = RootSecret::from_hex(&"5e".repeat(32)).unwrap();
+    let voice = Voice {
+        library: Arc::new(Library::embedded().unwrap()),
+        house: House {
+            controller: String::new(),
+            contact: String::new(),
+            retention_months: 24,
+            backup_days: 30,
+        },
+    };
+    let store = Store::in_memory(&MemoryEngine::default(), &secret).unwrap();
+    Documents::new(store, voice, clock)
 }
 
 const DONE: &str = r#"{"ok":true,"result":true}"#;
@@ -181,4 +201,23 @@ async fn without_a_heart_there_is_nothing_to_send() {
     } = sending([]).await;
     drop(to_sender);
     task.await.unwrap();
+}
+
+#[tokio::test]
+async fn a_document_of_nobody_is_not_made_and_nothing_goes_out() {
+    let mut sending = sending([]).await;
+    let mut wanted = letter(1, Purpose::Document { rest: Vec::new() });
+    wanted.outgoing.effect = Effect::Document {
+        document: Document {
+            form: Form::Data,
+            years: None,
+        },
+        caption: None,
+    };
+    sending.tell(ToSender::Queue(vec![wanted]));
+    assert_eq!(
+        sending.from_sender.recv().await,
+        Some(Report::Done(Seq(1), Outcome::Failed))
+    );
+    assert_eq!(sending.script.requests(), Vec::<String>::new());
 }

@@ -137,7 +137,7 @@ impl Engine for MemoryEngine {
         })
     }
 
-    fn commit(&self, batch: &Batch) -> Result<(), EngineError> {
+    fn commit(&self, batch: &Batch) -> Result<u64, EngineError> {
         self.disk().write(|disk| {
             for (key, value) in batch.iter() {
                 match value {
@@ -146,7 +146,7 @@ impl Engine for MemoryEngine {
                 };
             }
         })?;
-        Ok(())
+        Ok(0)
     }
 }
 

@@ -4,6 +4,7 @@
 
 mod in_memory;
 mod on_sled;
+mod sled_log;
 #[cfg(test)]
 mod tests;
 
@@ -11,6 +12,9 @@ use std::{collections::BTreeMap, ops::Bound};
 
 pub use in_memory::{CrashPoint, MemoryEngine};
 pub use on_sled::{SledEngine, SledOpenError};
+pub use sled_log::damage;
+#[cfg(test)]
+pub use sled_log::{SEGMENT, Segment, segments};
 
 use super::layout::KeyRange;
 
@@ -33,9 +37,11 @@ pub trait Engine: Send + Sync {
 
     /// Makes all changes of the batch, or none. When it returns `Ok` they survive a power cut.
     ///
+    /// Returns up to where they are in the engine's own log: a later start has to find all of it before that place. An engine without a log says 0.
+    ///
     /// # Errors
     /// When the batch may not be durable. The engine then takes no further batch: whether this one is there shows when it is opened again.
-    fn commit(&self, batch: &Batch) -> Result<(), EngineError>;
+    fn commit(&self, batch: &Batch) -> Result<u64, EngineError>;
 }
 
 /// In which direction a range is read.

@@ -1,33 +1,47 @@
 //! The engine on disk: sled 0.34.7, with what it takes to make it durable.
 //!
-//! Three things are done beside sled, because it does not do them itself (each was measured):
+//! Four things are done beside sled, because it does not do them itself (each was measured):
 //! its flush survives the death of the process but not a power cut, so `sync_data` follows on its file; a snapshot that it was killed over is swept away before it opens,
-//! or it refuses the store for ever; and it panics on some damaged files, which is caught here.
+//! or it refuses the store for ever; it panics on some damaged files, which is caught here; and it writes a snapshot only when it opens, so
+//! it is closed and opened again before the log behind the snapshot grows long, or a start would take seconds to replay it.
 
 use std::{
     cell::Cell,
     fs::{self, File},
     io,
     panic::{self, AssertUnwindSafe},
-    path::Path,
-    sync::{
-        Once,
-        atomic::{AtomicBool, Ordering},
-    },
+    path::{Path, PathBuf},
+    sync::{Once, PoisonError, RwLock},
+    thread,
+    time::{Duration, Instant},
 };
 
-use super::{Batch, Engine, EngineError, KeyRange, Order, Row};
+use super::{Batch, Engine, EngineError, KeyRange, Order, Row, sled_log::LogEnd};
 use crate::store::disk::{sync_dir, sync_parent};
 
 /// Bytes of pages that sled keeps in memory. It uses up to 2.7 times as much.
 const CACHE: u64 = 16 << 20;
 
+/// How much of the log a start has to replay at most, but for one commit. Tests come to it more often.
+const REPLAYED_AT_MOST: u64 = if cfg!(test) { 1 << 20 } else { 64 << 20 };
+
+/// How long closing may take, when it is opened again at once.
+const LETS_GO: Duration = Duration::from_secs(1);
+
 /// sled in a folder of its own.
 pub struct SledEngine {
+    dir: PathBuf,
+    /// `None` after a failure: nothing that sled says from then on would be true.
+    opened: RwLock<Option<Opened>>,
+}
+
+struct Opened {
     db: ::sled::Db,
     /// sled's own file, opened a second time to sync it.
     file: File,
-    broken: AtomicBool,
+    end: LogEnd,
+    /// Up to where the log was when it was opened.
+    begun: u64,
 }
 
 impl SledEngine {
@@ -36,6 +50,39 @@ impl SledEngine {
     /// # Errors
     /// When the files cannot be read or written, when they are damaged, or when another process still has them open ([`SledOpenError::InUse`]).
     pub fn open(dir: &Path) -> Result<Self, SledOpenError> {
+        Ok(Self {
+            dir: dir.to_owned(),
+            opened: RwLock::new(Some(Opened::open(dir)?)),
+        })
+    }
+
+    fn read<T>(
+        &self,
+        work: impl FnOnce(&::sled::Db) -> ::sled::Result<T>,
+    ) -> Result<T, EngineError> {
+        let opened = self.opened.read().unwrap_or_else(PoisonError::into_inner);
+        let opened = opened.as_ref().ok_or_else(failed_before)?;
+        guarded(|| work(&opened.db))
+    }
+
+    /// Closes sled and opens it again.
+    fn renew(&self, opened: Opened) -> Result<Opened, SledOpenError> {
+        quietly(|| drop(opened)).map_err(|Panicked| panicked())?;
+        let deadline = Instant::now() + LETS_GO;
+        loop {
+            match Opened::open(&self.dir) {
+                // Its threads hold the file for a moment.
+                Err(SledOpenError::InUse) if Instant::now() < deadline => {
+                    thread::sleep(Duration::from_millis(1));
+                }
+                done => return done,
+            }
+        }
+    }
+}
+
+impl Opened {
+    fn open(dir: &Path) -> Result<Self, SledOpenError> {
         let new = !dir.join("db").exists();
         if new {
             fs::create_dir_all(dir)?;
@@ -54,7 +101,7 @@ impl SledEngine {
                 return Err(SledOpenError::Io(error));
             }
             Ok(Err(error)) => return Err(SledOpenError::Damaged(describe(&error))),
-            Err(Panicked) => return Err(SledOpenError::Damaged("sled panicked".to_owned())),
+            Err(Panicked) => return Err(panicked()),
         };
         let file = File::options()
             .read(true)
@@ -67,11 +114,31 @@ impl SledEngine {
             sync_dir(dir)?;
             sync_parent(dir)?;
         }
+        let mut end = LogEnd::find(dir)?;
+        let begun = end.follow()?;
         Ok(Self {
             db,
             file,
-            broken: AtomicBool::new(false),
+            end,
+            begun,
         })
+    }
+
+    fn commit(&mut self, batch: &Batch) -> Result<u64, EngineError> {
+        let mut changes = ::sled::Batch::default();
+        for (key, value) in batch.iter() {
+            match value {
+                Some(value) => changes.insert(key, value),
+                None => changes.remove(key),
+            }
+        }
+        guarded(|| {
+            self.db.apply_batch(changes)?;
+            self.db.flush().map(drop)
+        })?;
+        let access = |error: io::Error| EngineError(error.to_string());
+        self.file.sync_data().map_err(access)?;
+        self.end.follow().map_err(access)
     }
 }
 
@@ -91,15 +158,15 @@ pub enum SledOpenError {
 
 impl Engine for SledEngine {
     fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>, EngineError> {
-        guarded(|| Ok(self.db.get(key)?.map(|value| value.to_vec())))
+        self.read(|db| Ok(db.get(key)?.map(|value| value.to_vec())))
     }
 
     fn scan(&self, range: &KeyRange, order: Order, limit: usize) -> Result<Vec<Row>, EngineError> {
         if range.from >= range.to {
             return Ok(Vec::new());
         }
-        guarded(|| {
-            let rows = self.db.range(range.from.as_slice()..range.to.as_slice());
+        self.read(|db| {
+            let rows = db.range(range.from.as_slice()..range.to.as_slice());
             let owned = |row: ::sled::Result<(::sled::IVec, ::sled::IVec)>| {
                 row.map(|(key, value)| (key.to_vec(), value.to_vec()))
             };
@@ -110,32 +177,27 @@ impl Engine for SledEngine {
         })
     }
 
-    fn commit(&self, batch: &Batch) -> Result<(), EngineError> {
-        if self.broken.load(Ordering::Acquire) {
-            return Err(EngineError("an earlier write failed".to_owned()));
-        }
-        let mut changes = ::sled::Batch::default();
-        for (key, value) in batch.iter() {
-            match value {
-                Some(value) => changes.insert(key, value),
-                None => changes.remove(key),
-            }
-        }
-        let written = guarded(|| {
-            self.db.apply_batch(changes)?;
-            self.db.flush().map(drop)
-        })
-        .and_then(|()| {
-            self.file
-                .sync_data()
-                .map_err(|error| EngineError(error.to_string()))
-        });
-        if written.is_err() {
-            // After a failed sync the kernel may have dropped the pages: nothing said from here on would be true.
-            self.broken.store(true, Ordering::Release);
-        }
-        written
+    fn commit(&self, batch: &Batch) -> Result<u64, EngineError> {
+        let mut place = self.opened.write().unwrap_or_else(PoisonError::into_inner);
+        // After a failed sync the kernel may have dropped the pages, so it stays closed unless all goes well.
+        let mut opened = place.take().ok_or_else(failed_before)?;
+        let end = opened.commit(batch)?;
+        *place = if end - opened.begun > REPLAYED_AT_MOST {
+            // This batch is durable, whatever comes of it.
+            self.renew(opened).ok()
+        } else {
+            Some(opened)
+        };
+        Ok(end)
     }
+}
+
+fn failed_before() -> EngineError {
+    EngineError("an earlier write failed".to_owned())
+}
+
+fn panicked() -> SledOpenError {
+    SledOpenError::Damaged("sled panicked".to_owned())
 }
 
 /// Removes the snapshots that sled was killed over while it wrote them.

@@ -99,6 +99,29 @@ fn what_was_committed_is_there_when_opened_again() {
     }
 }
 
+/// What a commit says of its end is exact, over segments, over sled's being opened anew in between, and over restarts.
+#[test]
+fn a_commit_names_its_end_in_the_log() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut before = 0;
+    for life in 0..2 {
+        let engine = sled(dir.path());
+        for number in 0..16_u32 {
+            let mut batch = Batch::default();
+            for row in 0..number * number / 2 + 1 {
+                let key = format!("{life} {} {row}", number % 7);
+                batch.put(key.into_bytes(), vec![7; 4_000]);
+            }
+            let end = engine.commit(&batch).unwrap();
+            assert!(end > before, "{end} after {before}");
+            assert_eq!(damage(dir.path(), end).unwrap(), None);
+            let beyond = damage(dir.path(), end + 30).unwrap();
+            assert!(beyond.is_some(), "{number}: there is more behind {end}");
+            before = end;
+        }
+    }
+}
+
 #[test]
 fn a_disk_without_power_takes_and_gives_nothing() {
     let disk = MemoryEngine::new();

@@ -71,6 +71,7 @@ fn entry(id: u32, texts: &[&str]) -> Entry {
                 words: Words::new(*text),
             })
             .collect(),
+        heavy: false,
     }
 }
 

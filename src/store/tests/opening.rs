@@ -1,7 +1,10 @@
 //! Opening: what is refused, in which words, and that refusing changes nothing.
 
 use super::*;
-use crate::store::{engine::Batch, folder::Folder};
+use crate::store::{
+    engine::Batch,
+    folder::{Folder, Mark},
+};
 
 /// A store with two parents, in a folder of its own: after a clean end, and as a process that was killed leaves it.
 struct Stores {
@@ -247,7 +250,7 @@ fn other_damage_after_a_kill_is_refused_in_words_that_help() {
     );
     insta::assert_snapshot!(
         with("journal/db", &|path| fs::write(path, "").unwrap()),
-        @"the store is damaged: sled finds its pages corrupted (STORE/journal); nothing was changed, put a backup of the whole folder back"
+        @"the store is damaged: its latest segment is missing (STORE/journal/db); nothing was changed, put a backup of the whole folder back"
     );
 }
 
@@ -269,6 +272,20 @@ fn an_older_journal_under_a_newer_mark_is_refused() {
     write_parent(&store, 9);
     fs::copy(stores.clean.join("mark"), before.join("mark")).unwrap();
     fs::copy(stores.clean.join("keyring"), before.join("keyring")).unwrap();
+    assert!(refused(&before).contains("and confirmed commits lie behind it"));
+    // Where the log alone does not show it, the count does.
+    let mark = before.join("mark");
+    let mut file = fs::File::options()
+        .read(true)
+        .write(true)
+        .open(&mark)
+        .unwrap();
+    Mark {
+        commits: 4,
+        ..Mark::default()
+    }
+    .write(&mut file)
+    .unwrap();
     assert!(refused(&before).contains("the journal ends at commit 3, but commit 4 was confirmed"));
     // Without the mark it is a backup like any other.
     fs::remove_file(before.join("mark")).unwrap();
@@ -309,4 +326,79 @@ fn the_files_are_their_owners_alone() {
     let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
     assert_eq!(mode(&store), 0o700);
     assert_eq!(mode(&store.join("keyring")), 0o600);
+}
+
+/// sled takes a damaged message in its log for the end of that segment and goes on behind it, without a word.
+#[test]
+fn damage_in_a_long_log_never_costs_an_entry_in_silence() {
+    let dir = tempfile::tempdir().unwrap();
+    let (life, killed) = (dir.path().join("life"), dir.path().join("killed"));
+    let store = Store::open(&life, &secret()).unwrap();
+    let long = "rust ".repeat(800);
+    // Long enough that sled was opened anew in between, and that several segments are to be replayed now.
+    let replayed =
+        |segments: &[engine::Segment]| segments.iter().filter(|one| one.replayed).count();
+    let mut parents = 0;
+    let mut segments = Vec::new();
+    while replayed(&segments) < 2 || segments.len() < 5 {
+        let (id, _) = write_parent(&store, parents);
+        commit(&store, |draft| {
+            for number in 2..8 {
+                let change = JournalChange::Put(entry(number, &[&long]));
+                draft.apply(id, &[change]).unwrap();
+            }
+        });
+        parents += 1;
+        segments = engine::segments(&life.join("journal")).unwrap();
+    }
+    copy_folder(&life, &killed);
+    drop(store);
+
+    let snapshot = files(&killed);
+    let db = killed.join("journal/db");
+    let good = fs::read(&db).unwrap();
+    let mark = Mark::parse(&fs::read(killed.join("mark")).unwrap()).unwrap();
+    let (replayed, older): (Vec<_>, Vec<_>) =
+        segments.into_iter().partition(|segment| segment.replayed);
+    let damaged = |place: u64| {
+        let mut bytes = good.clone();
+        let place = usize::try_from(place).unwrap();
+        bytes[place..place + 16]
+            .iter_mut()
+            .for_each(|byte| *byte ^= 0x5a);
+        fs::write(&db, bytes).unwrap();
+    };
+
+    // In the part that sled replays, every byte before the latest confirmed commit counts.
+    for segment in replayed {
+        let used = engine::SEGMENT.min(mark.log_end - segment.position) - 50;
+        for part in 0..=6 {
+            damaged(segment.place + part * used / 6);
+            let words = refused(&killed);
+            assert!(words.contains("STORE/journal/db"), "{words}");
+        }
+    }
+
+    // In older parts, what was damaged says so when it is read, and all the rest is there.
+    for segment in older {
+        damaged(segment.place + engine::SEGMENT / 3);
+        if let Ok(store) = open(&killed) {
+            for chat in 0..parents {
+                let mut draft = store.draft();
+                let id = draft.parent_id(ChatId(chat));
+                let Ok(record) = draft.parent(id) else {
+                    continue;
+                };
+                assert!(record.is_some(), "a parent is gone");
+                if let Ok(entries) = draft.journal(id).unwrap().older(None, usize::MAX) {
+                    assert_eq!(entries.len(), 7, "entries are gone");
+                }
+            }
+        }
+        fs::remove_dir_all(&killed).unwrap();
+        fs::create_dir_all(killed.join("journal/blobs")).unwrap();
+        for (path, bytes) in &snapshot {
+            fs::write(path, bytes).unwrap();
+        }
+    }
 }

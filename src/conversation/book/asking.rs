@@ -1,0 +1,124 @@
+//! Questions of the journal that are answered by typing.
+//!
+//! A question that stands open must never swallow what was meant as a reply: the new words of an entry would overwrite it. So it waits an
+//! hour, and not past anything newer that asks for an answer; a command ends it; and what is too long to be a day or a word to search for is none.
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::{change, tap::BookTap};
+use crate::{
+    conversation::{
+        EntryId, Message, Unreadable, reply, search,
+        tap::Tap,
+        turn::{Done, Turn},
+    },
+    parent::{Asking, AskingJournal, MessageId, Words, typed},
+};
+
+/// How long a question stays open.
+const STAYS_OPEN: SignedDuration = SignedDuration::from_hours(1);
+
+/// How long a note for an earlier day takes more text, as any loose note does; unless the parent says before that it is done.
+const NOTE_STAYS_OPEN: SignedDuration = SignedDuration::from_mins(30);
+
+/// Typed text longer than this is no day, but something the parent wants to say. In characters.
+const LONGEST_DAY: usize = 40;
+
+/// Asks for something that is to be typed.
+pub(crate) fn ask(turn: &mut Turn<'_>, asking: AskingJournal, text: String) {
+    let cancel = turn.texts().journal.btn_cancel.as_str();
+    let rows = vec![vec![(cancel, Tap::Book(BookTap::Cancel))]];
+    turn.parent.asking = Some(Asking::Journal(asking, turn.scene.now));
+    turn.menu(text, rows);
+}
+
+/// Not after all.
+pub(super) fn cancel_tap(turn: &mut Turn<'_>, message: MessageId) {
+    turn.parent.asking = None;
+    let text = turn.texts().journal.edit_cancel.as_str();
+    turn.turn_menu(message, text, Vec::new());
+}
+
+/// Takes typed text as the answer to the open question; `false` when none is open, or when this answers something else.
+pub(crate) fn typed(
+    turn: &mut Turn<'_>,
+    message: &Message,
+    words: &Words,
+) -> Result<bool, Unreadable> {
+    let Some(asking) = open_question(turn) else {
+        return Ok(false);
+    };
+    let question = turn.parent.menu.and_then(|menu| menu.message);
+    if message.reply_to.is_some() && message.reply_to != question {
+        return Ok(false);
+    }
+    let length = words.reveal().chars().count();
+    match asking {
+        AskingJournal::Search if length > search::LONGEST => return Ok(not_this(turn)),
+        AskingJournal::Day if length > LONGEST_DAY => return Ok(not_this(turn)),
+        AskingJournal::Search => {
+            turn.parent.asking = None;
+            search::search(turn, words)?;
+        }
+        AskingJournal::Day => typed_day(turn, words),
+        AskingJournal::Note(day) => reply::note_for(turn, message, words, day)?,
+        AskingJournal::More(entry) => reply::add_to(turn, message, words, EntryId(entry))?,
+        AskingJournal::Words(entry) => typed_words(turn, message, words, EntryId(entry))?,
+    }
+    Ok(true)
+}
+
+/// What is asked for, if the question still stands. One that does not is forgotten.
+fn open_question(turn: &mut Turn<'_>) -> Option<AskingJournal> {
+    let Some(Asking::Journal(asking, at)) = turn.parent.asking else {
+        return None;
+    };
+    let stays_open = match asking {
+        AskingJournal::Search
+        | AskingJournal::Day
+        | AskingJournal::Note(_)
+        | AskingJournal::Words(_) => STAYS_OPEN,
+        AskingJournal::More(_) => NOTE_STAYS_OPEN,
+    };
+    if asked_since(turn, at) || turn.scene.now.duration_since(at) > stays_open {
+        turn.parent.asking = None;
+        return None;
+    }
+    Some(asking)
+}
+
+/// Whether something newer asks for an answer: a prompt, a guided flow, or a question that comes after one.
+fn asked_since(turn: &Turn<'_>, at: Timestamp) -> bool {
+    let parent = &turn.parent;
+    let prompt = parent.prompt.as_ref().map(|prompt| prompt.at);
+    let flow = parent.flows.open.as_ref().map(|flow| flow.touched);
+    let later = parent.flows.asked.as_ref().map(|asked| asked.at);
+    [prompt, flow, later].into_iter().flatten().max() > Some(at)
+}
+
+fn not_this(turn: &mut Turn<'_>) -> bool {
+    turn.parent.asking = None;
+    false
+}
+
+fn typed_day(turn: &mut Turn<'_>, words: &Words) {
+    let texts = &turn.texts().journal;
+    match typed::date(words.reveal(), &turn.scene.library.typed, turn.today()) {
+        Some(day) => {
+            let text = texts.backdate_text.fill(&[("date", &turn.date(day))]);
+            ask(turn, AskingJournal::Note(day), text);
+        }
+        None => turn.say(texts.backdate_bad.as_str()),
+    }
+}
+
+fn typed_words(turn: &mut Turn<'_>, message: &Message, words: &Words, entry: EntryId) -> Done {
+    match turn.scene.journal.entry(entry)? {
+        Some(entry) => change::rewrite(turn, message, words, entry),
+        // It was erased meanwhile: what is typed is new.
+        None => {
+            turn.parent.asking = None;
+            reply::wrote(turn, message, words)
+        }
+    }
+}

@@ -1,0 +1,122 @@
+//! Changing and erasing entries.
+
+use super::{ask, tap::BookTap};
+use crate::{
+    conversation::{
+        Entry, EntryId, JournalChange, Message, MessageRef, Part, Unreadable, reply,
+        tap::Tap,
+        turn::{Done, Turn},
+    },
+    parent::{AskingJournal, MessageId, Words},
+};
+
+/// Asks for the new words of an entry. The page with the old ones stays above the question, to be copied from.
+pub(super) fn edit_tap(turn: &mut Turn<'_>, id: EntryId) -> Done {
+    let texts = turn.texts();
+    if !turn.keeps() {
+        turn.say(texts.error.needs_consent.as_str());
+    } else if turn.scene.journal.entry(id)?.is_some() {
+        let text = texts.journal.edit_ask.as_str().to_owned();
+        ask(turn, AskingJournal::Words(id.0), text);
+    }
+    Ok(())
+}
+
+/// Puts new words in the place of all that an entry said.
+///
+/// They are one part, which came in this message. The messages of the former parts no longer belong to the entry: editing them changes nothing.
+pub(super) fn rewrite(
+    turn: &mut Turn<'_>,
+    message: &Message,
+    words: &Words,
+    mut entry: Entry,
+) -> Done {
+    if !reply::may_keep(turn, words) {
+        return Ok(());
+    }
+    turn.parent.asking = None;
+    turn.close_menu();
+    let former = entry
+        .parts
+        .iter()
+        .map(|part| JournalChange::Unlink(part.message));
+    turn.journal.extend(former);
+    entry.parts = vec![Part {
+        message: message.id,
+        words: words.clone(),
+    }];
+    let link = MessageRef::Part(entry.id);
+    turn.journal.push(JournalChange::Put(entry));
+    turn.journal.push(JournalChange::Link(message.id, link));
+    turn.say_softly(turn.texts().journal.edit_done.as_str(), message.id);
+    Ok(())
+}
+
+/// Asks whether the entry is to be erased.
+pub(in crate::conversation) fn erase_tap(turn: &mut Turn<'_>, id: EntryId) -> Option<String> {
+    let texts = &turn.texts().journal;
+    let rows = vec![vec![
+        (texts.btn_erase_yes.as_str(), Tap::EraseEntryYes(id)),
+        (texts.btn_erase_no.as_str(), Tap::Book(BookTap::Close)),
+    ]];
+    turn.menu(texts.erase_ask.as_str(), rows);
+    None
+}
+
+/// Erases the entry.
+pub(in crate::conversation) fn erase_yes_tap(
+    turn: &mut Turn<'_>,
+    message: MessageId,
+    id: EntryId,
+) -> Result<Option<String>, Unreadable> {
+    if let Some(entry) = turn.scene.journal.entry(id)? {
+        erase(turn, &entry)?;
+    }
+    turn.turn_menu(
+        message,
+        turn.texts().journal.erase_done.as_str(),
+        Vec::new(),
+    );
+    Ok(None)
+}
+
+/// Takes an entry out of the journal, with everything that points to it.
+pub(in crate::conversation) fn erase(turn: &mut Turn<'_>, entry: &Entry) -> Done {
+    turn.journal.push(JournalChange::Erase(entry.id));
+    turn.parent.journal.forget(entry.id.0);
+    turn.journal.extend(
+        entry
+            .parts
+            .iter()
+            .map(|part| JournalChange::Unlink(part.message)),
+    );
+    if turn
+        .parent
+        .open_note
+        .is_some_and(|(id, _)| id == entry.id.0)
+    {
+        turn.parent.open_note = None;
+    }
+    let answered = turn
+        .parent
+        .prompt
+        .as_mut()
+        .filter(|open| open.entry == Some(entry.id.0));
+    if let Some(open) = answered {
+        open.entry = None;
+        open.live = false;
+        if let Some(message) = open.message {
+            if let Some(prompt) = entry.prompt.clone() {
+                turn.journal.push(JournalChange::Link(
+                    message,
+                    MessageRef::Prompt {
+                        prompt,
+                        entry: None,
+                    },
+                ));
+            }
+            turn.take_buttons(message);
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,220 @@
+//! `/terugblik`, and the one on Sundays.
+
+use super::{book::three_days, search::wrote, *};
+
+#[test]
+fn a_week_has_titles_and_one_sentence() {
+    let mut talk = three_days();
+    talk.say("/terugblik");
+    assert_eq!(
+        talk.last().labels(),
+        [
+            vec!["Deze week", "Deze maand", "Dit jaar"],
+            vec!["Elke zondag vanzelf"],
+            vec!["Sluit"],
+        ]
+    );
+    talk.tap("Deze week");
+    insta::assert_snapshot!(talk.last().text, @"
+    Terugblik op deze week
+
+    Waar je over schreef:
+    • Hoe oud voel je je
+    • Even in je hoofd
+    • Even lucht
+
+    Een zin van jou, van maandag 2 maart:
+    'Maandag: moe.'
+
+    Wat wil je hiervan meenemen?
+    ");
+}
+
+#[test]
+fn another_sentence_is_another_one() {
+    let mut talk = wrote(&[
+        "Vandaag was het een rustige dag. Ze vroeg of ik bleef.".to_owned(),
+        "Ik bleef nog even bij haar zitten. Goed.".to_owned(),
+    ]);
+    talk.say("/terugblik");
+    talk.tap("Dit jaar");
+    let mut last = String::new();
+    for _ in 0..12 {
+        assert_ne!(talk.last().text, last);
+        last = talk.last().text.clone();
+        assert_eq!(talk.last().labels(), [["Andere zin", "Sluit"]]);
+        talk.tap("Andere zin");
+    }
+    insta::assert_snapshot!(last, @"
+    Terugblik op 2026
+
+    Waar je over schreef:
+    • losse notities
+
+    Een zin van jou, van zaterdag 28 februari:
+    'Vandaag was het een rustige dag.'
+
+    Wat wil je hiervan meenemen?
+    ");
+    talk.tap("Sluit");
+    assert!(talk.last().labels().is_empty());
+}
+
+#[test]
+fn with_one_sentence_there_is_no_other() {
+    let mut talk = wrote(&["Dit is de enige zin.".to_owned()]);
+    talk.say("/terugblik");
+    talk.tap("Dit jaar");
+    assert_eq!(talk.last().labels(), [["Sluit"]]);
+}
+
+#[test]
+fn a_heavy_entry_is_not_quoted_but_not_denied() {
+    let mut talk = wrote(&["Dit was een heel zware dag voor ons.".to_owned()]);
+    talk.book.entries.get_mut(&EntryId(0)).unwrap().heavy = true;
+    talk.say("/terugblik");
+    talk.tap("Dit jaar");
+    insta::assert_snapshot!(talk.last().text, @"
+    Terugblik op 2026
+
+    Waar je over schreef:
+    • losse notities
+
+    Wat wil je hiervan meenemen?
+    ");
+}
+
+#[test]
+fn nothing_was_written() {
+    let mut talk = Talk::begun();
+    talk.say("/terugblik");
+    talk.tap("Deze maand");
+    insta::assert_snapshot!(talk.last().text, @"In maart schreef je weinig of niets. Dat zegt niets over hoe het ging.");
+    talk.parent.as_mut().unwrap().consent = crate::parent::Consent::Declined;
+    talk.say("/terugblik");
+    assert_eq!(talk.last().text, LIBRARY.texts.error.needs_consent.as_str());
+}
+
+#[test]
+fn a_full_year_fits_and_counts_nothing() {
+    let long =
+        "Vandaag merkte ik dat het anders liep dan ik dacht en dat was ook goed zo. ".repeat(50);
+    let mut talk = wrote(&vec![long; 60]);
+    for (number, entry) in (0..).zip(talk.book.entries.values_mut()) {
+        entry.prompt = (number % 3 > 0).then(|| PromptRef {
+            id: format!("x-{number}"),
+            title: format!(
+                "Titel {} {}",
+                char::from(b'a' + number % 26),
+                "lang ".repeat(40)
+            ),
+        });
+    }
+    talk.say("/terugblik");
+    talk.tap("Dit jaar");
+    let text = &talk.last().text;
+    assert!(text.encode_utf16().count() < 2000);
+    assert!(text.contains("• losse notities\n• en nog meer\n"));
+    let digits: String = text.chars().filter(char::is_ascii_digit).collect();
+    assert!(
+        digits.starts_with("2026"),
+        "only the year and the date: {digits}"
+    );
+}
+
+/// Sunday 8 March, before the look-back.
+const SUNDAY: &str = "2026-03-08T12:00";
+
+fn wanting_sundays() -> Talk {
+    let mut talk = three_days();
+    talk.until(amsterdam(SUNDAY));
+    talk.say("/terugblik");
+    talk.tap("Elke zondag vanzelf");
+    talk
+}
+
+#[test]
+fn on_request_the_week_comes_on_sunday_evening() {
+    let mut talk = wanting_sundays();
+    insta::assert_snapshot!(talk.last().text, @"Goed. Op zondag om 19:00 krijg je je terugblik op de week. Schreef je niets, dan blijf ik stil.");
+    assert!(talk.last().labels()[1].contains(&"Niet meer op zondag"));
+    assert_eq!(
+        talk.parent().journal.due(),
+        Some(amsterdam("2026-03-08T19:00"))
+    );
+    talk.until_due();
+    insta::assert_snapshot!(talk.last().text, @"
+    Terugblik op deze week
+
+    Waar je over schreef:
+    • Hoe oud voel je je
+    • Even in je hoofd
+    • Even lucht
+
+    Wat wil je hiervan meenemen?
+    ");
+    assert_eq!(talk.last().labels(), [["Een zin van mij", "Sluit"]]);
+
+    // On Monday the button is still about the week that is over.
+    talk.until(amsterdam("2026-03-09T08:00"));
+    talk.tap("Een zin van mij");
+    assert!(
+        talk.last()
+            .text
+            .starts_with("Terugblik op de week van maandag 2 maart")
+    );
+    assert!(talk.last().text.contains("Een zin van jou"));
+}
+
+#[test]
+fn a_sunday_without_words_is_silent() {
+    let mut talk = wanting_sundays();
+    talk.until(amsterdam("2026-03-09T12:00"));
+    let asked = talk.count();
+    talk.until(amsterdam("2026-03-15T23:00"));
+    let prompts = talk.count() - asked;
+    assert_eq!(
+        prompts, 3,
+        "Monday, Wednesday and Saturday, and nothing on Sunday"
+    );
+}
+
+#[test]
+fn who_no_longer_wants_it_or_leaves_gets_none() {
+    let mut talk = wanting_sundays();
+    talk.tap("Niet meer op zondag");
+    assert_eq!(
+        talk.last().text,
+        LIBRARY.texts.lookback.sundays_off.as_str()
+    );
+    assert_eq!(talk.parent().journal.due(), None);
+
+    let mut talk = wanting_sundays();
+    talk.say("/stop");
+    assert_eq!(talk.parent().journal.due(), None);
+    let mut talk = wanting_sundays();
+    talk.say("/pauze");
+    talk.tap("Drie dagen");
+    assert_eq!(talk.parent().journal.due(), None);
+    let mut talk = wanting_sundays();
+    talk.happen(&Event::Left);
+    assert_eq!(talk.parent().journal.due(), None);
+    talk.happen(&Event::CameBack);
+    assert_eq!(
+        talk.parent().journal.due(),
+        Some(amsterdam("2026-03-08T19:00"))
+    );
+}
+
+#[test]
+fn a_sunday_that_is_late_is_let_go() {
+    let mut talk = wanting_sundays();
+    let said = talk.count();
+    talk.now = amsterdam("2026-03-08T22:01");
+    talk.happen(&Event::Due);
+    assert_eq!(talk.count(), said);
+    assert_eq!(
+        talk.parent().journal.due(),
+        Some(amsterdam("2026-03-15T19:00"))
+    );
+}

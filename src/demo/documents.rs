@@ -1,0 +1,135 @@
+//! Documents that the bot sends: a file in the request, kept in memory, for whoever holds the phone to take out.
+
+use std::{fmt, sync::Arc, time::Duration};
+
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::{
+    Refusal, World,
+    chats::{Author, Content},
+    flood::Counted,
+    messages::ReplyParameters,
+    params::{ChatRef, Params, Upload},
+    rules::{self, InlineKeyboard},
+};
+
+/// How large a file a bot may send.
+pub const LARGEST_FILE: usize = 50_000_000;
+
+/// What a text says that stands for a file in the same request: this, and the name of the field that the file is in.
+const ATTACHED: &str = "attach://";
+
+/// A document as Telegram keeps it.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Document {
+    /// What it is called.
+    pub name: String,
+    /// The text below it, which may be empty.
+    pub caption: String,
+    /// The file.
+    pub content: Arc<[u8]>,
+}
+
+impl Document {
+    /// The type that goes with the ending of the name.
+    pub fn mime_type(&self) -> &'static str {
+        match self.name.rsplit('.').next() {
+            Some("html") => "text/html",
+            Some("md") => "text/markdown",
+            Some("json") => "application/json",
+            Some("zip") => "application/zip",
+            Some(_) | None => "application/octet-stream",
+        }
+    }
+
+    /// The file as text, when it is text.
+    pub fn text(&self) -> Option<&str> {
+        str::from_utf8(&self.content).ok()
+    }
+}
+
+/// Says how large the file is, and not what is in it.
+impl fmt::Debug for Document {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "Document({:?}, {} bytes, {:?})",
+            self.name,
+            self.content.len(),
+            self.caption
+        )
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SendDocument {
+    chat_id: ChatRef,
+    /// Absent when the file itself is in the field of this name.
+    document: Option<String>,
+    #[serde(default)]
+    caption: String,
+    #[serde(default, rename = "disable_content_type_detection")]
+    _disable_content_type_detection: bool,
+    #[serde(default)]
+    disable_notification: bool,
+    #[serde(default, rename = "protect_content")]
+    _protect_content: bool,
+    reply_parameters: Option<ReplyParameters>,
+    #[serde(default)]
+    reply_markup: InlineKeyboard,
+}
+
+impl World {
+    pub(super) fn send_document(&mut self, params: &Params) -> Result<Value, Refusal> {
+        let call: SendDocument = params.read()?;
+        let file = file_of(call.document.as_deref(), params.files())?;
+        let caption = rules::caption(&call.caption)?;
+        rules::keyboard(&call.reply_markup)?;
+        let chat = self.reachable(&call.chat_id)?;
+        let reply_to = self.replied(chat, call.reply_parameters.as_ref())?;
+        self.flood
+            .count(Counted::Message, chat, self.clock.uptime())?;
+        let document = Document {
+            name: file.name.clone(),
+            caption,
+            content: Arc::clone(&file.content),
+        };
+        let message = self.put(chat, Author::Bot, Content::Document(document));
+        message.reply_to = reply_to;
+        message.keyboard = call.reply_markup;
+        message.silent = call.disable_notification;
+        let id = message.id;
+        self.chat_mut(chat).typing_until = Duration::ZERO;
+        Ok(self.message_json_by_id(chat, id).unwrap_or_default())
+    }
+}
+
+/// The one file of the request. Files that Telegram has already, or that lie on the web, are of no use to this bot.
+fn file_of<'a>(document: Option<&str>, files: &'a [Upload]) -> Result<&'a Upload, Refusal> {
+    let field = match document.map(|text| text.strip_prefix(ATTACHED)) {
+        None => "document",
+        Some(Some(field)) => field,
+        Some(None) => {
+            return Err(Refusal::bad_request(
+                "wrong file identifier/HTTP URL specified",
+            ));
+        }
+    };
+    let file = files
+        .iter()
+        .find(|file| file.field == field)
+        .ok_or_else(|| Refusal::bad_request("there is no document in the request"))?;
+    if let Some(other) = files.iter().find(|file| file.field != field) {
+        return Err(Refusal::bad_request(format_args!(
+            "one file expected, found another in {}",
+            other.field
+        )));
+    }
+    match file.content.len() {
+        0 => Err(Refusal::bad_request("file must be non-empty")),
+        1..=LARGEST_FILE => Ok(file),
+        _ => Err(Refusal::too_large()),
+    }
+}

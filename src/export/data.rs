@@ -1,0 +1,282 @@
+//! Data for another program: JSON, as `docs/export.md` and `docs/export.schema.json` describe it. Written and read here.
+//!
+//! The names in it are a promise to other programs. A new field is optional, so that what was written before can still be read; a field that goes
+//! or changes its meaning raises [`VERSION`].
+
+use jiff::{Timestamp, civil::Date};
+use serde::{Deserialize, Serialize};
+
+use super::{Kept, side_words};
+use crate::{
+    conversation::{Entry, PromptRef, Years},
+    library::{Country, Side},
+    parent::{ChatId, Consent, Days, OwnPrompt, Parent, Pause, Sending, Slot, Words, week},
+};
+
+/// What `format` says.
+pub const FORMAT: &str = "voel-eerst-export";
+
+/// The version of the format that is written.
+pub const VERSION: u32 = 1;
+
+/// Everything that is kept of one parent.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Data {
+    /// [`FORMAT`].
+    pub format: String,
+    /// [`VERSION`].
+    pub version: u32,
+    /// When it was made.
+    pub made: Timestamp,
+    /// The language of titles and of [`Settings::recognises`], such as `nl`.
+    pub language: String,
+    /// Only the entries of these years are in it; `None` for all.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub years: Option<Years>,
+    /// Telegram's number of the conversation.
+    pub chat: ChatId,
+    /// Whether words may be kept.
+    pub consent: ConsentGiven,
+    /// What the parent chose.
+    pub settings: Settings,
+    /// Prompts that the parent wrote, oldest first.
+    #[serde(default)]
+    pub own_prompts: Vec<OwnPromptData>,
+    /// What the parent wrote, oldest first.
+    pub entries: Vec<EntryData>,
+}
+
+/// Whether words may be kept.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "state", rename_all = "lowercase")]
+pub enum ConsentGiven {
+    /// The question is open.
+    Open,
+    /// No.
+    Declined,
+    /// Yes.
+    Given {
+        /// To which version of the explanation.
+        version: String,
+        /// When.
+        at: Timestamp,
+    },
+}
+
+/// What a parent chose.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Settings {
+    /// Whether prompts are sent.
+    pub prompts: bool,
+    /// At most one a week.
+    #[serde(default)]
+    pub weekly: bool,
+    /// Whether no prompts come for a while, and until when.
+    #[serde(default)]
+    pub pause: Option<PauseData>,
+    /// At which local times, as `19:30`, or `19:00-21:00` for some minute in between.
+    pub times: Vec<String>,
+    /// On which days, in English, Monday first.
+    pub days: Vec<String>,
+    /// In which IANA time zone.
+    pub zone: String,
+    /// What the parent recognises, in the words in which they chose it; `None` when nothing was chosen.
+    pub recognises: Option<Words>,
+    /// Whose help lines come first.
+    #[serde(default)]
+    pub country: Country,
+    /// Whether now and then something comes back that was written on this day before.
+    #[serde(default)]
+    pub on_this_day: bool,
+}
+
+/// A time without prompts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PauseData {
+    /// The local date on which prompts come again; `None` when the parent says when.
+    pub until: Option<Date>,
+}
+
+/// A prompt that a parent wrote.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OwnPromptData {
+    /// What entries that answer it have as `prompt.id`.
+    pub id: String,
+    /// What it asks.
+    pub text: Words,
+}
+
+/// What a parent wrote at one occasion.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct EntryData {
+    /// Its number in the journal; none is used twice.
+    pub number: u32,
+    /// The local day that it belongs to.
+    pub day: Date,
+    /// When the first part was written.
+    pub written: Timestamp,
+    /// The prompt that it answers; `None` for a loose note.
+    pub prompt: Option<PromptRef>,
+    /// The messages that it consists of.
+    pub parts: Vec<Words>,
+}
+
+/// Why a file is no export that this program can read. Says where, and nothing of what stands there.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum NotAnExport {
+    /// Not JSON, or not with these fields.
+    #[error(
+        "expected an export as docs/export.md describes it, found something else at line {line}, column {column}"
+    )]
+    Malformed {
+        /// From 1; 0 when the place is not known.
+        line: usize,
+        /// From 1; 0 when the place is not known.
+        column: usize,
+    },
+    /// JSON of another program.
+    #[error("expected the format {FORMAT}, found another one")]
+    OtherFormat,
+    /// Written by a later version of this program.
+    #[error(
+        "expected version {VERSION} or older, found version {0}; a newer voel-eerst can read it"
+    )]
+    Newer(u32),
+}
+
+pub(super) fn write(kept: &Kept<'_>, years: Option<Years>) -> String {
+    let data = Data::of(kept, years);
+    // Text, numbers and lists of them can always be written.
+    let mut json = serde_json::to_string_pretty(&data).unwrap_or_default();
+    json.push('\n');
+    json
+}
+
+/// Reads what [`Form::Data`](crate::conversation::Form::Data) wrote. Fields that are not known are left out: a later program may have more.
+///
+/// # Errors
+/// See [`NotAnExport`].
+pub fn read(json: &str) -> Result<Data, NotAnExport> {
+    #[derive(Deserialize)]
+    struct Head {
+        format: String,
+        version: u32,
+    }
+    let head: Head = serde_json::from_str(json).map_err(malformed)?;
+    if head.format != FORMAT {
+        return Err(NotAnExport::OtherFormat);
+    }
+    if head.version > VERSION {
+        return Err(NotAnExport::Newer(head.version));
+    }
+    serde_json::from_str(json).map_err(malformed)
+}
+
+/// The error's own text quotes what it found.
+fn malformed(error: serde_json::Error) -> NotAnExport {
+    NotAnExport::Malformed {
+        line: error.line(),
+        column: error.column(),
+    }
+}
+
+impl Data {
+    fn of(kept: &Kept<'_>, years: Option<Years>) -> Self {
+        let side = kept.parent.side;
+        Self {
+            format: FORMAT.to_owned(),
+            version: VERSION,
+            made: kept.now,
+            language: kept.library.language.clone(),
+            years,
+            chat: kept.parent.chat,
+            consent: ConsentGiven::of(&kept.parent.consent),
+            settings: Settings::of(
+                kept.parent,
+                side.map(|side: Side| side_words(kept.library, Some(side)).as_str()),
+            ),
+            own_prompts: own_prompts(&kept.parent.own.prompts),
+            entries: kept.entries.iter().map(EntryData::of).collect(),
+        }
+    }
+}
+
+impl ConsentGiven {
+    fn of(consent: &Consent) -> Self {
+        match consent {
+            Consent::Open => Self::Open,
+            Consent::Declined => Self::Declined,
+            Consent::Given { version, at } => Self::Given {
+                version: version.clone(),
+                at: *at,
+            },
+        }
+    }
+}
+
+impl Settings {
+    fn of(parent: &Parent, recognises: Option<&str>) -> Self {
+        let schedule = &parent.schedule;
+        Self {
+            prompts: parent.sending == Sending::On,
+            weekly: parent.rhythm.weekly,
+            pause: parent.rhythm.pause.map(PauseData::of),
+            times: schedule.times.iter().map(Slot::to_string).collect(),
+            days: day_names(schedule.days),
+            zone: schedule.zone.as_str().to_owned(),
+            recognises: recognises.map(Words::new),
+            country: parent.country,
+            on_this_day: parent.settings.on_this_day,
+        }
+    }
+}
+
+impl PauseData {
+    fn of(pause: Pause) -> Self {
+        Self {
+            until: match pause {
+                Pause::Until(date) => Some(date),
+                Pause::Open { .. } => None,
+            },
+        }
+    }
+}
+
+fn own_prompts(own: &[OwnPrompt]) -> Vec<OwnPromptData> {
+    let own = own.iter().map(|own| OwnPromptData {
+        id: own.id(),
+        text: own.words.clone(),
+    });
+    own.collect()
+}
+
+/// The days as the format calls them, Monday first.
+const DAYS: [&str; 7] = [
+    "monday",
+    "tuesday",
+    "wednesday",
+    "thursday",
+    "friday",
+    "saturday",
+    "sunday",
+];
+
+fn day_names(days: Days) -> Vec<String> {
+    week()
+        .zip(DAYS)
+        .filter(|(day, _)| days.contains(*day))
+        .map(|(_, name)| name.to_owned())
+        .collect()
+}
+
+impl EntryData {
+    fn of(entry: &Entry) -> Self {
+        Self {
+            number: entry.id.0,
+            day: entry.day,
+            written: entry.written,
+            prompt: entry.prompt.clone(),
+            parts: entry.parts.iter().map(|part| part.words.clone()).collect(),
+        }
+    }
+}

@@ -1,0 +1,131 @@
+//! What a parent does with their own words: changing them, adding to an earlier day, finding them, looking back.
+
+use crate::world::{Person, World};
+
+async fn notes(anna: &Person, texts: &[&str]) {
+    for (number, text) in texts.iter().enumerate() {
+        let note = anna.says(text);
+        anna.expects_heart(note).await;
+        if number == 0 {
+            anna.expects("Dit is nu een losse notitie").await;
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_entry_gets_new_words_and_an_earlier_day_gets_a_note() {
+    let mut world = World::new().await;
+    let anna = world.parent("Anna");
+    anna.begins().await;
+    notes(&anna, &["Het eerste."]).await;
+    anna.says("/dagboek");
+    let page = anna.hears().await;
+    anna.taps("Wijzig").await;
+    anna.expects_buttons(page.id, &[]).await;
+    anna.expects("Typ de nieuwe tekst. De oude verdwijnt dan.")
+        .await;
+    anna.says("Het nieuwe.");
+    anna.expects("Aangepast en bewaard.").await;
+    world.settle().await;
+    world.stop().await;
+    assert_eq!(world.words_of(&anna), [["Het nieuwe."]]);
+    world.start();
+
+    anna.says("/dagboek");
+    anna.hears().await;
+    anna.taps("Voor een eerdere dag").await;
+    anna.expects("Voor welke dag is dit?").await;
+    anna.says("eergisteren");
+    anna.expects("Typ wat je wilt bewaren.").await;
+    let note = anna.says("We liepen door de regen.");
+    anna.expects_heart(note).await;
+    anna.expects("Hoort er nog iets bij").await;
+    anna.taps("Klaar").await;
+    anna.says("/dagboek eergisteren");
+    anna.expects("We liepen door de regen.").await;
+    world.settle().await;
+    anna.reads_all();
+    world.finish().await;
+}
+
+#[tokio::test]
+async fn what_was_found_stays_open_through_a_restart_and_is_forgotten_when_it_closes() {
+    let mut world = World::new().await;
+    let anna = world.parent("Anna");
+    anna.begins().await;
+    for day in 2..=9 {
+        world.until(&format!("2026-03-{day:02}T13:00"));
+        let note = anna.says(&format!("Dag {day}: bédtijd ging goed."));
+        anna.expects_heart(note).await;
+        if day == 2 {
+            anna.expects("Dit is nu een losse notitie").await;
+        }
+    }
+    anna.says("/zoek BEDTIJD");
+    let found = anna.expects("8 keer gevonden, nieuwste eerst.").await;
+    assert!(found.text.contains("Dag 9: «bédtijd» ging goed."));
+    world.restart().await;
+    anna.taps("Ouder").await;
+    let older = anna.expects_edit("Dag 2: «bédtijd» ging goed.").await;
+    assert_eq!(older.id, found.id, "pages turn in one message");
+    anna.taps("Sluit").await;
+    anna.expects_buttons(found.id, &[]).await;
+    world.settle().await;
+    world.stop().await;
+    assert!(
+        world
+            .record_of(&anna)
+            .is_some_and(|parent| parent.journal.search.is_none())
+    );
+    world.finish().await;
+}
+
+#[tokio::test]
+async fn a_look_back_on_the_week_comes_on_sunday_when_asked_for() {
+    let mut world = World::new().await;
+    let anna = world.parent("Anna");
+    anna.begins().await;
+    notes(&anna, &["Vandaag bleef ik even rustig staan kijken."]).await;
+    anna.says("/terugblik");
+    anna.expects("Waar wil je op terugkijken?").await;
+    anna.taps("Deze week").await;
+    anna.expects_edit("'Vandaag bleef ik even rustig staan kijken.'")
+        .await;
+    anna.says("/terugblik");
+    anna.expects("Waar wil je op terugkijken?").await;
+    anna.taps("Elke zondag vanzelf").await;
+    anna.expects_edit("Goed. Op zondag om 19:00").await;
+    world.settle().await;
+    anna.says("/stop");
+    anna.expects("Ik stuur geen vragen meer.").await;
+    world.settle().await;
+    world.stop().await;
+    let planned = world
+        .record_of(&anna)
+        .and_then(|parent| parent.journal.due());
+    assert_eq!(planned, None, "not after /stop");
+    world.start();
+    anna.says("/start");
+    anna.expects("Zal ik weer beginnen?").await;
+    anna.taps("Ja, begin weer").await;
+    anna.expects("Ik begin weer.").await;
+    world.settle().await;
+    world.stop().await;
+    // Nothing but the look-back until then.
+    world.change_record(&anna, |parent, now| {
+        parent.schedule.days = Default::default();
+        parent.plan(now);
+    });
+    world.start();
+    world.plans("2026-03-08T19:00").await;
+    world.advance_to_due().await;
+    let sunday = anna.expects("Terugblik op deze week").await;
+    assert!(
+        !sunday.text.contains("rustig staan kijken"),
+        "a locked screen shows no words of a parent"
+    );
+    anna.taps("Een zin van mij").await;
+    anna.expects_edit("'Vandaag bleef ik even rustig staan kijken.'")
+        .await;
+    world.finish().await;
+}
