@@ -328,6 +328,7 @@ fn save(turn: &mut Turn<'_>, here: Here<'_>, answer: Answer, before: &str) {
     let message = answer.message();
     turn.journal.push(JournalChange::Put(Entry {
         id,
+        heavy: false,
         day: turn.today(),
         written: turn.scene.now,
         prompt: Some(later::refer(flow)),

@@ -112,10 +112,10 @@ async fn a_look_back_on_the_week_comes_on_sunday_when_asked_for() {
     world.settle().await;
     world.stop().await;
     // Nothing but the look-back until then.
-    world.change_record(&anna, |parent, now| {
-        parent.schedule.days = Default::default();
-        parent.plan(now);
-    });
+    let mut parent = world.record_of(&anna).unwrap();
+    parent.schedule.days = Default::default();
+    parent.plan(world.clock.now());
+    world.write_records([parent]);
     world.start();
     world.plans("2026-03-08T19:00").await;
     world.advance_to_due().await;
