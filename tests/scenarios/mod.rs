@@ -9,6 +9,7 @@ mod first;
 mod journal;
 mod library;
 mod looking_back;
+mod monkeys;
 mod onboarding;
 mod prompt;
 mod reply;
