@@ -61,29 +61,32 @@ fn sent(world: &demo::World) -> usize {
     calls.filter(|call| call.method == "sendMessage").count()
 }
 
-/// Moves the clock on, a step after each message, until so many were sent.
+/// Moves the clock on, a step for each message, until so many were sent.
 async fn until_sent(world: &World, count: usize) {
-    for count in world.api.look(sent)..count {
-        let another = world.api.until("another message", |world| {
-            (sent(world) > count).then_some(())
-        });
-        another.await.unwrap();
+    for sent_before in world.api.look(sent)..count {
         world.clock.advance(STEP);
+        another(world, sent_before).await;
     }
 }
 
-/// Moves the clock on, a step after each message, until the bot has nothing to send.
+/// Moves the clock on, a step for each message, until the bot has nothing to send.
 async fn until_nothing_waits(world: &World) {
     let tally = world.tally();
     loop {
-        let before = world.api.look(sent);
+        let sent_before = world.api.look(sent);
+        world.clock.advance(STEP);
         tokio::select! {
             biased;
             () = tally.waiting_below(1) => return,
-            another = world.api.until("another message", |world| (sent(world) > before).then_some(())) => another.unwrap(),
+            () = another(world, sent_before) => {}
         }
-        world.clock.advance(STEP);
     }
+}
+
+/// Waits until there are more messages than these.
+async fn another(world: &World, sent_before: usize) {
+    let more = |world: &demo::World| (sent(world) > sent_before).then_some(());
+    world.api.until("another message", more).await.unwrap();
 }
 
 #[tokio::test]
