@@ -14,6 +14,7 @@
 //! - [`library`], pure: what the bot can say, loaded from `prompts/` and checked.
 //! - [`parent`], pure: one parent's record, and the types that cannot be printed.
 //! - [`conversation`], pure: one file per scene.
+//! - [`export`], pure: what a parent takes along, as files in memory.
 //! - [`store`]: records, journals, agenda and outbox, sealed, over an engine that may be sled or memory.
 //! - [`telegram`]: the only room that knows teloxide.
 //! - [`service`]: what waits, reads, writes and sends.
