@@ -95,6 +95,14 @@ struct Run {
         default_value = "voel-eerst.key"
     )]
     key_file: PathBuf,
+    /// The root secret itself, 64 hexadecimal digits, instead of a file: for machines that hand secrets over in the environment
+    #[arg(
+        long,
+        env = "VOEL_EERST_KEY",
+        hide_env_values = true,
+        value_name = "HEX"
+    )]
+    key: Option<String>,
     /// A folder with prompts and texts, instead of those that are built in
     #[arg(long, env = "VOEL_EERST_PROMPTS", value_name = "DIR")]
     prompts: Option<PathBuf>,
@@ -222,7 +230,11 @@ fn run(args: Run) -> anyhow::Result<()> {
             "VOEL_EERST_CONTROLLER is not set: /privacy cannot say who is responsible for the parents' data"
         );
     }
-    let secret = RootSecret::load_or_create(&args.key_file, Store::exists(&args.store))?;
+    let secret = match args.key.filter(|key| !key.trim().is_empty()) {
+        Some(key) => RootSecret::from_hex(key.trim())
+            .context("VOEL_EERST_KEY is no root secret: expected 64 hexadecimal digits")?,
+        None => RootSecret::load_or_create(&args.key_file, Store::exists(&args.store))?,
+    };
     let store = args.store;
     let service = Service {
         open_store: Box::new(move || Store::open(&store, &secret)),

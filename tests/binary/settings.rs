@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use voel_eerst::store::{RootSecret, Store};
+
 use super::*;
 
 #[tokio::test]
@@ -106,6 +108,7 @@ async fn empty_settings_count_as_absent() {
     for name in [
         "VOEL_EERST_STORE",
         "VOEL_EERST_KEY_FILE",
+        "VOEL_EERST_KEY",
         "VOEL_EERST_PROMPTS",
         "VOEL_EERST_CONTROLLER",
         "VOEL_EERST_CONTACT",
@@ -120,4 +123,28 @@ async fn empty_settings_count_as_absent() {
     assert!(home.store().join("keyring").exists() && home.key_file().exists());
     signal(&bot, "INT").await;
     assert!(ended(bot).await.status.success());
+}
+
+#[tokio::test]
+async fn a_root_secret_in_the_environment_stands_in_for_the_file() {
+    let home = Home::new();
+    let telegram = Telegram::serve().await;
+    let key = "0123456789abcdef".repeat(4);
+    let bot = home
+        .bot(&telegram)
+        .env("VOEL_EERST_KEY", &key)
+        .spawn()
+        .unwrap();
+    telegram.polled_since(Duration::ZERO).await;
+    signal(&bot, "INT").await;
+    assert!(ended(bot).await.status.success());
+    assert!(!home.key_file().exists());
+    let secret = RootSecret::from_hex(&key).unwrap();
+    Store::open(&home.store(), &secret).unwrap();
+
+    let ended = run(home.bot(&telegram).env("VOEL_EERST_KEY", "geheim")).await;
+    assert_eq!(
+        ended.refusal(),
+        "VOEL_EERST_KEY is no root secret: expected 64 hexadecimal digits"
+    );
 }
