@@ -168,7 +168,14 @@ impl<'a> Deciding<'a> {
     /// A group hears once that it is the wrong place, and again only after that message is out.
     fn received_from_group(&mut self, chat: ChatId) -> Result<(), StoreFailed> {
         let id = self.draft.parent_id(chat);
-        if self.draft.parent(id)?.is_some() {
+        let silent = match self.draft.parent(id) {
+            Ok(known) => known.is_some(),
+            Err(error) => {
+                self.unreadable(&error);
+                true
+            }
+        };
+        if silent {
             return Ok(());
         }
         let Voice { library, house } = self.voice;
