@@ -12,6 +12,7 @@
 //! From the bottom up; a room knows only what stands above it in this list.
 //!
 //! - [`library`], pure: what the bot can say, loaded from `prompts/` and checked.
+//! - [`net`], pure: what a text asks for, by weights that are made from labelled sentences. Nothing asks it yet.
 //! - [`parent`], pure: one parent's record, and the types that cannot be printed.
 //! - [`conversation`], pure: one file per scene.
 //! - [`export`], pure: what a parent takes along, as files in memory.
@@ -26,6 +27,7 @@ pub mod conversation;
 pub mod demo;
 pub mod export;
 pub mod library;
+pub mod net;
 pub mod parent;
 pub mod service;
 pub mod store;

@@ -33,10 +33,14 @@ use voel_eerst::{
     conversation::House,
     demo,
     library::{self, Faults, Files, Library},
+    net::{self, corpus::Corpus},
     service::{Clock, Service, Voice, folder},
     store::{RootSecret, Store},
     telegram::Telegram,
 };
+
+/// Where the sentences of the crisis net lie in the repository.
+const CRISIS: &str = "prompts/nl/crisis";
 
 /// Who is responsible, when nobody has said so.
 const UNNAMED: &str = "degene die deze bot beheert";
@@ -63,6 +67,25 @@ enum Command {
     /// Look at the prompts folder
     #[command(subcommand)]
     Prompts(Prompts),
+    /// Make the weights of the crisis net, or see what it finds
+    #[command(subcommand)]
+    Net(NetCommand),
+}
+
+#[derive(Subcommand)]
+enum NetCommand {
+    /// Make weights.bin from the labelled sentences beside it; the same sentences give the same bytes
+    Train {
+        /// The folder of the sentences
+        #[arg(default_value = CRISIS)]
+        dir: PathBuf,
+    },
+    /// What is found and what is a false alarm, with each set of sentences held out in turn
+    Report {
+        /// The folder of the sentences
+        #[arg(default_value = CRISIS)]
+        dir: PathBuf,
+    },
 }
 
 /// Every setting can stand in the environment, or in a file named .env in the folder where the bot is started.
@@ -180,6 +203,10 @@ fn main() -> ExitCode {
         Some(Command::Demo(args)) => run_demo(args),
         Some(Command::Prompts(Prompts::Check { dir })) => check(dir),
         Some(Command::Prompts(Prompts::List { dir })) => list(dir),
+        Some(Command::Net(NetCommand::Train { dir })) => train(&dir),
+        Some(Command::Net(NetCommand::Report { dir })) => {
+            corpus(&dir).map(|corpus| print!("{}", net::report(&corpus)))
+        }
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
@@ -295,6 +322,38 @@ fn check(dir: Option<PathBuf>) -> anyhow::Result<()> {
 fn list(dir: Option<PathBuf>) -> anyhow::Result<()> {
     print!("{}", library::list(&library_in(dir.as_deref())?));
     Ok(())
+}
+
+fn train(dir: &Path) -> anyhow::Result<()> {
+    let weights = net::train::train(&corpus(dir)?);
+    let file = dir.join("weights.bin");
+    std::fs::write(&file, &weights)
+        .with_context(|| format!("{} cannot be written", file.display()))?;
+    println!("{}: {} bytes", file.display(), weights.len());
+    Ok(())
+}
+
+fn corpus(dir: &Path) -> anyhow::Result<Corpus> {
+    let mut files = Vec::new();
+    let unreadable = || format!("{} cannot be read", dir.display());
+    for entry in std::fs::read_dir(dir).with_context(unreadable)? {
+        let path = entry.with_context(unreadable)?.path();
+        if path.extension().is_some_and(|ending| ending == "tsv") {
+            let name = path
+                .file_name()
+                .unwrap_or_default()
+                .to_string_lossy()
+                .into_owned();
+            let content = std::fs::read_to_string(&path)
+                .with_context(|| format!("{} cannot be read", path.display()))?;
+            files.push((name, content));
+        }
+    }
+    Ok(Corpus::read(
+        files
+            .iter()
+            .map(|(name, content)| (name.as_str(), content.as_str())),
+    )?)
 }
 
 /// The library in this folder, or the one that is built in; what is wrong with it is the error.

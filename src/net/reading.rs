@@ -1,0 +1,273 @@
+//! From a text to the features the weights know: what the net sees of a text, and all it sees.
+
+use std::ops::Range;
+
+use super::classes::Classes;
+
+/// How many kinds of features can be told apart. More would take more than the 512 KB that weights may have; half of it finds 2% less.
+pub(super) const BUCKETS: u32 = 245_000;
+
+/// Pieces of a word are this long, in bytes, with a space before and behind the word.
+const PIECES: [usize; 2] = [4, 5];
+/// Words with one or two others between them are looked at together.
+const APART: [usize; 2] = [2, 3];
+/// Classes that stand this many classes apart are looked at together.
+const CLASSES_APART: [usize; 3] = [2, 3, 4];
+
+/// A longer sentence is also looked at in stretches, as whoever dictates says no full stop.
+const LONG: usize = 25;
+const STRETCH: usize = 20;
+/// A shorter sentence says too little by itself.
+const SHORT: usize = 3;
+
+/// A text as the net sees it.
+pub(super) struct Reading {
+    /// The bucket of each feature, in the order of the words they end with.
+    buckets: Vec<u32>,
+    /// For each word, how many features end with it or before it.
+    ends: Vec<usize>,
+    /// The words of each sentence.
+    sentences: Vec<Range<usize>>,
+}
+
+impl Reading {
+    /// Reads a text.
+    pub(super) fn of(text: &str, classes: &Classes) -> Self {
+        let mut reading = Self {
+            buckets: Vec::new(),
+            ends: Vec::new(),
+            sentences: Vec::new(),
+        };
+        for sentence in text.split(ends_sentence) {
+            let words = words(sentence);
+            if !words.is_empty() {
+                let start = reading.ends.len();
+                reading.add(&words, classes);
+                reading.sentences.push(start..reading.ends.len());
+            }
+        }
+        reading
+    }
+
+    /// How many words there are.
+    pub(super) fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// The buckets of the features that end with one of these words.
+    pub(super) fn buckets(&self, words: Range<usize>) -> &[u32] {
+        let end = |word: usize| match word {
+            0 => 0,
+            n => self.ends.get(n - 1).copied().unwrap_or(0),
+        };
+        self.buckets
+            .get(end(words.start)..end(words.end))
+            .unwrap_or_default()
+    }
+
+    /// The parts of the text that are also looked at by themselves: sentences, two sentences in a row, stretches of long sentences.
+    /// None when the text is one short sentence.
+    pub(super) fn parts(&self) -> Vec<Range<usize>> {
+        let mut parts = Vec::new();
+        if self.sentences.len() > 1 {
+            let enough = |it: &&Range<usize>| it.len() >= SHORT;
+            parts.extend(self.sentences.iter().filter(enough).cloned());
+        }
+        if self.sentences.len() > 2 {
+            parts.extend(self.sentences.windows(2).filter_map(|two| match two {
+                [one, next] => Some(one.start..next.end),
+                _ => None,
+            }));
+        }
+        for long in self.sentences.iter().filter(|it| it.len() > LONG) {
+            let last = long.end - STRETCH;
+            let starts = (long.start..last).step_by(STRETCH / 2);
+            parts.extend(starts.chain([last]).map(|start| start..start + STRETCH));
+        }
+        parts
+    }
+
+    /// Adds the features of one sentence. None reaches into another, so that each sentence can be looked at by itself.
+    fn add(&mut self, words: &[String], classes: &Classes) {
+        let tokens: Vec<Token> = words.iter().map(|word| Token::of(word, classes)).collect();
+        // The classes of the words so far, without the words that have none.
+        let mut outline: Vec<u64> = Vec::new();
+        for (n, word) in words.iter().enumerate() {
+            self.add_pieces(word);
+            self.add_words(&tokens[..=n]);
+            self.add_classes(&tokens[..=n]);
+            if let Some(class) = tokens[n].class {
+                outline.push(class);
+                self.add_outline(&outline);
+            }
+            self.ends.push(self.buckets.len());
+        }
+    }
+
+    fn add_pieces(&mut self, word: &str) {
+        let spaced = format!(" {word} ");
+        for length in PIECES {
+            for piece in spaced.as_bytes().windows(length) {
+                self.push(hash(piece, PIECE));
+            }
+        }
+    }
+
+    /// The last word, with the one before it, and with those some words before it.
+    fn add_words(&mut self, tokens: &[Token]) {
+        let [.., last] = tokens else { return };
+        self.push(join(WORD, &[last.word]));
+        let before = |apart: usize| Some(tokens.get(tokens.len().checked_sub(1 + apart)?)?.word);
+        if let Some(word) = before(1) {
+            self.push(join(WORD, &[word, last.word]));
+        }
+        for word in APART.into_iter().filter_map(before) {
+            self.push(join(WORD_APART, &[word, last.word]));
+        }
+    }
+
+    /// The last one to three words, with classes for those that have one.
+    fn add_classes(&mut self, tokens: &[Token]) {
+        for length in 1..=3.min(tokens.len()) {
+            let run = &tokens[tokens.len() - length..];
+            if run.iter().any(|token| token.class.is_some()) {
+                let mut meanings = [0; 3];
+                for (meaning, token) in meanings.iter_mut().zip(run) {
+                    *meaning = token.class.unwrap_or(token.word);
+                }
+                self.push(join(CLASSES, &meanings[..length]));
+            }
+        }
+    }
+
+    /// The last two or three classes, and the last with those some classes before it.
+    fn add_outline(&mut self, outline: &[u64]) {
+        let [.., last] = outline else { return };
+        for length in 2..=3.min(outline.len()) {
+            self.push(join(OUTLINE, &outline[outline.len() - length..]));
+        }
+        for apart in CLASSES_APART {
+            if outline.len() > apart {
+                let before = outline[outline.len() - 1 - apart];
+                self.push(join(OUTLINE_APART, &[before, *last]));
+            }
+        }
+    }
+
+    fn push(&mut self, feature: u64) {
+        let bucket = feature % u64::from(BUCKETS);
+        self.buckets.push(bucket as u32);
+    }
+}
+
+/// Kinds of features, so that the same letters of another kind are another feature.
+const PIECE: u64 = 2;
+const WORD: u64 = 3;
+const WORD_APART: u64 = 4;
+const CLASSES: u64 = 5;
+const OUTLINE: u64 = 6;
+const OUTLINE_APART: u64 = 7;
+
+/// A word: its own hash, and that of its class.
+struct Token {
+    word: u64,
+    class: Option<u64>,
+}
+
+impl Token {
+    fn of(word: &str, classes: &Classes) -> Self {
+        let word = hash(word.as_bytes(), 0);
+        Self {
+            word,
+            class: classes.of(word),
+        }
+    }
+}
+
+fn ends_sentence(c: char) -> bool {
+    matches!(c, '.' | '!' | '?' | '…' | ';' | '\n')
+}
+
+/// The words of a sentence: lower case, without accents and apostrophes, and with no letter more than twice in a row.
+pub(super) fn words(sentence: &str) -> Vec<String> {
+    let mut words = vec![String::new()];
+    for c in sentence.chars().flat_map(char::to_lowercase) {
+        if vanishes(c) {
+            continue;
+        }
+        if !c.is_alphanumeric() {
+            words.push(String::new());
+        } else if let Some(word) = words.last_mut() {
+            word.push(without_accent(c));
+        }
+    }
+    words.retain(|word| !word.is_empty());
+    words.iter().map(|word| without_repeats(word)).collect()
+}
+
+/// A letter as it stands without its accent.
+fn without_accent(c: char) -> char {
+    match c {
+        'à' | 'á' | 'â' | 'ã' | 'ä' | 'å' => 'a',
+        'ç' => 'c',
+        'è' | 'é' | 'ê' | 'ë' => 'e',
+        'ì' | 'í' | 'î' | 'ï' => 'i',
+        'ñ' => 'n',
+        'ò' | 'ó' | 'ô' | 'õ' | 'ö' | 'ø' => 'o',
+        'ù' | 'ú' | 'û' | 'ü' => 'u',
+        'ý' | 'ÿ' => 'y',
+        _ => c,
+    }
+}
+
+/// Marks that stand inside a word without parting it: apostrophes, accents that are characters of their own, invisible characters.
+fn vanishes(c: char) -> bool {
+    matches!(c,
+        '\'' | '’' | '‘' | '`' | '´' | 'ʼ'
+        | '\u{300}'..='\u{36f}'
+        | '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}')
+}
+
+/// A word in which three or more of a letter become as many as Dutch can have: two for most vowels, one for all else.
+fn without_repeats(word: &str) -> String {
+    let mut short = String::with_capacity(word.len());
+    let mut letters = word.chars().peekable();
+    while let Some(letter) = letters.next() {
+        let mut times = 1;
+        while letters.next_if_eq(&letter).is_some() {
+            times += 1;
+        }
+        let keep = match letter {
+            _ if times < 3 => times,
+            'a' | 'e' | 'o' | 'u' => 2,
+            _ => 1,
+        };
+        short.extend(std::iter::repeat_n(letter, keep));
+    }
+    short
+}
+
+/// One number for some bytes: FNV-1a, with the bits mixed at the end, as the lowest ones are used.
+pub(super) fn hash(bytes: &[u8], kind: u64) -> u64 {
+    let mut hash = 0xcbf2_9ce4_8422_2325 ^ kind.wrapping_mul(ODD);
+    for byte in bytes {
+        hash = (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);
+    }
+    mix(hash)
+}
+
+/// One number for some hashes in their order.
+fn join(kind: u64, hashes: &[u64]) -> u64 {
+    let start = kind.wrapping_mul(ODD);
+    hashes
+        .iter()
+        .fold(start, |joined, hash| mix(joined.wrapping_mul(ODD) ^ hash))
+}
+
+const ODD: u64 = 0x9e37_79b9_7f4a_7c15;
+
+/// Lets every bit count for every other.
+pub(super) const fn mix(hash: u64) -> u64 {
+    let hash = (hash ^ (hash >> 32)).wrapping_mul(0xd6e8_feb8_6659_fd93);
+    hash ^ (hash >> 32)
+}

@@ -1,0 +1,185 @@
+//! Making the weights from the sentences. The same sentences make the same bytes on every machine: all is done in a fixed order, with
+//! arithmetic that is the same everywhere.
+
+use super::{
+    Net, Route,
+    corpus::{Corpus, Sentence, Set},
+    reading::{BUCKETS, Reading, mix},
+    score::{self, exp},
+    weights::{Thresholds, Weights},
+};
+
+/// Each sentence is looked at this often.
+const ROUNDS: u32 = 3;
+/// How far a look may move a weight in the first round; less and less after.
+const STEP: f64 = 0.8;
+/// What every weight is drawn back to zero by.
+const DECAY: f64 = 1e-2;
+/// So that the first steps are not too bold.
+const CAUTION: f64 = 1e-2;
+/// A sentence that asks for nothing has no part that asks for something; how much each of its parts counts.
+const PART: f64 = 0.5;
+
+/// How many of the sentences that ask for nothing may get an answer.
+pub(super) const ANSWER: f64 = 0.02;
+/// How many of them may get an answer or the hint.
+pub(super) const HINT: f64 = 0.1;
+
+/// The bytes that [`Net::load`] reads: weights learnt from all sentences, and thresholds at which 2% and 10% of the measured sentences that
+/// ask for nothing are false alarms, when the set they are from is held out.
+pub fn train(corpus: &Corpus) -> Vec<u8> {
+    let examples = examples(corpus);
+    let sets: Vec<usize> = (0..corpus.sets.len()).collect();
+    let mut weights = learn(&examples, &sets);
+    weights.thresholds = thresholds(corpus, &examples, &sets);
+    weights.save(&corpus.classes)
+}
+
+/// What the sentences of a set teach.
+pub(super) struct Examples(Vec<Example>);
+
+/// Something to learn from: features, what they stand for, and how much that counts.
+struct Example {
+    /// Buckets in order, and how strongly each is there.
+    features: Vec<(u32, f64)>,
+    route: Option<Route>,
+    counts: f64,
+}
+
+/// The examples of each set.
+pub(super) fn examples(corpus: &Corpus) -> Vec<Examples> {
+    let of_set = |set: &Set| {
+        let of_sentence = |it: &Sentence| of_sentence(it, set.counts(), corpus);
+        Examples(set.sentences.iter().flat_map(of_sentence).collect())
+    };
+    corpus.sets.iter().map(of_set).collect()
+}
+
+fn of_sentence(sentence: &Sentence, counts: f64, corpus: &Corpus) -> Vec<Example> {
+    let reading = Reading::of(&sentence.text, &corpus.classes);
+    let example = |words, counts| Example {
+        features: features(reading.buckets(words)),
+        route: sentence.route,
+        counts,
+    };
+    let mut examples = vec![example(0..reading.len(), counts)];
+    if sentence.route.is_none() {
+        let parts = reading.parts().into_iter();
+        examples.extend(parts.map(|words| example(words, counts * PART)));
+    }
+    examples
+}
+
+/// Each bucket once, with how often it is there over the root of how many there are: as a text is judged.
+fn features(buckets: &[u32]) -> Vec<(u32, f64)> {
+    let mut sorted = buckets.to_vec();
+    sorted.sort_unstable();
+    let length = (buckets.len() as f64).sqrt();
+    sorted
+        .chunk_by(|a, b| a == b)
+        .filter_map(|same| Some((*same.first()?, same.len() as f64 / length)))
+        .collect()
+}
+
+/// One number for "asks for nothing", and one for each route.
+type Scores = [f64; 5];
+
+/// Learns from these sets: multinomial logistic regression, by gradient descent with a step of its own for each weight (AdaGrad). The
+/// thresholds are still open.
+pub(super) fn learn(examples: &[Examples], sets: &[usize]) -> Weights {
+    let examples: Vec<&Example> = sets.iter().flat_map(|set| &examples[*set].0).collect();
+    let mut weights: Vec<Scores> = vec![[0.0; 5]; BUCKETS as usize];
+    let mut moved: Vec<Scores> = vec![[CAUTION; 5]; BUCKETS as usize];
+    let mut bias: Scores = [0.0; 5];
+    let mut bias_moved: Scores = [1.0; 5];
+    let mut order: Vec<usize> = (0..examples.len()).collect();
+    for round in 0..ROUNDS {
+        // An order without order, and the same one always.
+        order.sort_by_key(|n| mix(mix(*n as u64 + 1) ^ u64::from(round)));
+        let step = STEP * (1.0 - 0.9 * f64::from(round) / f64::from(ROUNDS));
+        for example in order.iter().map(|n| examples[*n]) {
+            let wrong = wrong(example, &weights, &bias);
+            for n in 0..5 {
+                bias_moved[n] += wrong[n] * wrong[n];
+                bias[n] -= step * wrong[n] / bias_moved[n].sqrt();
+            }
+            for (bucket, strength) in &example.features {
+                let weight = &mut weights[*bucket as usize];
+                let moved = &mut moved[*bucket as usize];
+                let mut n = 0;
+                while n < 5 {
+                    let slope = wrong[n] * strength + DECAY * weight[n];
+                    moved[n] += slope * slope;
+                    weight[n] -= step * slope / moved[n].sqrt();
+                    n += 1;
+                }
+            }
+        }
+    }
+    let exact: Vec<[f64; 4]> = weights.iter().map(beside_nothing).collect();
+    let open = Thresholds {
+        answer: f64::MAX,
+        hint: f64::MAX,
+    };
+    Weights::pack(&exact, beside_nothing(&bias), open)
+}
+
+/// How far the likelihood of nothing and of each route is from what it should be.
+fn wrong(example: &Example, weights: &[Scores], bias: &Scores) -> Scores {
+    let mut scores = *bias;
+    for (bucket, strength) in &example.features {
+        let weight = &weights[*bucket as usize];
+        let mut n = 0;
+        while n < 5 {
+            scores[n] += weight[n] * strength;
+            n += 1;
+        }
+    }
+    let highest = scores.iter().copied().fold(f64::MIN, f64::max);
+    let likely = scores.map(|it| exp(it - highest));
+    let all: f64 = likely.iter().sum();
+    let right = example.route.map_or(0, |route| 1 + route.index());
+    let mut wrong = likely.map(|it| it / all * example.counts);
+    wrong[right] -= example.counts;
+    wrong
+}
+
+/// The numbers of the routes, as seen from that of nothing.
+fn beside_nothing([nothing, routes @ ..]: &Scores) -> [f64; 4] {
+    routes.map(|it| it - nothing)
+}
+
+/// The thresholds for weights learnt from these sets: each measured one of them is held out in turn and judged by what the others teach,
+/// and of all sentences that ask for nothing, 2% and 10% are above.
+pub(super) fn thresholds(corpus: &Corpus, examples: &[Examples], sets: &[usize]) -> Thresholds {
+    let mut alarms = Vec::new();
+    for held_out in sets.iter().filter(|it| corpus.sets[**it].measured()) {
+        let others: Vec<usize> = sets.iter().copied().filter(|it| it != held_out).collect();
+        let weights = learn(examples, &others);
+        let harmless = corpus.sets[*held_out].sentences.iter();
+        alarms.extend(
+            harmless
+                .filter(|it| it.route.is_none())
+                .map(|it| score::odds(&it.text, &corpus.classes, &weights).total()),
+        );
+    }
+    alarms.sort_by(|a, b| b.total_cmp(a));
+    let above = |part: f64| {
+        let n = (part * alarms.len() as f64) as usize;
+        alarms.get(n).copied().unwrap_or(f64::MAX)
+    };
+    Thresholds {
+        answer: above(ANSWER),
+        hint: above(HINT),
+    }
+}
+
+/// A net that learnt from these sets only.
+pub(super) fn net(corpus: &Corpus, examples: &[Examples], sets: &[usize]) -> Net {
+    let mut weights = learn(examples, sets);
+    weights.thresholds = thresholds(corpus, examples, sets);
+    Net {
+        classes: corpus.classes.clone(),
+        weights,
+    }
+}

@@ -1,0 +1,231 @@
+//! The weights, and the file they lie in.
+//!
+//! Little-endian, in this order: `VENW`; the version (u16); the number of buckets (u32); the number of routes (u8) and of each its name
+//! (u8 length, UTF-8); of each route its bias (f64); the scale (f64); the thresholds of the answer and of the hint (f64 each, as odds);
+//! the classes (u32 length, UTF-8); of each bucket two bytes, four bits for each route, from -7 to 7 in units of the scale; and the
+//! BLAKE3 hash of all before it.
+
+use std::fmt;
+
+use super::{Route, classes::Classes, reading::BUCKETS};
+
+const MAGIC: &[u8; 4] = b"VENW";
+const VERSION: u16 = 1;
+
+/// The largest weight, in units of the scale.
+const LARGEST: f64 = 7.0;
+
+/// What each feature speaks for.
+pub(super) struct Weights {
+    /// Of each route.
+    pub(super) bias: [f64; 4],
+    /// What a weight of 1 counts.
+    pub(super) scale: f64,
+    /// From which odds on there is an answer, and a hint.
+    pub(super) thresholds: Thresholds,
+    /// For each bucket the weights of the four routes, four bits each.
+    packed: Vec<u16>,
+}
+
+/// Odds from which on something is said. The hint's are the lower.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Thresholds {
+    pub(super) answer: f64,
+    pub(super) hint: f64,
+}
+
+impl Weights {
+    /// Rounds weights to what the file can hold.
+    pub(super) fn pack(exact: &[[f64; 4]], bias: [f64; 4], thresholds: Thresholds) -> Self {
+        let largest = exact
+            .iter()
+            .flatten()
+            .fold(0.0, |largest: f64, weight| largest.max(weight.abs()));
+        // Without any weight there is nothing to scale.
+        let scale = if largest > 0.0 {
+            largest / LARGEST
+        } else {
+            1.0
+        };
+        let four_bits = |weight: &f64| ((weight / scale).round() as i16 as u16) & 0xf;
+        let pack = |weights: &[f64; 4]| {
+            weights
+                .iter()
+                .rev()
+                .fold(0, |packed, weight| packed << 4 | four_bits(weight))
+        };
+        Self {
+            bias,
+            scale,
+            thresholds,
+            packed: exact.iter().map(pack).collect(),
+        }
+    }
+
+    /// The weights of this bucket for the four routes, in units of the scale.
+    pub(super) fn of(&self, bucket: u32) -> [i8; 4] {
+        let packed = self.packed.get(bucket as usize).copied().unwrap_or(0);
+        // Four bits, with their sign: up to the top of the byte, and down again.
+        [0, 4, 8, 12].map(|shift| ((packed >> shift) as i8) << 4 >> 4)
+    }
+
+    /// The file.
+    pub(super) fn save(&self, classes: &Classes) -> Vec<u8> {
+        let mut file = MAGIC.to_vec();
+        file.extend(VERSION.to_le_bytes());
+        file.extend(BUCKETS.to_le_bytes());
+        file.push(Route::ALL.len() as u8);
+        for route in Route::ALL {
+            file.push(route.name().len() as u8);
+            file.extend(route.name().as_bytes());
+        }
+        let Thresholds { answer, hint } = self.thresholds;
+        for number in self.bias.into_iter().chain([self.scale, answer, hint]) {
+            file.extend(number.to_le_bytes());
+        }
+        file.extend((classes.text.len() as u32).to_le_bytes());
+        file.extend(classes.text.as_bytes());
+        for packed in &self.packed {
+            file.extend(packed.to_le_bytes());
+        }
+        let hash = blake3::hash(&file);
+        file.extend(hash.as_bytes());
+        file
+    }
+}
+
+/// What a net is loaded from.
+pub(super) fn load(bytes: &[u8]) -> Result<(Weights, Classes), NetError> {
+    let (rest, hash) = bytes
+        .split_last_chunk::<{ blake3::OUT_LEN }>()
+        .ok_or(NetError::Short)?;
+    let mut rest = rest;
+    let whole = rest;
+    let magic: [u8; 4] = take(&mut rest)?;
+    if &magic != MAGIC {
+        return Err(NetError::Foreign);
+    }
+    let version = u16::from_le_bytes(take(&mut rest)?);
+    if version != VERSION {
+        return Err(NetError::Version(version));
+    }
+    if blake3::hash(whole).as_bytes() != hash {
+        return Err(NetError::Damaged);
+    }
+    let buckets = u32::from_le_bytes(take(&mut rest)?);
+    if buckets != BUCKETS {
+        return Err(NetError::Buckets(buckets));
+    }
+    let [routes] = take(&mut rest)?;
+    let mut names = Vec::new();
+    for _ in 0..routes {
+        let [length] = take(&mut rest)?;
+        names.push(text(&mut rest, usize::from(length))?);
+    }
+    if !names.iter().copied().eq(Route::ALL.map(Route::name)) {
+        return Err(NetError::Routes(names.join(", ")));
+    }
+    let mut number = || take(&mut rest).map(f64::from_le_bytes);
+    let bias = [number()?, number()?, number()?, number()?];
+    let scale = number()?;
+    let thresholds = Thresholds {
+        answer: number()?,
+        hint: number()?,
+    };
+    let finite = bias.iter().chain([&scale]).all(|it| it.is_finite());
+    if !(finite && 0.0 < thresholds.hint && thresholds.hint <= thresholds.answer) {
+        return Err(NetError::Numbers);
+    }
+    let length = u32::from_le_bytes(take(&mut rest)?);
+    let classes = Classes::parse(text(&mut rest, length as usize)?)
+        .map_err(|(line, what)| NetError::Classes { line, what })?;
+    let (pairs, over) = rest.as_chunks::<2>();
+    if pairs.len() != buckets as usize || !over.is_empty() {
+        return Err(NetError::Length {
+            expected: 2 * buckets as usize,
+            found: rest.len(),
+        });
+    }
+    let packed = pairs.iter().copied().map(u16::from_le_bytes).collect();
+    let weights = Weights {
+        bias,
+        scale,
+        thresholds,
+        packed,
+    };
+    Ok((weights, classes))
+}
+
+fn take<const N: usize>(rest: &mut &[u8]) -> Result<[u8; N], NetError> {
+    let (taken, after) = rest.split_first_chunk::<N>().ok_or(NetError::Short)?;
+    *rest = after;
+    Ok(*taken)
+}
+
+fn text<'a>(rest: &mut &'a [u8], length: usize) -> Result<&'a str, NetError> {
+    let (taken, after) = rest.split_at_checked(length).ok_or(NetError::Short)?;
+    *rest = after;
+    std::str::from_utf8(taken).map_err(|_| NetError::Foreign)
+}
+
+/// Why bytes are no weights of the net.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum NetError {
+    /// They end too early.
+    #[error("expected the weights of the crisis net, but they end before all is read")]
+    Short,
+    /// They are something else.
+    #[error(
+        "expected the weights of the crisis net, which begin with VENW, but this is another file"
+    )]
+    Foreign,
+    /// Another version made them.
+    #[error(
+        "expected weights of version {VERSION}, but these are of version {0}: train them again"
+    )]
+    Version(u16),
+    /// They are not as they were written.
+    #[error(
+        "the weights of the crisis net are damaged: their hash does not fit. Take them anew, or train them again"
+    )]
+    Damaged,
+    /// They are for other features.
+    #[error("expected weights for {BUCKETS} buckets, but these are for {0}: train them again")]
+    Buckets(u32),
+    /// They are for other routes.
+    #[error(
+        "expected weights for the routes zelfdoding, geweld, uitputting, naaste, but these are for: {0}"
+    )]
+    Routes(String),
+    /// A number is none, or the hint asks for more than the answer.
+    #[error(
+        "expected finite numbers, and thresholds above 0 with that of the hint the lower; the weights have others"
+    )]
+    Numbers,
+    /// The classes are not well written.
+    #[error("the classes in the weights, line {line}: {what}")]
+    Classes {
+        /// Counted from 1.
+        line: usize,
+        /// What is wrong.
+        what: String,
+    },
+    /// There are more or fewer weights than buckets.
+    #[error("expected {expected} bytes of weights, found {found}")]
+    Length {
+        /// Two for each bucket.
+        expected: usize,
+        /// What there is.
+        found: usize,
+    },
+}
+
+impl fmt::Debug for Weights {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Weights")
+            .field("bias", &self.bias)
+            .field("scale", &self.scale)
+            .field("thresholds", &self.thresholds)
+            .finish_non_exhaustive()
+    }
+}
