@@ -101,7 +101,7 @@ fn violence_beside_another_route_gets_both_answers() {
     ]
     .map(judged);
     insta::assert_snapshot!(verdicts.join("\n"), @r"
-    geweld+zelfdoding
+    zelfdoding+geweld
     naaste+geweld
     geweld
     ");
