@@ -33,7 +33,7 @@ const DUTCH: &[u8] = include_bytes!(concat!(
     "/prompts/nl/crisis/weights.bin"
 ));
 
-/// The trained net of one language. Some 600 KB of memory; judging needs some 100 KB more for a message of 4,096 characters.
+/// The trained net of one language. Some 700 KB of memory; judging takes some 100 KB more for a message of 4,096 characters.
 #[derive(Debug)]
 pub struct Net {
     classes: Classes,

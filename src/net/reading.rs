@@ -4,8 +4,8 @@ use std::ops::Range;
 
 use super::classes::Classes;
 
-/// How many kinds of features can be told apart. More would take more than the 512 KB that weights may have; half of it finds 2% less.
-pub(super) const BUCKETS: u32 = 245_000;
+/// How many features can be told apart. The sentences have some 200,000, so that few fall together.
+pub(super) const BUCKETS: u32 = 1_000_000;
 
 /// Pieces of a word are this long, in bytes, with a space before and behind the word.
 const PIECES: [usize; 2] = [4, 5];

@@ -5,24 +5,24 @@ use std::fmt::Write as _;
 use super::{
     Route, Verdict,
     corpus::{Corpus, Set},
-    train::{Examples, examples, net},
+    train::{Lessons, net},
 };
 
 /// A table in Markdown: each measured set held out in turn, once learning from all others, once without the sets that were added. Takes
 /// some ten seconds.
 pub fn report(corpus: &Corpus) -> String {
-    let examples = examples(corpus);
+    let lessons = Lessons::of(corpus);
     let mut report = String::new();
     for (title, added) in [
         ("Learning from the other sets", true),
         ("Learning from the other measured sets only", false),
     ] {
-        report.push_str(&table(title, corpus, &examples, added));
+        report.push_str(&table(title, corpus, &lessons, added));
     }
     report
 }
 
-fn table(title: &str, corpus: &Corpus, examples: &[Examples], added: bool) -> String {
+fn table(title: &str, corpus: &Corpus, lessons: &Lessons, added: bool) -> String {
     let mut table = format!(
         "### {title}\n\n\
          | set | found | false alarms | right route | zelfdoding | geweld | uitputting | naaste | found or hint | false alarms or hint |\n\
@@ -34,7 +34,7 @@ fn table(title: &str, corpus: &Corpus, examples: &[Examples], added: bool) -> St
             let others: Vec<usize> = (0..corpus.sets.len())
                 .filter(|it| *it != held_out && (added || corpus.sets[*it].measured()))
                 .collect();
-            let counts = Counts::of(set, &net(corpus, examples, &others));
+            let counts = Counts::of(set, &net(corpus, lessons, &others));
             all.add(&counts);
             line(&mut table, &set.name, &counts);
         }

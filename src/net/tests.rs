@@ -81,7 +81,7 @@ fn plain_words_are_understood() {
     zelfdoding               Ik wil niet meer leven.
     geweld                   Mijn man slaat me.
     geweld                   Ik heb mijn dochter geslagen en ik schaam me zo
-    geweld                   ik ben zo bang dat ik de baby door elkaar schud
+    geweld+zelfdoding        ik ben zo bang dat ik de baby door elkaar schud
     uitputting               Ik kan niet meer.
     naaste                   Mijn zoon van negen zegt dat hij dood wil.
     -                        We zijn naar het strand geweest en hebben pannenkoeken gegeten.

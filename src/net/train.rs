@@ -4,9 +4,9 @@
 use super::{
     Net, Route,
     corpus::{Corpus, Sentence, Set},
-    reading::{BUCKETS, Reading, mix},
+    reading::{Reading, mix},
     score::{self, exp},
-    weights::{Thresholds, Weights},
+    weights::{Exact, Thresholds, Weights},
 };
 
 /// Each sentence is looked at this often.
@@ -28,33 +28,58 @@ pub(super) const HINT: f64 = 0.1;
 /// The bytes that [`Net::load`] reads: weights learnt from all sentences, and thresholds at which 2% and 10% of the measured sentences that
 /// ask for nothing are false alarms, when the set they are from is held out.
 pub fn train(corpus: &Corpus) -> Vec<u8> {
-    let examples = examples(corpus);
+    let lessons = Lessons::of(corpus);
     let sets: Vec<usize> = (0..corpus.sets.len()).collect();
-    let mut weights = learn(&examples, &sets);
-    weights.thresholds = thresholds(corpus, &examples, &sets);
-    weights.save(&corpus.classes)
+    let net = net(corpus, &lessons, &sets);
+    net.weights.save(&corpus.classes)
 }
 
-/// What the sentences of a set teach.
-pub(super) struct Examples(Vec<Example>);
+/// What the sentences teach.
+pub(super) struct Lessons {
+    /// The buckets that any of them has, in order.
+    buckets: Vec<u32>,
+    /// Of each set.
+    sets: Vec<Vec<Example>>,
+}
 
 /// Something to learn from: features, what they stand for, and how much that counts.
 struct Example {
-    /// Buckets in order, and how strongly each is there.
+    /// Which of the buckets, in order, and how strongly each is there.
     features: Vec<(u32, f64)>,
     route: Option<Route>,
     counts: f64,
 }
 
-/// The examples of each set.
-pub(super) fn examples(corpus: &Corpus) -> Vec<Examples> {
-    let of_set = |set: &Set| {
-        let of_sentence = |it: &Sentence| of_sentence(it, set.counts(), corpus);
-        Examples(set.sentences.iter().flat_map(of_sentence).collect())
-    };
-    corpus.sets.iter().map(of_set).collect()
+impl Lessons {
+    /// Everything that there is to learn.
+    pub(super) fn of(corpus: &Corpus) -> Self {
+        let of_set = |set: &Set| -> Vec<Example> {
+            let of_sentence = |it: &Sentence| of_sentence(it, set.counts(), corpus);
+            set.sentences.iter().flat_map(of_sentence).collect()
+        };
+        let mut sets: Vec<Vec<Example>> = corpus.sets.iter().map(of_set).collect();
+        let features = |sets: &[Vec<Example>]| -> Vec<u32> {
+            let examples = sets.iter().flatten();
+            examples
+                .flat_map(|it| it.features.iter().map(|(bucket, _)| *bucket))
+                .collect()
+        };
+        let mut buckets = features(&sets);
+        buckets.sort_unstable();
+        buckets.dedup();
+        for (bucket, _) in sets
+            .iter_mut()
+            .flatten()
+            .flat_map(|it| it.features.iter_mut())
+        {
+            // It is there: the buckets come from the features.
+            *bucket = buckets.binary_search(bucket).unwrap_or_else(|it| it) as u32;
+        }
+        Self { buckets, sets }
+    }
 }
 
+/// A sentence, and when it asks for nothing, its parts. The features are buckets yet.
 fn of_sentence(sentence: &Sentence, counts: f64, corpus: &Corpus) -> Vec<Example> {
     let reading = Reading::of(&sentence.text, &corpus.classes);
     let example = |words, counts| Example {
@@ -86,10 +111,10 @@ type Scores = [f64; 5];
 
 /// Learns from these sets: multinomial logistic regression, by gradient descent with a step of its own for each weight (AdaGrad). The
 /// thresholds are still open.
-pub(super) fn learn(examples: &[Examples], sets: &[usize]) -> Weights {
-    let examples: Vec<&Example> = sets.iter().flat_map(|set| &examples[*set].0).collect();
-    let mut weights: Vec<Scores> = vec![[0.0; 5]; BUCKETS as usize];
-    let mut moved: Vec<Scores> = vec![[CAUTION; 5]; BUCKETS as usize];
+fn learn(lessons: &Lessons, sets: &[usize]) -> Weights {
+    let examples: Vec<&Example> = sets.iter().flat_map(|set| &lessons.sets[*set]).collect();
+    let mut weights: Vec<Scores> = vec![[0.0; 5]; lessons.buckets.len()];
+    let mut moved: Vec<Scores> = vec![[CAUTION; 5]; lessons.buckets.len()];
     let mut bias: Scores = [0.0; 5];
     let mut bias_moved: Scores = [1.0; 5];
     let mut order: Vec<usize> = (0..examples.len()).collect();
@@ -106,6 +131,7 @@ pub(super) fn learn(examples: &[Examples], sets: &[usize]) -> Weights {
             for (bucket, strength) in &example.features {
                 let weight = &mut weights[*bucket as usize];
                 let moved = &mut moved[*bucket as usize];
+                // Not a range: where nothing is optimised, as in tests, that takes half as long again.
                 let mut n = 0;
                 while n < 5 {
                     let slope = wrong[n] * strength + DECAY * weight[n];
@@ -116,12 +142,21 @@ pub(super) fn learn(examples: &[Examples], sets: &[usize]) -> Weights {
             }
         }
     }
-    let exact: Vec<[f64; 4]> = weights.iter().map(beside_nothing).collect();
+    let mut sentences = vec![0; lessons.buckets.len()];
+    for (bucket, _) in examples.iter().flat_map(|it| &it.features) {
+        sentences[*bucket as usize] += 1;
+    }
+    let exact = lessons.buckets.iter().zip(&weights).zip(sentences);
+    let exact = exact.map(|((bucket, weights), sentences)| Exact {
+        bucket: *bucket,
+        weights: beside_nothing(weights),
+        sentences,
+    });
     let open = Thresholds {
         answer: f64::MAX,
         hint: f64::MAX,
     };
-    Weights::pack(&exact, beside_nothing(&bias), open)
+    Weights::pack(exact.collect(), beside_nothing(&bias), open)
 }
 
 /// How far the likelihood of nothing and of each route is from what it should be.
@@ -151,11 +186,11 @@ fn beside_nothing([nothing, routes @ ..]: &Scores) -> [f64; 4] {
 
 /// The thresholds for weights learnt from these sets: each measured one of them is held out in turn and judged by what the others teach,
 /// and of all sentences that ask for nothing, 2% and 10% are above.
-pub(super) fn thresholds(corpus: &Corpus, examples: &[Examples], sets: &[usize]) -> Thresholds {
+fn thresholds(corpus: &Corpus, lessons: &Lessons, sets: &[usize]) -> Thresholds {
     let mut alarms = Vec::new();
     for held_out in sets.iter().filter(|it| corpus.sets[**it].measured()) {
         let others: Vec<usize> = sets.iter().copied().filter(|it| it != held_out).collect();
-        let weights = learn(examples, &others);
+        let weights = learn(lessons, &others);
         let harmless = corpus.sets[*held_out].sentences.iter();
         alarms.extend(
             harmless
@@ -175,9 +210,9 @@ pub(super) fn thresholds(corpus: &Corpus, examples: &[Examples], sets: &[usize])
 }
 
 /// A net that learnt from these sets only.
-pub(super) fn net(corpus: &Corpus, examples: &[Examples], sets: &[usize]) -> Net {
-    let mut weights = learn(examples, sets);
-    weights.thresholds = thresholds(corpus, examples, sets);
+pub(super) fn net(corpus: &Corpus, lessons: &Lessons, sets: &[usize]) -> Net {
+    let mut weights = learn(lessons, sets);
+    weights.thresholds = thresholds(corpus, lessons, sets);
     Net {
         classes: corpus.classes.clone(),
         weights,

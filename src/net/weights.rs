@@ -2,18 +2,23 @@
 //!
 //! Little-endian, in this order: `VENW`; the version (u16); the number of buckets (u32); the number of routes (u8) and of each its name
 //! (u8 length, UTF-8); of each route its bias (f64); the scale (f64); the thresholds of the answer and of the hint (f64 each, as odds);
-//! the classes (u32 length, UTF-8); of each bucket two bytes, four bits for each route, from -7 to 7 in units of the scale; and the
-//! BLAKE3 hash of all before it.
+//! the classes (u32 length, UTF-8); a bit for each bucket that has weights (u64 for each 64 buckets, the lowest bit first); of each of
+//! these buckets two bytes, four bits for each route, from -7 to 7 in units of the scale; and the BLAKE3 hash of all before it.
 
-use std::fmt;
+use std::{cmp::Reverse, fmt};
 
 use super::{Route, classes::Classes, reading::BUCKETS};
 
 const MAGIC: &[u8; 4] = b"VENW";
 const VERSION: u16 = 1;
 
+/// How many buckets may have weights, so that the file stays under 512 KB. Those that matter least go without.
+const KEPT: usize = 178_000;
+
 /// The largest weight, in units of the scale.
 const LARGEST: f64 = 7.0;
+/// The scale is made for weights up to this part of the largest; the few above are cut. Small weights are many, and matter more.
+const UNCUT: f64 = 0.5;
 
 /// What each feature speaks for.
 pub(super) struct Weights {
@@ -23,8 +28,28 @@ pub(super) struct Weights {
     pub(super) scale: f64,
     /// From which odds on there is an answer, and a hint.
     pub(super) thresholds: Thresholds,
-    /// For each bucket the weights of the four routes, four bits each.
+    /// A bit for each bucket that has weights.
+    present: Vec<u64>,
+    /// For each 64 buckets, how many before them have weights.
+    before: Vec<u32>,
+    /// For each bucket that has weights those of the four routes, four bits each.
     packed: Vec<u16>,
+}
+
+/// The weights of one bucket before they are rounded.
+pub(super) struct Exact {
+    pub(super) bucket: u32,
+    pub(super) weights: [f64; 4],
+    /// How many sentences have a feature in it.
+    pub(super) sentences: u32,
+}
+
+impl Exact {
+    /// How much the net would miss it.
+    fn matters(&self) -> f64 {
+        let squares: f64 = self.weights.iter().map(|it| it * it).sum();
+        squares * f64::from(self.sentences)
+    }
 }
 
 /// Odds from which on something is said. The hint's are the lower.
@@ -35,36 +60,57 @@ pub(super) struct Thresholds {
 }
 
 impl Weights {
-    /// Rounds weights to what the file can hold.
-    pub(super) fn pack(exact: &[[f64; 4]], bias: [f64; 4], thresholds: Thresholds) -> Self {
+    /// Rounds weights to what the file can hold. The buckets are in order, each once.
+    pub(super) fn pack(mut exact: Vec<Exact>, bias: [f64; 4], thresholds: Thresholds) -> Self {
+        if exact.len() > KEPT {
+            // The bits of numbers that are not negative stand in the order of the numbers.
+            exact.sort_by_cached_key(|it| Reverse(it.matters().to_bits()));
+            exact.truncate(KEPT);
+            exact.sort_by_key(|it| it.bucket);
+        }
         let largest = exact
             .iter()
-            .flatten()
+            .flat_map(|it| it.weights)
             .fold(0.0, |largest: f64, weight| largest.max(weight.abs()));
         // Without any weight there is nothing to scale.
         let scale = if largest > 0.0 {
-            largest / LARGEST
+            UNCUT * largest / LARGEST
         } else {
             1.0
         };
-        let four_bits = |weight: &f64| ((weight / scale).round() as i16 as u16) & 0xf;
-        let pack = |weights: &[f64; 4]| {
-            weights
+        let four_bits = |weight: &f64| {
+            let rounded = (weight / scale).round().clamp(-LARGEST, LARGEST);
+            rounded as i16 as u16 & 0xf
+        };
+        let pack = |it: &Exact| {
+            it.weights
                 .iter()
                 .rev()
                 .fold(0, |packed, weight| packed << 4 | four_bits(weight))
         };
+        let mut present = vec![0; WORDS];
+        for it in &exact {
+            present[it.bucket as usize / 64] |= 1 << (it.bucket % 64);
+        }
         Self {
             bias,
             scale,
             thresholds,
+            before: before(&present),
+            present,
             packed: exact.iter().map(pack).collect(),
         }
     }
 
-    /// The weights of this bucket for the four routes, in units of the scale.
+    /// The weights of this bucket for the four routes, in units of the scale; zeros for a bucket without.
     pub(super) fn of(&self, bucket: u32) -> [i8; 4] {
-        let packed = self.packed.get(bucket as usize).copied().unwrap_or(0);
+        let bits = self.present[bucket as usize / 64];
+        let bit = 1 << (bucket % 64);
+        if bits & bit == 0 {
+            return [0; 4];
+        }
+        let before = self.before[bucket as usize / 64] + (bits & (bit - 1)).count_ones();
+        let packed = self.packed[before as usize];
         // Four bits, with their sign: up to the top of the byte, and down again.
         [0, 4, 8, 12].map(|shift| ((packed >> shift) as i8) << 4 >> 4)
     }
@@ -85,6 +131,9 @@ impl Weights {
         }
         file.extend((classes.text.len() as u32).to_le_bytes());
         file.extend(classes.text.as_bytes());
+        for bits in &self.present {
+            file.extend(bits.to_le_bytes());
+        }
         for packed in &self.packed {
             file.extend(packed.to_le_bytes());
         }
@@ -139,21 +188,41 @@ pub(super) fn load(bytes: &[u8]) -> Result<(Weights, Classes), NetError> {
     let length = u32::from_le_bytes(take(&mut rest)?);
     let classes = Classes::parse(text(&mut rest, length as usize)?)
         .map_err(|(line, what)| NetError::Classes { line, what })?;
+    let mut present = vec![0; WORDS];
+    for bits in &mut present {
+        *bits = u64::from_le_bytes(take(&mut rest)?);
+    }
+    let kept: u32 = present.iter().map(|bits| bits.count_ones()).sum();
     let (pairs, over) = rest.as_chunks::<2>();
-    if pairs.len() != buckets as usize || !over.is_empty() {
+    if pairs.len() != kept as usize || !over.is_empty() {
         return Err(NetError::Length {
-            expected: 2 * buckets as usize,
+            expected: 2 * kept as usize,
             found: rest.len(),
         });
     }
-    let packed = pairs.iter().copied().map(u16::from_le_bytes).collect();
     let weights = Weights {
         bias,
         scale,
         thresholds,
-        packed,
+        before: before(&present),
+        present,
+        packed: pairs.iter().copied().map(u16::from_le_bytes).collect(),
     };
     Ok((weights, classes))
+}
+
+/// How many words of 64 bits have a bit for each bucket.
+const WORDS: usize = BUCKETS.div_ceil(64) as usize;
+
+/// For each word, how many bits are set before it.
+fn before(words: &[u64]) -> Vec<u32> {
+    let mut sum = 0;
+    let before = |bits: &u64| {
+        let before = sum;
+        sum += bits.count_ones();
+        before
+    };
+    words.iter().map(before).collect()
 }
 
 fn take<const N: usize>(rest: &mut &[u8]) -> Result<[u8; N], NetError> {
@@ -210,10 +279,10 @@ pub enum NetError {
         /// What is wrong.
         what: String,
     },
-    /// There are more or fewer weights than buckets.
+    /// There are more or fewer weights than buckets that have some.
     #[error("expected {expected} bytes of weights, found {found}")]
     Length {
-        /// Two for each bucket.
+        /// Two for each of these buckets.
         expected: usize,
         /// What there is.
         found: usize,
