@@ -277,14 +277,20 @@ impl<'a> Deciding<'a> {
             }
         }
         for outgoing in decision.outgoing {
-            let seq = self.draft.queue(id, chat, &outgoing)?;
-            self.told.letters.push(Letter {
-                seq,
-                chat,
-                outgoing,
-                claimed: false,
-            });
+            self.queue(id, chat, outgoing)?;
         }
+        Ok(())
+    }
+
+    /// Puts a letter into the outbox; the sender hears of it once that is durable.
+    fn queue(&mut self, id: ParentId, chat: ChatId, outgoing: Outgoing) -> Result<(), StoreFailed> {
+        let seq = self.draft.queue(id, chat, &outgoing)?;
+        self.told.letters.push(Letter {
+            seq,
+            chat,
+            outgoing,
+            claimed: false,
+        });
         Ok(())
     }
 
@@ -293,13 +299,7 @@ impl<'a> Deciding<'a> {
         let id = self.draft.parent_id(chat);
         if self.record(id).is_some() {
             let outgoing = sentence(self.voice.library.texts.error.saved_late.as_str());
-            let seq = self.draft.queue(id, chat, &outgoing)?;
-            self.told.letters.push(Letter {
-                seq,
-                chat,
-                outgoing,
-                claimed: false,
-            });
+            self.queue(id, chat, outgoing)?;
         }
         Ok(())
     }
