@@ -79,7 +79,7 @@ pub(super) fn erase_yes_tap(
             );
         }
         Erase::All => {
-            turn.take_buttons(message);
+            turn.close_menu_at(message);
             let text = texts.done_all.fill(&[("backup_days", &days)]);
             turn.erase_everything();
             turn.send(text, Keyboard::default(), false, None, Purpose::Farewell);

@@ -44,7 +44,7 @@ pub(super) fn show_state(turn: &mut Turn<'_>) {
         Onboarding::Side => ask_side(turn, None),
         Onboarding::Done => match turn.next_when() {
             Some(when) => turn.say(welcome.again.fill(&[("when", &when)])),
-            None => pause::still(turn),
+            None => pause::still(turn, None),
         },
     }
 }
@@ -398,12 +398,17 @@ pub(super) fn side_tap(
 fn finish(turn: &mut Turn<'_>, message: Option<MessageId>) {
     let onboarding = &turn.texts().onboarding;
     turn.parent.onboarding = Onboarding::Done;
+    // Paused or stopped half-way through: there is no first prompt to announce.
+    let Some(when) = turn.next_when() else {
+        pause::still(turn, message);
+        return;
+    };
     let done = if turn.keeps() {
         &onboarding.done
     } else {
         &onboarding.done_no_store
     };
-    let text = done.fill(&[("when", &turn.next_when().unwrap_or_default())]);
+    let text = done.fill(&[("when", &when)]);
     let rows = vec![vec![
         (onboarding.btn_first_now.as_str(), Tap::PromptNow),
         (onboarding.btn_first_wait.as_str(), Tap::Close),

@@ -54,7 +54,7 @@ pub(super) fn ask(turn: &mut Turn<'_>) {
             let rows = vec![resume_row(turn)];
             turn.menu(text, rows);
         }
-        (Sending::Off, _) => still(turn),
+        (Sending::Off, _) => still(turn, None),
     }
 }
 
@@ -103,7 +103,7 @@ pub(super) fn begin(turn: &mut Turn<'_>, days: u8) -> Date {
 }
 
 /// Nothing is planned: says until when, and offers to begin again.
-pub(super) fn still(turn: &mut Turn<'_>) {
+pub(super) fn still(turn: &mut Turn<'_>, message: Option<MessageId>) {
     let texts = &turn.texts().welcome;
     let until = match turn.parent.rhythm.pause {
         Some(Pause::Until(_)) => paused(turn),
@@ -114,7 +114,7 @@ pub(super) fn still(turn: &mut Turn<'_>) {
         vec![(texts.btn_again_wait.as_str(), Tap::Close)],
     ];
     let again = || texts.again_paused.as_str().to_owned();
-    turn.menu(until.unwrap_or_else(again), rows);
+    turn.show(message, until.unwrap_or_else(again), rows);
 }
 
 /// That the bot is silent, and until when; `None` when there is no pause.
@@ -155,6 +155,6 @@ pub(super) fn wrote_meanwhile(turn: &mut Turn<'_>) {
     if let Some(Pause::Open { asked }) = &mut turn.parent.rhythm.pause
         && !std::mem::replace(asked, true)
     {
-        still(turn);
+        still(turn, None);
     }
 }

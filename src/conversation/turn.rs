@@ -108,10 +108,18 @@ impl<'a> Turn<'a> {
         self.keep = Keep::Nothing;
     }
 
-    /// Everything about the parent goes, for good; a new record lives only until the farewell is out.
+    /// Everything about the parent goes, for good, and no button in the chat counts any more; a new record lives only until the farewell is out.
     pub fn erase_everything(&mut self) {
         self.keep = Keep::Anew;
         self.journal.clear();
+        self.close_menu();
+        let prompt = self.parent.prompt.take().filter(|open| open.live);
+        let flows = std::mem::take(&mut self.parent.flows);
+        let prompt = prompt.and_then(|open| open.message);
+        let flow = flows.open.and_then(|open| open.message);
+        for message in [prompt, flow, flows.left].into_iter().flatten() {
+            self.take_buttons(message);
+        }
         self.parent = Parent {
             passing: true,
             ..Parent::stranger(self.parent.chat)

@@ -23,6 +23,7 @@ mod search;
 mod settings;
 mod silence;
 mod taps;
+mod walk;
 
 use std::{collections::BTreeMap, sync::LazyLock};
 
@@ -104,6 +105,10 @@ pub(super) struct Talk {
     /// The parent's messages that carry a heart.
     pub hearts: Vec<MessageId>,
     pub toasts: Vec<String>,
+    /// How many taps were answered.
+    pub answers: usize,
+    /// What the bot sent of its own accord.
+    pub bulk: Vec<String>,
     /// Hearts are refused, as in a chat where reactions are off.
     pub refuse_hearts: bool,
     /// The documents that were wanted.
@@ -131,6 +136,8 @@ impl Talk {
             chat: BTreeMap::new(),
             hearts: Vec::new(),
             toasts: Vec::new(),
+            answers: 0,
+            bulk: Vec::new(),
             refuse_hearts: false,
             documents: Vec::new(),
             lose_documents: None,
@@ -166,6 +173,8 @@ impl Talk {
             chat: self.chat.clone(),
             hearts: self.hearts.clone(),
             toasts: self.toasts.clone(),
+            answers: self.answers,
+            bulk: self.bulk.clone(),
             refuse_hearts: self.refuse_hearts,
             documents: self.documents.clone(),
             lose_documents: self.lose_documents,
@@ -349,6 +358,9 @@ impl Talk {
                 ..
             } => {
                 fits(text, keyboard);
+                if outgoing.class == Class::Bulk {
+                    self.bulk.push(text.reveal().to_owned());
+                }
                 let id = self.number();
                 self.chat.insert(
                     id,
@@ -410,6 +422,13 @@ impl Talk {
                 Outcome::Sent(None)
             }
             Effect::Answer { toast, .. } => {
+                self.answers += 1;
+                for toast in toast.iter().map(Words::reveal) {
+                    assert!(
+                        (1..=200).contains(&toast.chars().count()),
+                        "a toast: {toast}"
+                    );
+                }
                 self.toasts
                     .extend(toast.iter().map(|toast| toast.reveal().to_owned()));
                 Outcome::Sent(None)
