@@ -289,7 +289,7 @@ fn read_erase(word: &str) -> Option<Erase> {
 
 #[cfg(test)]
 #[allow(clippy::unwrap_used, reason = "a test may stop at once")]
-mod tests {
+pub(super) mod tests {
     use proptest::prelude::*;
 
     use super::*;
@@ -338,7 +338,7 @@ mod tests {
         .chain(with_choice)
     }
 
-    fn every_tap() -> Vec<Tap> {
+    pub(in crate::conversation) fn every_tap() -> Vec<Tap> {
         let entry = EntryId(u32::MAX);
         let mut taps = vec![
             Tap::ConsentYes,

@@ -24,6 +24,7 @@ mod settings;
 mod silence;
 mod taps;
 mod walk;
+mod year;
 
 use std::{collections::BTreeMap, sync::LazyLock};
 
@@ -243,6 +244,19 @@ impl Talk {
             panic!("no button {label:?} in {:#?}", self.chat)
         };
         self.tap_data(message, &data);
+    }
+
+    /// The buttons in the chat: what each says, where it stands, and what it sends.
+    pub fn buttons(&self) -> Vec<(String, MessageId, String)> {
+        let mut buttons = Vec::new();
+        for (message, shown) in &self.chat {
+            for button in shown.keyboard.0.iter().flatten() {
+                if let Action::Data(data) = &button.action {
+                    buttons.push((button.label.clone(), *message, data.clone()));
+                }
+            }
+        }
+        buttons
     }
 
     /// Taps a button that may be old or forged.

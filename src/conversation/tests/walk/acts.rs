@@ -128,19 +128,12 @@ fn long() -> Words {
 
 /// The buttons in the chat.
 pub(super) fn taps(talk: &Talk) -> Vec<Act> {
-    let mut taps = Vec::new();
-    for (message, shown) in &talk.chat {
-        for button in shown.keyboard.0.iter().flatten() {
-            if let Action::Data(data) = &button.action {
-                taps.push(Act::Tap {
-                    label: button.label.clone(),
-                    message: *message,
-                    data: data.clone(),
-                });
-            }
-        }
-    }
-    taps
+    let tap = |(label, message, data)| Act::Tap {
+        label,
+        message,
+        data,
+    };
+    talk.buttons().into_iter().map(tap).collect()
 }
 
 /// Buttons that somebody made up, among them some with the number of a keyboard that counts.
