@@ -11,6 +11,7 @@ mod drafts;
 mod fixture;
 mod keys;
 mod leaks;
+mod model;
 mod opening;
 mod outbox;
 mod power_cuts;
