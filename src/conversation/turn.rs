@@ -9,6 +9,7 @@ use super::{
 };
 use crate::{
     library::{Library, Text, Texts},
+    net::{Net, Verdict},
     parent::{Menu, MessageId, Parent, Slot, Words},
 };
 
@@ -33,6 +34,8 @@ pub struct House {
 pub struct Scene<'a> {
     /// Everything the bot can say.
     pub library: &'a Library,
+    /// What hears heavy words.
+    pub net: &'a Net,
     /// What is true of this installation.
     pub house: &'a House,
     /// The parent's own journal.
@@ -47,6 +50,8 @@ pub(super) struct Turn<'a> {
     pub parent: Parent,
     pub chance: &'a mut ChaCha8Rng,
     pub journal: Vec<JournalChange>,
+    /// What the net hears in what the parent just typed.
+    pub heard: Verdict,
     outgoing: Vec<Outgoing>,
     keep: Keep,
 }
@@ -68,6 +73,7 @@ impl<'a> Turn<'a> {
             parent,
             chance,
             journal: Vec::new(),
+            heard: Verdict::Nothing,
             outgoing: Vec::new(),
             keep: Keep::Changed,
         }
@@ -131,6 +137,7 @@ impl<'a> Turn<'a> {
         self.keep = Keep::Anew;
         self.journal.clear();
         self.parent.journal.forget_all();
+        self.parent.crisis.erase();
         self.parent.open_note = None;
         self.parent.flows.leave();
         self.parent.flows.asked = None;

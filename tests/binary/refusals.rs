@@ -298,7 +298,7 @@ async fn prompts_that_cannot_be_used() {
         bot
     };
     let ended = run(&mut with(&prompts)).await;
-    insta::assert_snapshot!(named(&home, ended.refusal()), @"expected a folder of prompts like prompts/nl, but HOME/prompts cannot be read: No such file or directory (os error 2)");
+    insta::assert_snapshot!(named(&home, ended.refusal()), @"expected a folder like prompts/nl, but HOME/prompts cannot be read: No such file or directory (os error 2)");
 
     prompts::break_one(&prompts);
     let ended = run(&mut with(&prompts)).await;
