@@ -313,6 +313,33 @@ async fn prompts_that_cannot_be_used() {
 }
 
 #[tokio::test]
+async fn weights_of_the_crisis_net_that_are_none() {
+    let home = Home::new();
+    let telegram = Telegram::serve().await;
+    let prompts = home.path("prompts");
+    copy_folder(&prompts::repository("prompts/nl"), &prompts);
+    let weights = prompts.join("crisis/weights.bin");
+    fs::write(&weights, "VENW en niets meer").unwrap();
+    let mut bot = home.bot(&telegram);
+    bot.env("VOEL_EERST_PROMPTS", &prompts);
+    let ended = run(&mut bot).await;
+    let expected = "HOME/prompts/crisis/weights.bin cannot be used: expected ";
+    let refusal = named(&home, ended.refusal());
+    assert!(refusal.starts_with(expected), "{refusal}");
+    assert!(!home.store().exists() && !home.key_file().exists());
+
+    let folder = prompts.display().to_string();
+    let ended = run(&mut home.command(&["prompts", "check", &folder])).await;
+    assert_eq!(ended.status.code(), Some(1));
+    let said = named(&home, &ended.stderr);
+    assert!(said.contains(expected), "{said}");
+    // Without such a file, the weights that are built in count.
+    fs::remove_file(&weights).unwrap();
+    let ended = run(&mut home.command(&["prompts", "check", &folder])).await;
+    assert!(ended.status.success(), "{ended}");
+}
+
+#[tokio::test]
 async fn an_env_file_that_cannot_be_read() {
     let home = Home::new();
     fs::write(home.path(".env"), "TELOXIDE_TOKEN 123456:geheim\n").unwrap();

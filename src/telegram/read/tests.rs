@@ -238,11 +238,16 @@ fn caption(fields: Value) -> Option<Words> {
 
 #[test]
 fn what_stands_below_a_photo_or_a_file_comes_along_unless_somebody_else_wrote_it() {
-    let file = json!({"file_id": "f", "file_unique_id": "u", "file_size": 3});
-    let photo =
-        json!({"file_id": "f", "file_unique_id": "u", "file_size": 3, "width": 9, "height": 9});
-    let clip = json!({"file_id": "f", "file_unique_id": "u", "file_size": 3, "width": 9, "height": 9, "duration": 3});
-    let sound = json!({"file_id": "f", "file_unique_id": "u", "file_size": 3, "duration": 3});
+    let with = |fields: Value| {
+        let mut file =
+            json!({"file_id": "f", "file_unique_id": "u", "file_size": 3, "mime_type": "x/y"});
+        merge(&mut file, fields);
+        file
+    };
+    let file = with(json!({}));
+    let photo = with(json!({"width": 9, "height": 9}));
+    let clip = with(json!({"width": 9, "height": 9, "duration": 2}));
+    let sound = with(json!({"duration": 2}));
     for media in [
         json!({"photo": [photo]}),
         json!({"video": clip}),
