@@ -43,6 +43,7 @@ mod own;
 mod pause;
 mod question;
 mod reply;
+mod scene;
 mod search;
 mod settings;
 mod silence;
@@ -62,8 +63,8 @@ pub use journal::{
 };
 pub use lookback::{Period, Span};
 pub use outgoing::{Action, Button, Class, Effect, Keyboard, Outgoing, Purpose};
+pub use scene::{House, Scene};
 pub use tap::Tap;
-pub use turn::{House, Scene};
 
 use crate::{
     library::CommandId,
