@@ -12,7 +12,7 @@
 //! From the bottom up; a room knows only what stands above it in this list.
 //!
 //! - [`library`], pure: what the bot can say, loaded from `prompts/` and checked.
-//! - [`net`], pure: what a text asks for, by weights that are made from labelled sentences. Nothing asks it yet.
+//! - [`net`], pure: what a text asks for, by weights that are made from labelled sentences.
 //! - [`parent`], pure: one parent's record, and the types that cannot be printed.
 //! - [`conversation`], pure: one file per scene.
 //! - [`export`], pure: what a parent takes along, as files in memory.

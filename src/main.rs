@@ -33,7 +33,7 @@ use voel_eerst::{
     conversation::House,
     demo,
     library::{self, Faults, Files, Library},
-    net::{self, corpus::Corpus},
+    net::{self, Net, corpus::Corpus},
     service::{Clock, Service, Voice, folder},
     store::{RootSecret, Store},
     telegram::Telegram,
@@ -252,6 +252,7 @@ fn run(args: Run) -> anyhow::Result<()> {
     let api_url = args.api_url.filter(|url| !url.trim().is_empty());
     let telegram = Telegram::new(token.trim(), api_url.as_deref().map(str::trim))?;
     let library = library_in(args.prompts.as_deref())?;
+    let net = net_in(args.prompts.as_deref())?;
     if args.house.controller == UNNAMED {
         tracing::warn!(
             "VOEL_EERST_CONTROLLER is not set: /privacy cannot say who is responsible for the parents' data"
@@ -267,6 +268,7 @@ fn run(args: Run) -> anyhow::Result<()> {
         open_store: Box::new(move || Store::open(&store, &secret)),
         voice: Voice {
             library: Arc::new(library),
+            net: Arc::new(net),
             house: args.house.into(),
         },
         telegram: Arc::new(telegram),
@@ -284,6 +286,7 @@ fn run(args: Run) -> anyhow::Result<()> {
 fn run_demo(args: Demo) -> anyhow::Result<()> {
     log_to_stderr(LevelFilter::WARN);
     let library = library_in(args.prompts.as_deref())?;
+    let net = net_in(args.prompts.as_deref())?;
     let seed = random_seed()?;
     runtime()?.block_on(async {
         let stop = stop_on_signal()?;
@@ -291,6 +294,7 @@ fn run_demo(args: Demo) -> anyhow::Result<()> {
             port: args.port,
             store: args.store,
             library,
+            net,
             seed,
         })
         .await?;
@@ -305,6 +309,7 @@ fn run_demo(args: Demo) -> anyhow::Result<()> {
 fn check(dir: Option<PathBuf>) -> anyhow::Result<()> {
     match load(dir.as_deref())? {
         Ok(library) => {
+            net_in(dir.as_deref())?;
             println!(
                 "{} prompts, {} flows: everything is in order.",
                 library.prompts.len(),
@@ -334,26 +339,9 @@ fn train(dir: &Path) -> anyhow::Result<()> {
 }
 
 fn corpus(dir: &Path) -> anyhow::Result<Corpus> {
-    let mut files = Vec::new();
-    let unreadable = || format!("{} cannot be read", dir.display());
-    for entry in std::fs::read_dir(dir).with_context(unreadable)? {
-        let path = entry.with_context(unreadable)?.path();
-        if path.extension().is_some_and(|ending| ending == "tsv") {
-            let name = path
-                .file_name()
-                .unwrap_or_default()
-                .to_string_lossy()
-                .into_owned();
-            let content = std::fs::read_to_string(&path)
-                .with_context(|| format!("{} cannot be read", path.display()))?;
-            files.push((name, content));
-        }
-    }
-    Ok(Corpus::read(
-        files
-            .iter()
-            .map(|(name, content)| (name.as_str(), content.as_str())),
-    )?)
+    let files = folder::sentences(dir)?;
+    let files = files.iter().map(|(name, it)| (name.as_str(), it.as_str()));
+    Ok(Corpus::read(files)?)
 }
 
 /// The library in this folder, or the one that is built in; what is wrong with it is the error.
@@ -366,8 +354,25 @@ fn library_in(dir: Option<&Path>) -> anyhow::Result<Library> {
     })
 }
 
+/// The crisis net with the weights in this folder; with those that are built in when there are none.
+fn net_in(dir: Option<&Path>) -> anyhow::Result<Net> {
+    let Some(dir) = named(dir) else {
+        return Ok(Net::embedded()?);
+    };
+    match folder::weights(dir)? {
+        Some(weights) => Net::load(&weights)
+            .with_context(|| format!("{} cannot be used", dir.join(folder::WEIGHTS).display())),
+        None => Ok(Net::embedded()?),
+    }
+}
+
+/// The folder, if one was named.
+fn named(dir: Option<&Path>) -> Option<&Path> {
+    dir.filter(|dir| !dir.as_os_str().is_empty())
+}
+
 fn load(dir: Option<&Path>) -> anyhow::Result<Result<Library, Faults>> {
-    let files = match dir.filter(|dir| !dir.as_os_str().is_empty()) {
+    let files = match named(dir) {
         Some(dir) => folder::read(dir)?,
         None => Files::embedded("nl"),
     };

@@ -19,9 +19,9 @@ use super::{
 };
 use crate::parent::{AskingJournal, MessageId, Words, typed};
 
-pub(super) use asking::{ask, typed};
+pub(super) use asking::{ask, searches, typed};
 pub(super) use by_day::ByDay;
-pub(super) use change::{erase, erase_tap, erase_yes_tap};
+pub(super) use change::{erase, erase_part, erase_tap, erase_yes_tap};
 pub use tap::BookTap;
 
 /// An entry longer than this many UTF-16 units is read in pieces, so that a page with its date and title always fits a message of 4,096.

@@ -1,14 +1,15 @@
 //! The prompt: sending it at its moment, its buttons, and `/vandaag`.
 
 use super::{
-    Class, Effect, JournalChange, Keyboard, MessageRef, Outcome, PromptRef, Purpose, later, pause,
+    Class, Effect, JournalChange, Keyboard, MessageRef, Outcome, PromptRef, Purpose, crisis, later,
+    pause,
     question::{self, Question},
     settings, silence,
     tap::Tap,
     turn::{Row, Turn, keyboard},
 };
 use crate::{
-    library::Side,
+    library::{Prompt, Side},
     parent::{DueNow, LATE, MessageId, OpenPrompt, Planned, Words},
 };
 
@@ -49,7 +50,8 @@ pub(super) fn today(turn: &mut Turn<'_>) {
         .prompt
         .as_ref()
         .filter(|open| turn.local_date(open.at) == today);
-    if let Some(question) = sent_today.and_then(|open| question::find(turn, &open.id)) {
+    let again = sent_today.filter(|open| may_come(turn, &open.id));
+    if let Some(question) = again.and_then(|open| question::find(turn, &open.id)) {
         // It is here now, and need not come again.
         let waited = turn.parent.snoozed.take();
         let put_off = waited.is_some() || turn.parent.prompt.as_ref().is_some_and(|it| it.put_off);
@@ -89,7 +91,8 @@ fn draw_and_send(turn: &mut Turn<'_>, planned: Option<Planned>) {
     let Some((question, began_anew)) = draw(turn) else {
         return;
     };
-    let hint = if began_anew {
+    // That the gentle ones were all seen says nothing about the others.
+    let hint = if began_anew && !crisis::is_gentle(turn) {
         Some(&turn.texts().prompt.all_seen)
     } else if turn.parent.hints < HINTS {
         turn.parent.hints += 1;
@@ -104,6 +107,15 @@ fn draw_and_send(turn: &mut Turn<'_>, planned: Option<Planned>) {
 
 /// The next prompt, and whether the deck was begun anew for it.
 fn draw(turn: &mut Turn<'_>) -> Option<(Question, bool)> {
+    if crisis::is_gentle(turn) {
+        let (library, parent) = (turn.scene.library, &mut turn.parent);
+        let time = parent.schedule.local(turn.scene.now).1;
+        let (prompts, themes) = (&library.prompts, &library.gentle_themes);
+        let drawn = parent
+            .deck
+            .draw_of_themes(prompts, time, themes, turn.chance)?;
+        return Some((Question::of_library(drawn.prompt), drawn.began_anew));
+    }
     // Own prompts are the parent's words: without consent they are not used.
     if turn.keeps()
         && let Some(own) = turn.parent.own.draw(turn.chance)
@@ -175,7 +187,9 @@ fn buttons<'a>(turn: &Turn<'a>) -> Vec<Row<'a>> {
     if !put_off {
         row.push((texts.btn_later.as_str(), Tap::Later));
     }
-    row.push((texts.btn_other.as_str(), Tap::Other));
+    if !crisis::is_quiet(turn) {
+        row.push((texts.btn_other.as_str(), Tap::Other));
+    }
     row.push((texts.btn_skip.as_str(), Tap::Skip));
     vec![row]
 }
@@ -287,7 +301,26 @@ pub(super) fn came_of(
 
 /// Once there is an answer, the prompt's buttons are about the answer.
 pub(super) fn show_answered(turn: &mut Turn<'_>) {
-    show_about_answer(turn, true);
+    show_about_answer(turn, !crisis::is_quiet(turn));
+}
+
+/// Nothing more is asked about the latest prompt, and no other one is offered for it. A reply to it still lands there.
+pub(super) fn quieten(turn: &mut Turn<'_>) {
+    let open = turn.parent.prompt.as_ref().filter(|open| open.live);
+    match open.map(|open| open.entry) {
+        Some(Some(_)) => show_about_answer(turn, false),
+        Some(None) => lay_aside(turn),
+        None => {}
+    }
+}
+
+/// Whether the prompt with this id may come now.
+fn may_come(turn: &Turn<'_>, id: &str) -> bool {
+    let library = turn.scene.library;
+    let is_gentle = |prompt: &Prompt| {
+        prompt.side == Side::Beide && library.gentle_themes.contains(&prompt.theme)
+    };
+    !crisis::is_gentle(turn) || library.prompt(id).is_some_and(is_gentle)
 }
 
 fn show_about_answer(turn: &mut Turn<'_>, offer_follow_up: bool) {

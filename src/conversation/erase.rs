@@ -70,6 +70,7 @@ pub(super) fn erase_yes_tap(
         }
         Erase::Answers => {
             erase_answers(turn)?;
+            turn.parent.crisis.erase();
             // What was typed in an open flow is an answer too.
             turn.parent.flows.leave();
             turn.turn_menu(

@@ -32,6 +32,8 @@ pub struct Message {
     pub reply_to: Option<MessageId>,
     /// What it holds.
     pub content: Content,
+    /// What the parent typed below a photo or a file. Only the crisis net hears it; nobody keeps it. Empty when there is nothing.
+    pub caption: Words,
 }
 
 /// What a message holds, as far as the bot tells things apart.

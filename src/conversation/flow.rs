@@ -5,6 +5,7 @@
 //! `@save` leaves something, one journal entry.
 
 mod later;
+mod resting;
 mod screen;
 mod sentences;
 mod tap;
@@ -12,7 +13,7 @@ mod typed;
 
 use super::{
     Effect, Entry, EntryId, JournalChange, Keyboard, MessageRef, Part, Purpose, Tapped, Unreadable,
-    consented, help, onboarding, reply,
+    consented, crisis, help, onboarding, reply,
     turn::{Row, Turn, keyboard},
 };
 use crate::{
@@ -21,6 +22,7 @@ use crate::{
 };
 
 pub(super) use later::{answered, asked, question};
+pub(super) use resting::{rest, rests};
 pub(super) use sentences::open as sentences;
 pub use tap::FlowTap;
 pub(super) use typed::typed;
@@ -78,6 +80,7 @@ impl Answer {
 /// A command opens its flow. One that was open is over.
 pub(super) fn open(turn: &mut Turn<'_>, command: &str) {
     match turn.scene.library.flow_of(command) {
+        Some(flow) if rests(turn, flow) => turn.say(turn.texts().crisis.flow_rests.as_str()),
         Some(flow) => begin(turn, flow, Place::New, ""),
         None => turn.say(turn.texts().error.unknown_command.as_str()),
     }
@@ -328,7 +331,7 @@ fn save(turn: &mut Turn<'_>, here: Here<'_>, answer: Answer, before: &str) {
     let message = answer.message();
     turn.journal.push(JournalChange::Put(Entry {
         id,
-        heavy: false,
+        heavy: crisis::weighs(turn, &words),
         day: turn.today(),
         written: turn.scene.now,
         prompt: Some(later::refer(flow)),

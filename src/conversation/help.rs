@@ -1,6 +1,6 @@
 //! `/hulp`, which works in every state, and `/privacy`, which says what is true of this installation.
 
-use super::{tap::Tap, turn::Turn};
+use super::{flow, tap::Tap, turn::Turn};
 use crate::{library::Route, parent::MessageId};
 
 /// `/hulp`: people who listen, before anything else.
@@ -26,7 +26,7 @@ pub(super) fn commands_tap(turn: &mut Turn<'_>, _message: MessageId) -> Option<S
         .library
         .commands
         .iter()
-        .filter(|command| command.menu)
+        .filter(|command| command.menu && !rests(turn, &command.name))
     {
         text.push_str(&format!(
             "\n/{} {}",
@@ -36,6 +36,12 @@ pub(super) fn commands_tap(turn: &mut Turn<'_>, _message: MessageId) -> Option<S
     }
     turn.say(text);
     None
+}
+
+/// Whether the command opens a flow that is not offered now.
+fn rests(turn: &Turn<'_>, command: &str) -> bool {
+    let flow = turn.scene.library.flow_of(command);
+    flow.is_some_and(|flow| flow::rests(turn, flow))
 }
 
 /// A breath.

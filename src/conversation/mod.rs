@@ -10,6 +10,7 @@
 //! | [`later`] | putting a prompt off |
 //! | [`question`] | what a prompt asks: one of the library, or of the parent's own |
 //! | [`reply`] | what a parent types: an answer, a loose note, an edit |
+//! | [`crisis`] | heavy words: what the net hears in what a parent types, and the answer |
 //! | [`book`] | `/dagboek`: reading, changing, adding and erasing entries |
 //! | [`search`] | `/zoek` |
 //! | [`lookback`] | `/terugblik`, and the one on Sundays |
@@ -24,6 +25,7 @@
 //! | [`help`] | `/hulp`, `/privacy`, and everything that is no text |
 
 mod book;
+mod crisis;
 mod daily;
 mod erase;
 mod event;
@@ -41,6 +43,7 @@ mod own;
 mod pause;
 mod question;
 mod reply;
+mod scene;
 mod search;
 mod settings;
 mod silence;
@@ -51,6 +54,7 @@ mod turn;
 use rand::rngs::ChaCha8Rng;
 
 pub use book::BookTap;
+pub use crisis::CrisisTap;
 pub use event::{Content, Event, Message, Outcome, Tapped};
 pub use export::{Document, ExportTap, Form, Use, Years};
 pub use flow::FlowTap;
@@ -59,11 +63,12 @@ pub use journal::{
 };
 pub use lookback::{Period, Span};
 pub use outgoing::{Action, Button, Class, Effect, Keyboard, Outgoing, Purpose};
+pub use scene::{House, Scene};
 pub use tap::Tap;
-pub use turn::{House, Scene};
 
 use crate::{
     library::CommandId,
+    net::Verdict,
     parent::{Consent, Onboarding, Parent, Words},
 };
 use turn::{Done, Turn};
@@ -104,14 +109,23 @@ pub fn respond(
     chance: &mut ChaCha8Rng,
 ) -> Result<Decision, Unreadable> {
     let mut turn = Turn::new(scene, parent, chance);
+    turn.parent.crisis.forget(scene.now);
     match event {
         Event::Wrote(message) => {
             come_back(&mut turn);
+            turn.heard = crisis::hear(&turn, message);
             wrote(&mut turn, message)?;
+            crisis::speak(&mut turn, message);
         }
         Event::Edited(message) => {
+            turn.heard = crisis::hear_again(&turn, message)?;
+            // Who was nobody stays nobody, unless there is something to say to them.
+            if turn.heard == Verdict::Nothing && turn.parent == Parent::stranger(turn.parent.chat) {
+                turn.forget();
+            }
             come_back(&mut turn);
             reply::edited(&mut turn, message)?;
+            crisis::speak(&mut turn, message);
         }
         Event::Tapped(tapped) => {
             come_back(&mut turn);
@@ -122,6 +136,7 @@ pub fn respond(
         Event::Due => due(&mut turn)?,
         Event::Outcome(purpose, outcome) => came_of(&mut turn, purpose, *outcome)?,
     }
+    crisis::set_apart(&mut turn)?;
     Ok(turn.decision())
 }
 
@@ -143,17 +158,34 @@ pub fn respond_in_group(
     turn.decision()
 }
 
-/// The answer when deciding failed for a reason that is ours: kind, and with nothing else changed.
+/// Why nothing could be decided.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Failure {
+    /// The parent's journal cannot be read.
+    Journal,
+    /// The program made a mistake, perhaps the net itself.
+    Program,
+}
+
+/// The answer when deciding failed for a reason that is ours: kind, and with nothing else changed. Heavy words are answered all the same,
+/// unless that may be what failed.
 pub fn apologise(
     scene: Scene<'_>,
     parent: Parent,
     event: &Event,
+    failure: Failure,
     chance: &mut ChaCha8Rng,
 ) -> Decision {
     let mut turn = Turn::new(scene, parent, chance);
     let text = turn.texts().error.internal.as_str();
     match event {
-        Event::Wrote(_) | Event::Edited(_) => turn.say(text),
+        Event::Wrote(message) | Event::Edited(message) => {
+            turn.say(text);
+            if failure == Failure::Journal {
+                turn.heard = crisis::hear_typed(&turn, message);
+                crisis::speak(&mut turn, message);
+            }
+        }
         Event::Tapped(tapped) => {
             turn.say(text);
             turn.answer(&tapped.id, None);
@@ -187,19 +219,28 @@ fn come_back(turn: &mut Turn<'_>) {
 /// A moment of the bot's own has come.
 fn due(turn: &mut Turn<'_>) -> Done {
     let everything_goes = silence::retention_due(turn);
-    if !everything_goes {
-        pause::due(turn);
-        flow::due(turn);
-        book::due(turn)?;
-        daily::due(turn);
+    if everything_goes {
+        return Ok(());
     }
+    if crisis::is_quiet(turn) {
+        turn.parent.let_go(turn.scene.now);
+        return Ok(());
+    }
+    pause::due(turn);
+    flow::due(turn);
+    book::due(turn)?;
+    daily::due(turn);
     Ok(())
 }
 
 fn wrote(turn: &mut Turn<'_>, message: &Message) -> Done {
     let error = &turn.texts().error;
+    let heavy = crisis::is_heavy(turn);
     let sentence = match &message.content {
+        Content::Text(words) if heavy => return crisis::take_in(turn, message, words),
         Content::Text(words) => return typed(turn, message, words),
+        // What is heavy is no day to open the journal at; the command is meant all the same.
+        Content::Command { name, .. } if heavy => return command(turn, name, &Words::default()),
         Content::Command { name, rest } => return command(turn, name, rest),
         Content::Forwarded => &error.forwarded,
         Content::Sticker => &error.sticker,
@@ -210,7 +251,9 @@ fn wrote(turn: &mut Turn<'_>, message: &Message) -> Done {
         Content::Contact => &error.contact,
         Content::Other => &error.not_understood,
     };
-    turn.say(sentence.as_str());
+    if !heavy {
+        turn.say(sentence.as_str());
+    }
     Ok(())
 }
 
@@ -256,7 +299,9 @@ fn command(turn: &mut Turn<'_>, name: &str, rest: &Words) -> Done {
     turn.parent.journal.search = None;
     settings::close_question(turn);
     let Some(command) = turn.scene.library.command(name) else {
-        turn.say(turn.texts().error.unknown_command.as_str());
+        if !crisis::is_heavy(turn) {
+            turn.say(turn.texts().error.unknown_command.as_str());
+        }
         return Ok(());
     };
     let begun = !matches!(

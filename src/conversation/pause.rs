@@ -3,6 +3,7 @@
 use jiff::{ToSpan, civil::Date};
 
 use super::{
+    crisis,
     tap::Tap,
     turn::{Row, Turn},
 };
@@ -152,6 +153,9 @@ pub(super) fn due(turn: &mut Turn<'_>) {
 
 /// The parent wrote something in a pause without end. It was "until you let hear from you": so asks, once, whether to begin again.
 pub(super) fn wrote_meanwhile(turn: &mut Turn<'_>) {
+    if crisis::is_quiet(turn) {
+        return;
+    }
     if let Some(Pause::Open { asked }) = &mut turn.parent.rhythm.pause
         && !std::mem::replace(asked, true)
     {

@@ -7,7 +7,7 @@ use rand::RngExt;
 
 use super::{
     BookTap, Class, Content, Effect, Entry, EntryId, JournalChange, Keyboard, Message, MessageRef,
-    Part, PromptRef, Purpose, Unreadable, consented, daily,
+    Part, PromptRef, Purpose, Unreadable, consented, crisis, daily,
     fit::units,
     flow, onboarding, question,
     tap::Tap,
@@ -259,7 +259,7 @@ fn answer_prompt(
     }
 }
 
-/// A heart, and then silence; the first time with a sentence that says what the heart means.
+/// A heart, and then silence; the first time with a sentence that says what the heart means, unless the day is a heavy one.
 pub(super) fn acknowledge(turn: &mut Turn<'_>, message: MessageId, note: Option<EntryId>) {
     let texts = turn.texts();
     turn.put(
@@ -268,6 +268,9 @@ pub(super) fn acknowledge(turn: &mut Turn<'_>, message: MessageId, note: Option<
         Purpose::Kept,
         None,
     );
+    if crisis::is_quiet(turn) {
+        return;
+    }
     let first_kept = !std::mem::replace(&mut turn.parent.said.first_kept, true);
     let first_note = note.filter(|_| !std::mem::replace(&mut turn.parent.said.first_note, true));
     match (first_kept, first_note) {
@@ -291,6 +294,11 @@ pub(super) fn acknowledge(turn: &mut Turn<'_>, message: MessageId, note: Option<
 
 /// Telegram refused the heart: a line says the same, never the same one twice in a row.
 pub(super) fn say_kept(turn: &mut Turn<'_>) {
+    if crisis::is_quiet(turn) {
+        let kept = turn.texts().crisis.kept.as_str().to_owned();
+        turn.send(kept, Keyboard::default(), true, None, Purpose::Plain);
+        return;
+    }
     let lines = &turn.texts().ack.lines;
     let last = turn.parent.last_ack.map(usize::from);
     let others: Vec<usize> = (0..lines.len())
@@ -317,19 +325,10 @@ pub(super) fn edited(turn: &mut Turn<'_>, message: &Message) -> Done {
     let Content::Text(words) = &message.content else {
         return Ok(());
     };
-    let Some(MessageRef::Part(id)) = turn.scene.journal.message(message.id)? else {
+    let Some((mut entry, place)) = part_in(turn, message.id)? else {
         return Ok(());
     };
-    let Some(mut entry) = turn.scene.journal.entry(id)? else {
-        return Ok(());
-    };
-    let Some(part) = entry
-        .parts
-        .iter_mut()
-        .find(|part| part.message == message.id)
-    else {
-        return Ok(());
-    };
+    let part = &mut entry.parts[place];
     if part.words == *words || words.reveal().trim().is_empty() {
         return Ok(());
     }
@@ -339,10 +338,10 @@ pub(super) fn edited(turn: &mut Turn<'_>, message: &Message) -> Done {
         return Ok(());
     }
     if !turn.keeps() {
-        if consented(&turn.parent) {
-            onboarding::ask_again(turn);
-        } else {
-            turn.say(texts.consent.no_store_reply.as_str());
+        match consented(&turn.parent) {
+            _ if crisis::is_heavy(turn) => {}
+            true => onboarding::ask_again(turn),
+            false => turn.say(texts.consent.no_store_reply.as_str()),
         }
         return Ok(());
     }
@@ -350,4 +349,25 @@ pub(super) fn edited(turn: &mut Turn<'_>, message: &Message) -> Done {
     turn.journal.push(JournalChange::Put(entry));
     turn.say_softly(texts.ack.edited.as_str(), message.id);
     Ok(())
+}
+
+/// Whether the journal holds this message, and with the words that it has.
+pub(super) fn says_the_same(turn: &Turn<'_>, message: &Message) -> Result<bool, Unreadable> {
+    let Content::Text(words) = &message.content else {
+        return Ok(false);
+    };
+    let part = part_in(turn, message.id)?;
+    Ok(part.is_some_and(|(entry, place)| entry.parts[place].words == *words))
+}
+
+/// The entry with the part that came in this message, and the place of that part.
+fn part_in(turn: &Turn<'_>, message: MessageId) -> Result<Option<(Entry, usize)>, Unreadable> {
+    let Some(MessageRef::Part(id)) = turn.scene.journal.message(message)? else {
+        return Ok(None);
+    };
+    let Some(entry) = turn.scene.journal.entry(id)? else {
+        return Ok(None);
+    };
+    let place = entry.parts.iter().position(|part| part.message == message);
+    Ok(place.map(|place| (entry, place)))
 }

@@ -1,8 +1,8 @@
 //! A tap comes in: whether its button still counts, and which scene it is for.
 
 use super::{
-    Tap, Tapped, book, daily, erase, export, flow, help, later, onboarding, own, pause, settings,
-    silence,
+    Tap, Tapped, book, crisis, daily, erase, export, flow, help, later, onboarding, own, pause,
+    settings, silence,
     turn::{Done, Turn},
 };
 use crate::parent::{MessageId, Parent};
@@ -14,26 +14,18 @@ pub(super) fn tapped(turn: &mut Turn<'_>, tapped: &Tapped) -> Done {
         old_button(turn, tapped);
         return Ok(());
     };
-    if !is_live(&turn.parent, number, message) {
-        // The second tap of a double one.
-        if turn.parent.tapped == Some(number) {
-            turn.answer(&tapped.id, None);
-        } else {
-            old_button(turn, tapped);
+    if !tap.is_timeless() {
+        if !is_live(&turn.parent, number, message) {
+            // The second tap of a double one.
+            if turn.parent.tapped == Some(number) {
+                turn.answer(&tapped.id, None);
+            } else {
+                old_button(turn, tapped);
+            }
+            return Ok(());
         }
-        return Ok(());
+        takes_place(turn, number, message);
     }
-    turn.parent.tapped = Some(number);
-    if let Some(menu) = turn
-        .parent
-        .menu
-        .as_mut()
-        .filter(|menu| menu.number == number)
-    {
-        menu.message = Some(message);
-    }
-    daily::stands_at(turn, number, message);
-    settings::close_question(turn);
     let toast = match tap {
         Tap::ConsentYes | Tap::ConsentNo | Tap::ConsentMore | Tap::ConsentBack => {
             onboarding::consent_tap(turn, message, tap)
@@ -66,6 +58,11 @@ pub(super) fn tapped(turn: &mut Turn<'_>, tapped: &Tapped) -> Done {
         Tap::EraseYes(what) => erase::erase_yes_tap(turn, message, what)?,
         Tap::Book(tap) => book::tap(turn, message, tap)?,
         Tap::Export(tap) => export::tap(turn, message, tap)?,
+        Tap::Crisis(tap) => {
+            crisis::tap(turn, tap)?;
+            None
+        }
+        Tap::QuietWeek(wanted) => crisis::week_tap(turn, message, wanted),
         Tap::Settings(tap) => settings::tap(turn, message, tap),
         Tap::Pause(tap) => pause::tap(turn, message, tap),
         Tap::Silence(tap) => silence::tap(turn, message, tap),
@@ -73,6 +70,21 @@ pub(super) fn tapped(turn: &mut Turn<'_>, tapped: &Tapped) -> Done {
     };
     turn.answer(&tapped.id, toast);
     Ok(())
+}
+
+/// A button that counts was tapped: its message is where its keyboard stands, and no question of the settings stays open.
+fn takes_place(turn: &mut Turn<'_>, number: u32, message: MessageId) {
+    turn.parent.tapped = Some(number);
+    if let Some(menu) = turn
+        .parent
+        .menu
+        .as_mut()
+        .filter(|menu| menu.number == number)
+    {
+        menu.message = Some(message);
+    }
+    daily::stands_at(turn, number, message);
+    settings::close_question(turn);
 }
 
 /// Whether the keyboard with this number is one that counts now. After everything was erased, numbers begin anew, so it must also be on the

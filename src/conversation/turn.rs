@@ -4,42 +4,17 @@ use jiff::{SignedDuration, Timestamp, civil::Date};
 use rand::rngs::ChaCha8Rng;
 
 use super::{
-    Action, Button, Class, Decision, Effect, Journal, JournalChange, Keyboard, Outgoing, Purpose,
-    Record, Unreadable, tap::Tap,
+    Action, Button, Class, Decision, Effect, JournalChange, Keyboard, Outgoing, Purpose, Record,
+    Scene, Unreadable, tap::Tap,
 };
 use crate::{
-    library::{Library, Text, Texts},
+    library::{Text, Texts},
+    net::Verdict,
     parent::{Menu, MessageId, Parent, Slot, Words},
 };
 
 /// Telegram forgets a tap soon; an answer later than this would only be refused.
 const ANSWER_WITHIN: SignedDuration = SignedDuration::from_mins(1);
-
-/// What is true of this installation, for the texts that say so.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct House {
-    /// Who is responsible for the parents' data, by name.
-    pub controller: String,
-    /// How to reach them.
-    pub contact: String,
-    /// After how many months of silence everything is erased.
-    pub retention_months: u16,
-    /// After how many days the last backup is gone.
-    pub backup_days: u16,
-}
-
-/// What deciding may look at.
-#[derive(Clone, Copy)]
-pub struct Scene<'a> {
-    /// Everything the bot can say.
-    pub library: &'a Library,
-    /// What is true of this installation.
-    pub house: &'a House,
-    /// The parent's own journal.
-    pub journal: &'a dyn Journal,
-    /// The time.
-    pub now: Timestamp,
-}
 
 /// A decision in the making.
 pub(super) struct Turn<'a> {
@@ -47,6 +22,8 @@ pub(super) struct Turn<'a> {
     pub parent: Parent,
     pub chance: &'a mut ChaCha8Rng,
     pub journal: Vec<JournalChange>,
+    /// What the net hears in what the parent just typed.
+    pub heard: Verdict,
     outgoing: Vec<Outgoing>,
     keep: Keep,
 }
@@ -68,6 +45,7 @@ impl<'a> Turn<'a> {
             parent,
             chance,
             journal: Vec::new(),
+            heard: Verdict::Nothing,
             outgoing: Vec::new(),
             keep: Keep::Changed,
         }
@@ -131,6 +109,7 @@ impl<'a> Turn<'a> {
         self.keep = Keep::Anew;
         self.journal.clear();
         self.parent.journal.forget_all();
+        self.parent.crisis.erase();
         self.parent.open_note = None;
         self.parent.flows.leave();
         self.parent.flows.asked = None;

@@ -11,6 +11,7 @@ use super::{BotApi, TOKEN, api_url, run_phone, serve};
 use crate::{
     conversation::House,
     library::Library,
+    net::Net,
     service::{Clock, Service, Voice},
     store::{RootSecret, Store},
     telegram::Telegram,
@@ -27,6 +28,8 @@ pub struct Setup {
     pub store: Option<PathBuf>,
     /// What the bot says.
     pub library: Library,
+    /// What hears heavy words.
+    pub net: Net,
     /// The seed of every choice that is left to chance.
     pub seed: [u8; 32],
 }
@@ -87,6 +90,7 @@ impl Demo {
             open_store: Box::new(move || Store::open(&folder, &secret)),
             voice: Voice {
                 library: Arc::new(setup.library),
+                net: Arc::new(setup.net),
                 house: house(),
             },
             telegram: Arc::new(telegram),

@@ -9,8 +9,8 @@ use serde::{Deserialize, Serialize};
 use super::{Kept, side_words};
 use crate::{
     conversation::{Entry, PromptRef, Years},
-    library::{Country, Side},
-    parent::{ChatId, Consent, Days, OwnPrompt, Parent, Pause, Sending, Slot, Words, week},
+    library::{Country, Route, Side},
+    parent::{ChatId, Consent, Crisis, Days, OwnPrompt, Parent, Pause, Sending, Slot, Words, week},
 };
 
 /// What `format` says.
@@ -42,8 +42,20 @@ pub struct Data {
     /// Prompts that the parent wrote, oldest first.
     #[serde(default)]
     pub own_prompts: Vec<OwnPromptData>,
+    /// When help lines were shown in answer to what the parent wrote, as long as that is remembered.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub help_shown: Vec<HelpShown>,
     /// What the parent wrote, oldest first.
     pub entries: Vec<EntryData>,
+}
+
+/// Help lines were shown, or pointed to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HelpShown {
+    /// When.
+    pub at: Timestamp,
+    /// Which of the fixed answers it was, 1 to 4 in the order of `docs/crisis-net.md`; 0 for the line that points to the help command.
+    pub answer: u8,
 }
 
 /// Whether words may be kept.
@@ -119,6 +131,9 @@ pub struct EntryData {
     pub prompt: Option<PromptRef>,
     /// The messages that it consists of.
     pub parts: Vec<Words>,
+    /// It does not come back by itself, and no look-back quotes it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub set_apart: bool,
 }
 
 /// Why a file is no export that this program can read. Says where, and nothing of what stands there.
@@ -196,6 +211,7 @@ impl Data {
                 side.map(|side: Side| side_words(kept.library, Some(side)).as_str()),
             ),
             own_prompts: own_prompts(&kept.parent.own.prompts),
+            help_shown: help_shown(&kept.parent.crisis),
             entries: kept.entries.iter().map(EntryData::of).collect(),
         }
     }
@@ -250,6 +266,28 @@ fn own_prompts(own: &[OwnPrompt]) -> Vec<OwnPromptData> {
     own.collect()
 }
 
+/// The file may be read by somebody who looks over the parent's shoulder, so the answers have numbers here and no names.
+fn help_shown(crisis: &Crisis) -> Vec<HelpShown> {
+    let number = |route: Route| match route {
+        Route::Help => 0,
+        Route::Zelfdoding => 1,
+        Route::Geweld => 2,
+        Route::Uitputting => 3,
+        Route::Naaste => 4,
+    };
+    let hint = crisis.hint.map(|at| (Route::Help, at));
+    let answers = crisis.answers.iter().map(|(route, at)| (*route, *at));
+    let mut shown: Vec<HelpShown> = answers
+        .chain(hint)
+        .map(|(route, at)| HelpShown {
+            at,
+            answer: number(route),
+        })
+        .collect();
+    shown.sort_by_key(|shown| (shown.at, shown.answer));
+    shown
+}
+
 /// The days as the format calls them, Monday first.
 const DAYS: [&str; 7] = [
     "monday",
@@ -277,6 +315,7 @@ impl EntryData {
             written: entry.written,
             prompt: entry.prompt.clone(),
             parts: entry.parts.iter().map(|part| part.words.clone()).collect(),
+            set_apart: entry.heavy,
         }
     }
 }

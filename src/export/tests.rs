@@ -13,6 +13,7 @@ use proptest::prelude::*;
 use super::{data::NotAnExport, *};
 use crate::{
     conversation::{EntryId, Part, PromptRef, Years, export::at_most},
+    library::Route,
     parent::{ChatId, ClockTime, Consent, Days, MessageId, Pause, Schedule, Sending, Slot, Zone},
 };
 
@@ -35,6 +36,10 @@ fn parent() -> Parent {
     parent
         .own
         .add(Words::new("Wie <was> er vandaag,\nhelemaal?"));
+    parent
+        .crisis
+        .answered(Route::Uitputting, at("2026-11-20T20:15:00Z"));
+    parent.crisis.hint = Some(at("2026-11-19T08:00:00Z"));
     parent.rhythm.pause = Some(Pause::Until(jiff::civil::date(2026, 12, 1)));
     parent
 }
@@ -66,8 +71,9 @@ fn entry(id: u32, day: &str, prompt: Option<&str>, parts: &[&str]) -> Entry {
 
 /// Two days of two years, written down in the other order.
 fn small() -> Vec<Entry> {
-    vec![
-        entry(
+    let set_apart = Entry {
+        heavy: true,
+        ..entry(
             2,
             "2026-03-02",
             Some("Bij het hek"),
@@ -75,9 +81,9 @@ fn small() -> Vec<Entry> {
                 "Ze zei \"nee\" & <b>ik</b> bleef.\n\n1. Rustig",
                 "# En * toen _ niets.",
             ],
-        ),
-        entry(3, "2025-12-31", None, &["שלום 🌱"]),
-    ]
+        )
+    };
+    vec![set_apart, entry(3, "2025-12-31", None, &["שלום 🌱"])]
 }
 
 fn made(entries: Vec<Entry>, form: Form) -> File {
@@ -251,6 +257,16 @@ fn small_data() {
           "text": "Wie <was> er vandaag,\nhelemaal?"
         }
       ],
+      "help_shown": [
+        {
+          "at": "2026-11-19T08:00:00Z",
+          "answer": 0
+        },
+        {
+          "at": "2026-11-20T20:15:00Z",
+          "answer": 3
+        }
+      ],
       "entries": [
         {
           "number": 3,
@@ -272,7 +288,8 @@ fn small_data() {
           "parts": [
             "Ze zei \"nee\" & <b>ik</b> bleef.\n\n1. Rustig",
             "# En * toen _ niets."
-          ]
+          ],
+          "set_apart": true
         }
       ]
     }
@@ -600,6 +617,10 @@ fn the_published_schema_names_what_is_written() {
         (
             &schema["properties"]["own_prompts"]["items"],
             &written["own_prompts"][0],
+        ),
+        (
+            &schema["properties"]["help_shown"]["items"],
+            &written["help_shown"][0],
         ),
         (
             &schema["properties"]["consent"]["oneOf"][1],

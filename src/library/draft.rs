@@ -32,6 +32,8 @@ record! {
         language: String,
         /// The version of what parents consent to.
         consent_version: String,
+        /// The themes that are gentle enough for the days after an answer to heavy words.
+        gentle_themes: Vec<String>,
         /// The placeholders that texts may use.
         placeholders: Vec<String>,
     }
@@ -173,6 +175,7 @@ impl<'a> Draft<'a> {
         Some(Library {
             language: language.language,
             consent_version: language.consent_version,
+            gentle_themes: language.gentle_themes,
             prompts: self.themes.into_iter().flat_map(List::values).collect(),
             retired: self.retired?.value.ids,
             texts: self.texts?.value,

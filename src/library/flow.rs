@@ -25,6 +25,8 @@ record! {
         minutes: u32,
         /// What becomes of what the parent chooses in it.
         keep: Keep,
+        /// Whether it rests for some time after an answer about violence: it brings two people near each other.
+        rests_after_violence: bool = false,
         /// The id of the first step.
         start: String,
         /// What it is for.

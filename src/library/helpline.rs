@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     read::{names, record},
-    text::Text,
+    text::{Label, Text},
 };
 
 record! {
@@ -26,6 +26,8 @@ record! {
         when: String,
         /// Its page; empty when there is none.
         url: String,
+        /// What the button to its page says, below an answer that names the line.
+        button: Option<Label> = None,
         /// The answers in which it is named.
         routes: Vec<Route>,
         /// Whether parents see it: not before somebody has checked it.
@@ -58,7 +60,8 @@ names! {
 }
 
 /// The answers that name help lines.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Route {
     /// The help command.
     Help,
@@ -92,13 +95,8 @@ pub(super) fn block(
     route: Route,
     netherlands_header: &Text,
 ) -> String {
-    let shown = || {
-        lines
-            .iter()
-            .filter(|line| line.show && line.routes.contains(&route))
-    };
-    let own = shown().filter(|line| line.country.contains(&country));
-    let mut others = shown()
+    let own = shown(lines, route).filter(|line| line.country.contains(&country));
+    let mut others = shown(lines, route)
         .filter(|line| !line.country.contains(&country))
         .peekable();
     let header = match country {
@@ -111,4 +109,20 @@ pub(super) fn block(
         .map(Text::as_str)
         .collect::<Vec<_>>()
         .join("\n")
+}
+
+/// The button to the page of the first line of `route` that has one, those of the parent's `country` first: what it says, and the page.
+pub(super) fn site(lines: &[HelpLine], country: Country, route: Route) -> Option<(&Label, &str)> {
+    let sites = shown(lines, route).filter_map(|line| {
+        let label = line.button.as_ref()?;
+        Some((line.country.contains(&country), (label, line.url.as_str())))
+    });
+    let (own, others): (Vec<_>, Vec<_>) = sites.partition(|(own, _)| *own);
+    own.into_iter().chain(others).next().map(|(_, site)| site)
+}
+
+fn shown(lines: &[HelpLine], route: Route) -> impl Iterator<Item = &HelpLine> {
+    lines
+        .iter()
+        .filter(move |line| line.show && line.routes.contains(&route))
 }

@@ -41,6 +41,8 @@ pub struct Library {
     pub language: String,
     /// The version of what parents consent to. Another version than the one a parent agreed to means asking again.
     pub consent_version: String,
+    /// The themes of the prompts that may come in the days after an answer to heavy words.
+    pub gentle_themes: Vec<String>,
     /// The prompts, theme by theme, in the order of the files.
     pub prompts: Vec<Prompt>,
     /// Ids of prompts that were taken out. Entries still refer to them.
@@ -122,6 +124,11 @@ impl Library {
             route,
             &self.texts.help.netherlands_header,
         )
+    }
+
+    /// The page of a help line of `route`, the first of the parent's `country` where there is one: what its button says, and the address.
+    pub fn help_site(&self, country: Country, route: Route) -> Option<(&Label, &str)> {
+        helpline::site(&self.helplines, country, route)
     }
 }
 

@@ -109,6 +109,40 @@ fn a_parent_reads_the_help_lines_of_their_own_country_first() {
 }
 
 #[test]
+fn the_button_below_an_answer_opens_a_page_of_the_parents_own_country() {
+    let library = Library::embedded().unwrap();
+    let site = |country, route| {
+        let (label, page) = library.help_site(country, route).unwrap();
+        format!("{} {page}", label.as_str())
+    };
+    assert_eq!(
+        site(Country::Nl, Route::Zelfdoding),
+        "Chat op 113.nl https://www.113.nl"
+    );
+    assert_eq!(
+        site(Country::Be, Route::Zelfdoding),
+        "Site van 1813 https://www.zelfmoord1813.be"
+    );
+    assert_eq!(
+        site(Country::Nl, Route::Naaste),
+        site(Country::Nl, Route::Zelfdoding)
+    );
+    assert_eq!(
+        site(Country::Be, Route::Geweld),
+        "Site van 1712 https://1712.be"
+    );
+    // The other country's, when the own one has none.
+    let mut library = library.clone();
+    library
+        .helplines
+        .retain(|line| !line.country.contains(&Country::Be));
+    let (label, _) = library.help_site(Country::Be, Route::Geweld).unwrap();
+    assert_eq!(label.as_str(), "Site van Veilig Thuis");
+    library.helplines.clear();
+    assert_eq!(library.help_site(Country::Be, Route::Geweld), None);
+}
+
+#[test]
 fn the_header_of_the_netherlands_stands_only_over_dutch_lines() {
     let mut library = Library::embedded().unwrap();
     library

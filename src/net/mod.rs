@@ -8,7 +8,8 @@
 //!    beside it.
 //! 3. [`score`] looks at the whole text and at each sentence of it, so that one heavy sentence in a long text is seen.
 //!
-//! It is a net and has holes. What it finds and misses is in `docs/crisis-net.md`.
+//! It is a net and has holes. What it finds and misses is in `docs/crisis-net.md`. Who asks it, and what is said then, is in
+//! [`conversation`](crate::conversation), in the scene `crisis`.
 
 mod classes;
 pub mod corpus;

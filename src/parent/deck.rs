@@ -54,15 +54,39 @@ impl Deck {
         let fitting = select(prompts, |prompt| {
             time.fits(prompt.moment) && speaks_to(prompt, side)
         });
+        self.draw_from(prompts, &fitting, side, rng)
+    }
+
+    /// Draws as [`Deck::draw`] does, but only of these themes, and only a prompt that speaks to both sides.
+    pub fn draw_of_themes<'a>(
+        &mut self,
+        prompts: &'a [Prompt],
+        time: ClockTime,
+        themes: &[String],
+        rng: &mut impl Rng,
+    ) -> Option<Drawn<'a>> {
+        let fitting = select(prompts, |prompt| {
+            time.fits(prompt.moment) && prompt.side == Side::Beide && themes.contains(&prompt.theme)
+        });
+        self.draw_from(prompts, &fitting, Side::Beide, rng)
+    }
+
+    fn draw_from<'a>(
+        &mut self,
+        prompts: &'a [Prompt],
+        fitting: &[&'a Prompt],
+        side: Side,
+        rng: &mut impl Rng,
+    ) -> Option<Drawn<'a>> {
         let mut unseen = select(fitting.iter().copied(), |prompt| {
             !self.seen.contains(&prompt.mark())
         });
         let began_anew = unseen.is_empty();
         if began_anew {
-            self.begin_anew(prompts, &fitting);
-            unseen.clone_from(&fitting);
+            self.begin_anew(prompts, fitting);
+            unseen = fitting.to_vec();
         }
-        let prompt = pick(&self.candidates(&fitting, &unseen), side, rng)?;
+        let prompt = pick(&self.candidates(fitting, &unseen), side, rng)?;
         self.remember(prompt);
         Some(Drawn { prompt, began_anew })
     }

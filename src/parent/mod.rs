@@ -2,6 +2,7 @@
 //!
 //! Pure: no input or output, no clock, no random source of its own. Time comes in as a value, chance as a seeded source.
 
+mod crisis;
 pub mod deck;
 mod flows;
 pub mod journal_state;
@@ -20,6 +21,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::library::{Country, Side};
 
+pub use crisis::Crisis;
 pub use deck::{Deck, Drawn};
 pub use flows::{AskedLater, FLOW_LASTS, FlowState, LaterQuestion, OpenFlow};
 pub use journal_state::JournalState;
@@ -92,6 +94,8 @@ pub struct Parent {
     pub open_note: Option<(u32, Timestamp)>,
     /// What is remembered about the journal, besides its entries.
     pub journal: JournalState,
+    /// What is remembered of answers to heavy words.
+    pub crisis: Crisis,
     /// What the bot said once and does not say again.
     pub said: Said,
     /// Prompts sent so far, counted only up to the number that carries a hint.
@@ -281,6 +285,7 @@ impl Parent {
             .chain(self.retention.due())
             .chain(self.flows.due())
             .chain(self.journal.due())
+            .chain(self.crisis.due())
             .min()
     }
 
@@ -297,6 +302,7 @@ impl Parent {
             self.retention.put_off(tomorrow);
         }
         self.journal.let_go();
+        self.crisis.forget(now);
         self.plan(now);
     }
 

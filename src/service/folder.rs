@@ -11,7 +11,7 @@ use crate::library::Files;
 #[derive(Debug, thiserror::Error)]
 pub enum Unreadable {
     /// A file or folder that the operating system does not let us read.
-    #[error("expected a folder of prompts like prompts/nl, but {} cannot be read: {error}", path.display())]
+    #[error("expected a folder like prompts/nl, but {} cannot be read: {error}", path.display())]
     Io {
         /// What could not be read.
         path: PathBuf,
@@ -39,6 +39,43 @@ pub fn read(folder: &Path) -> Result<Files, Unreadable> {
         return Err(Unreadable::Empty {
             path: folder.to_owned(),
         });
+    }
+    Ok(files)
+}
+
+/// Where the weights of the crisis net lie in a language's folder.
+pub const WEIGHTS: &str = "crisis/weights.bin";
+
+/// The weights of the crisis net in a language's folder; `None` when there are none, which is no fault: then those that are built in count.
+///
+/// # Errors
+/// When there is such a file, and it cannot be read. What it holds is not looked at.
+pub fn weights(folder: &Path) -> Result<Option<Vec<u8>>, Unreadable> {
+    let path = folder.join(WEIGHTS);
+    match fs::read(&path) {
+        Ok(bytes) => Ok(Some(bytes)),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(Unreadable::Io { path, error }),
+    }
+}
+
+/// The labelled sentences of the crisis net in `folder`: name and content of each `.tsv` file.
+///
+/// # Errors
+/// When the folder or a file cannot be read. What the files hold is not looked at.
+pub fn sentences(folder: &Path) -> Result<Vec<(String, String)>, Unreadable> {
+    let unreadable = |path: &Path| {
+        let path = path.to_owned();
+        |error| Unreadable::Io { path, error }
+    };
+    let mut files = Vec::new();
+    for entry in fs::read_dir(folder).map_err(unreadable(folder))? {
+        let path = entry.map_err(unreadable(folder))?.path();
+        if path.extension().is_some_and(|end| end == "tsv") {
+            let name = path.file_name().unwrap_or_default().to_string_lossy();
+            let content = fs::read_to_string(&path).map_err(unreadable(&path))?;
+            files.push((name.into_owned(), content));
+        }
     }
     Ok(files)
 }

@@ -19,6 +19,7 @@ use super::{
 use crate::{
     conversation::{Event, House},
     library::Library,
+    net::Net,
     parent::ChatId,
     store::{ParentId, Store},
     telegram::{Incoming, Origin},
@@ -49,6 +50,8 @@ type Replanning = (Timestamp, ParentId);
 pub struct Voice {
     /// What can be said.
     pub library: Arc<Library>,
+    /// What hears heavy words.
+    pub net: Arc<Net>,
     /// What is true of this installation.
     pub house: House,
 }

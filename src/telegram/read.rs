@@ -148,6 +148,7 @@ fn moved(change: &ChatMemberUpdated) -> (Origin, Option<Event>) {
             id: MessageId(0),
             reply_to: None,
             content: Content::Other,
+            caption: Words::default(),
         })),
         Origin::Group(_) | Origin::Nowhere => None,
     };
@@ -183,6 +184,8 @@ fn read_message(message: TelegramMessage, us: Option<&str>) -> Option<Message> {
         .reply_to_message()
         .map(|replied| MessageId(replied.id.0));
     let forwarded = message.forward_origin().is_some();
+    let caption = message.caption().filter(|_| !forwarded);
+    let caption = caption.map(Words::new).unwrap_or_default();
     let content = match message.kind {
         MessageKind::Common(_) if forwarded => Content::Forwarded,
         MessageKind::Common(common) => media(common.media_kind, us)?,
@@ -195,6 +198,7 @@ fn read_message(message: TelegramMessage, us: Option<&str>) -> Option<Message> {
         id,
         reply_to,
         content,
+        caption,
     })
 }
 

@@ -195,6 +195,7 @@ fn nothing_prints_a_parents_words_or_number() {
         id: MessageId(3),
         reply_to: None,
         content,
+        caption: words(),
     };
     let command = Content::Command {
         name: MARK.to_owned(),

@@ -298,7 +298,7 @@ async fn prompts_that_cannot_be_used() {
         bot
     };
     let ended = run(&mut with(&prompts)).await;
-    insta::assert_snapshot!(named(&home, ended.refusal()), @"expected a folder of prompts like prompts/nl, but HOME/prompts cannot be read: No such file or directory (os error 2)");
+    insta::assert_snapshot!(named(&home, ended.refusal()), @"expected a folder like prompts/nl, but HOME/prompts cannot be read: No such file or directory (os error 2)");
 
     prompts::break_one(&prompts);
     let ended = run(&mut with(&prompts)).await;
@@ -310,6 +310,33 @@ async fn prompts_that_cannot_be_used() {
     );
     assert!(said.contains("HOME/prompts/commands.toml:"), "{said}");
     assert!(!home.store().exists() && !home.key_file().exists());
+}
+
+#[tokio::test]
+async fn weights_of_the_crisis_net_that_are_none() {
+    let home = Home::new();
+    let telegram = Telegram::serve().await;
+    let prompts = home.path("prompts");
+    copy_folder(&prompts::repository("prompts/nl"), &prompts);
+    let weights = prompts.join("crisis/weights.bin");
+    fs::write(&weights, "VENW en niets meer").unwrap();
+    let mut bot = home.bot(&telegram);
+    bot.env("VOEL_EERST_PROMPTS", &prompts);
+    let ended = run(&mut bot).await;
+    let expected = "HOME/prompts/crisis/weights.bin cannot be used: expected ";
+    let refusal = named(&home, ended.refusal());
+    assert!(refusal.starts_with(expected), "{refusal}");
+    assert!(!home.store().exists() && !home.key_file().exists());
+
+    let folder = prompts.display().to_string();
+    let ended = run(&mut home.command(&["prompts", "check", &folder])).await;
+    assert_eq!(ended.status.code(), Some(1));
+    let said = named(&home, &ended.stderr);
+    assert!(said.contains(expected), "{said}");
+    // Without such a file, the weights that are built in count.
+    fs::remove_file(&weights).unwrap();
+    let ended = run(&mut home.command(&["prompts", "check", &folder])).await;
+    assert!(ended.status.success(), "{ended}");
 }
 
 #[tokio::test]

@@ -54,6 +54,7 @@ const ARROWS: [(&str, &[&str]); 9] = [
         "service",
         &[
             "library",
+            "net",
             "parent",
             "conversation",
             "export",
@@ -65,6 +66,7 @@ const ARROWS: [(&str, &[&str]); 9] = [
         "demo",
         &[
             "library",
+            "net",
             "parent",
             "conversation",
             "store",

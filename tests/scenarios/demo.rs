@@ -2,7 +2,10 @@
 
 use serde_json::{Value, json};
 use tokio::{sync::watch, task::JoinHandle, time::timeout};
-use voel_eerst::demo::{Demo, Setup};
+use voel_eerst::{
+    demo::{Demo, Setup},
+    net::Net,
+};
 
 use crate::world::{LIBRARY, REAL_PATIENCE};
 
@@ -24,6 +27,7 @@ impl Page {
             port: 0,
             store: None,
             library: (**LIBRARY).clone(),
+            net: Net::embedded().unwrap(),
             seed: [7; 32],
         })
         .await

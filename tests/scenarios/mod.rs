@@ -2,6 +2,7 @@
 
 mod bad_gateway;
 mod clocks;
+mod crisis;
 mod delivery;
 mod demo;
 mod export;

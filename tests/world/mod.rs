@@ -42,6 +42,7 @@ use voel_eerst::{
     conversation::House,
     demo::{self, BotApi, Fault, TOKEN, Trouble},
     library::Library,
+    net::Net,
     parent::ChatId,
     service::{Clock, Service, ServiceError, Tally, Voice},
     store::{CrashPoint, MemoryEngine, RootSecret},
@@ -56,6 +57,10 @@ pub use received::Received;
 /// The Dutch library, read once for all scenarios.
 pub static LIBRARY: LazyLock<Arc<Library>> =
     LazyLock::new(|| Arc::new(Library::embedded().expect("the built-in library is in order")));
+
+/// The Dutch crisis net, read once for all scenarios.
+static NET: LazyLock<Arc<Net>> =
+    LazyLock::new(|| Arc::new(Net::embedded().expect("the built-in weights are in order")));
 
 /// How long anything may take in real time before a scenario gives up.
 pub const REAL_PATIENCE: Duration = Duration::from_secs(10);
@@ -205,6 +210,7 @@ impl World {
             }),
             voice: Voice {
                 library: Arc::clone(&self.library),
+                net: Arc::clone(&NET),
                 house: house(),
             },
             telegram: Arc::new(Telegram::new(TOKEN, Some(&self.url)).unwrap()),

@@ -8,7 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::{change, tap::BookTap};
 use crate::{
     conversation::{
-        EntryId, Message, Unreadable, reply, search,
+        Content, EntryId, Message, Unreadable, crisis, reply, search,
         tap::Tap,
         turn::{Done, Turn},
     },
@@ -48,14 +48,15 @@ pub(crate) fn typed(
     let Some(asking) = open_question(turn) else {
         return Ok(false);
     };
-    let question = turn.parent.menu.and_then(|menu| menu.message);
-    if message.reply_to.is_some() && message.reply_to != question {
+    if answers_something_else(turn, message) {
         return Ok(false);
     }
     let length = words.reveal().chars().count();
     match asking {
         AskingJournal::Search if length > search::LONGEST => return Ok(not_this(turn)),
         AskingJournal::Day if length > LONGEST_DAY => return Ok(not_this(turn)),
+        // No day; the question waits.
+        AskingJournal::Day if crisis::is_heavy(turn) => return Ok(false),
         AskingJournal::Search => {
             turn.parent.asking = None;
             search::search(turn, words)?;
@@ -68,8 +69,32 @@ pub(crate) fn typed(
     Ok(true)
 }
 
+/// Whether this text is something to search for.
+pub(crate) fn searches(turn: &Turn<'_>, message: &Message) -> bool {
+    let Content::Text(words) = &message.content else {
+        return false;
+    };
+    standing(turn) == Some(AskingJournal::Search)
+        && !answers_something_else(turn, message)
+        && words.reveal().chars().count() <= search::LONGEST
+}
+
+/// Whether the parent used Telegram's reply on something else than the question.
+fn answers_something_else(turn: &Turn<'_>, message: &Message) -> bool {
+    let question = turn.parent.menu.and_then(|menu| menu.message);
+    message.reply_to.is_some() && message.reply_to != question
+}
+
 /// What is asked for, if the question still stands. One that does not is forgotten.
 fn open_question(turn: &mut Turn<'_>) -> Option<AskingJournal> {
+    let standing = standing(turn);
+    if standing.is_none() && matches!(turn.parent.asking, Some(Asking::Journal(..))) {
+        turn.parent.asking = None;
+    }
+    standing
+}
+
+fn standing(turn: &Turn<'_>) -> Option<AskingJournal> {
     let Some(Asking::Journal(asking, at)) = turn.parent.asking else {
         return None;
     };
@@ -80,11 +105,8 @@ fn open_question(turn: &mut Turn<'_>) -> Option<AskingJournal> {
         | AskingJournal::Words(_) => STAYS_OPEN,
         AskingJournal::More(_) => NOTE_STAYS_OPEN,
     };
-    if asked_since(turn, at) || turn.scene.now.duration_since(at) > stays_open {
-        turn.parent.asking = None;
-        return None;
-    }
-    Some(asking)
+    let stands = !asked_since(turn, at) && turn.scene.now.duration_since(at) <= stays_open;
+    stands.then_some(asking)
 }
 
 /// Whether something newer asks for an answer: a prompt, a guided flow, or a question that comes after one.

@@ -80,6 +80,27 @@ pub(in crate::conversation) fn erase_yes_tap(
     Ok(None)
 }
 
+/// Erases what came in this message, if it is a part of this entry; the entry itself when nothing else is in it.
+pub(in crate::conversation) fn erase_part(
+    turn: &mut Turn<'_>,
+    id: EntryId,
+    message: MessageId,
+) -> Done {
+    let Some(mut entry) = turn.scene.journal.entry(id)? else {
+        return Ok(());
+    };
+    let is_it = |part: &Part| part.message == message;
+    if entry.parts.iter().all(is_it) {
+        return erase(turn, &entry);
+    }
+    if entry.parts.iter().any(is_it) {
+        entry.parts.retain(|part| !is_it(part));
+        turn.journal.push(JournalChange::Put(entry));
+        turn.journal.push(JournalChange::Unlink(message));
+    }
+    Ok(())
+}
+
 /// Takes an entry out of the journal, with everything that points to it.
 pub(in crate::conversation) fn erase(turn: &mut Turn<'_>, entry: &Entry) -> Done {
     turn.journal.push(JournalChange::Erase(entry.id));

@@ -5,7 +5,7 @@
 
 use super::{Answer, FlowTap, Here, act, follow, here, screen};
 use crate::{
-    conversation::{Message, Unreadable, consented, onboarding, tap::Tap, turn::Turn},
+    conversation::{Message, Unreadable, consented, crisis, onboarding, tap::Tap, turn::Turn},
     library::Next,
     parent::{MessageId, Onboarding, Words},
 };
@@ -47,8 +47,7 @@ pub(in crate::conversation) fn typed(
     let Some(asks) = Asks::of(here) else {
         return Ok(false);
     };
-    take(turn, here, asks, message.id, words)?;
-    Ok(true)
+    take(turn, here, asks, message.id, words)
 }
 
 fn tap_typed<'a>(
@@ -63,30 +62,33 @@ fn tap_typed<'a>(
     Ok(())
 }
 
-/// Makes what was typed part of the flow: the one place where a parent's own words come in.
-///
-/// The crisis net has to hear them here, before they are used (content part 7, rule 14).
+/// Makes what was typed part of the flow: the one place where a parent's own words come in. The crisis net has heard them by now (content
+/// part 7, rule 14). `false` when they do not fit and are too heavy to be sent back: then they are a reply.
 fn take<'a>(
     turn: &mut Turn<'a>,
     here: Here<'a>,
     asks: Asks<'a>,
     message: MessageId,
     words: &Words,
-) -> Result<(), Unreadable> {
+) -> Result<bool, Unreadable> {
     let text = on_one_line(words);
     if text.chars().count() > usize::try_from(asks.most).unwrap_or(usize::MAX) {
+        if crisis::is_heavy(turn) {
+            return Ok(false);
+        }
         let too_long = &turn.texts().error.too_long_slot;
         turn.say(too_long.fill(&[("max", &asks.most.to_string())]));
-        return Ok(());
+        return Ok(true);
     }
     if !turn.keeps() {
         say_not_taken(turn);
-        return Ok(());
+        return Ok(true);
     }
     if let (Some(slot), Some(open)) = (asks.slot, &mut turn.parent.flows.open) {
         open.slots.insert(slot.clone(), as_sentence(text));
     }
-    follow(turn, here, asks.next, Answer::Typed(message), String::new())
+    follow(turn, here, asks.next, Answer::Typed(message), String::new())?;
+    Ok(true)
 }
 
 /// Whether typed text can be for the flow: nothing else that asks for text came after its latest screen.

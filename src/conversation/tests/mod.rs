@@ -10,6 +10,9 @@
 mod basics;
 mod book;
 mod choices;
+mod crisis;
+mod crisis_after;
+mod crisis_answer;
 mod export;
 mod flow;
 mod flow_small;
@@ -37,7 +40,10 @@ use crate::parent::{ChatId, MessageId};
 /// The Dutch library, read once.
 pub(super) static LIBRARY: LazyLock<Library> = LazyLock::new(|| Library::embedded().unwrap());
 
-use crate::library::Library;
+use crate::{library::Library, net::Net};
+
+/// The Dutch net, read once.
+pub(super) static NET: LazyLock<Net> = LazyLock::new(|| Net::embedded().unwrap());
 
 /// A journal in memory.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -209,6 +215,17 @@ impl Talk {
         self.send(reply_to, content)
     }
 
+    /// Sends something with words below it.
+    pub fn sends_with_caption(&mut self, content: Content, caption: &str) {
+        let id = self.number();
+        self.happen(&Event::Wrote(Message {
+            id,
+            reply_to: None,
+            content,
+            caption: Words::new(caption),
+        }));
+    }
+
     /// Sends anything.
     pub fn send(&mut self, reply_to: Option<MessageId>, content: Content) -> MessageId {
         let id = self.number();
@@ -216,6 +233,7 @@ impl Talk {
             id,
             reply_to,
             content,
+            caption: Words::default(),
         }));
         id
     }
@@ -226,6 +244,7 @@ impl Talk {
             id,
             reply_to: None,
             content: Content::Text(Words::new(text)),
+            caption: Words::default(),
         }));
     }
 
@@ -322,6 +341,7 @@ impl Talk {
             .unwrap_or_else(|| Parent::stranger(ChatId(1)));
         let scene = Scene {
             library: self.library,
+            net: &NET,
             house: &self.house,
             journal: &self.book,
             now: self.now,

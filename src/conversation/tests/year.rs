@@ -60,6 +60,12 @@ impl Curious {
         self.taps(&["Eigen vragen", "Eigen vraag toevoegen"]);
         self.talk.say("Wat was vandaag van mij?");
         self.tap("Wis deze vraag");
+        self.talk.say("Ik wil niet meer leven, ik wil dood.");
+        self.taps(&["Zo bedoelde ik het niet", "Ik ben veilig, verder"]);
+        self.taps(&["Nee, ga gewoon door", "Ik ben veilig, verder"]);
+        self.taps(&["Ja, een week stil", "Wis wat ik schreef"]);
+        self.talk.say("/pauze");
+        self.tap("Begin weer");
         self.talk.say("/nu");
         self.taps(&["Begin", "Gedaan", "Buik", "Boos", "Vooral bij nu", "Boos"]);
         self.taps(&["Even lucht", "Andere voorbeelden", "Meer zinnen", "Terug"]);

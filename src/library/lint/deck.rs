@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::language::{LintWords, sentences, words};
 use crate::library::{
-    Prompt, Side,
+    Moment, Prompt, Side,
     draft::{Draft, List, Placed},
     fault::Faults,
 };
@@ -30,6 +30,7 @@ pub(super) fn check(draft: &Draft<'_>, root: &str, lint: Option<&LintWords>, fau
         );
     }
     check_themes(&draft.themes, faults);
+    check_gentle(draft, &prompts, faults);
     check_overlap(&prompts, faults);
     if let Some(lint) = lint {
         check_share(&prompts, root, lint, faults);
@@ -92,6 +93,32 @@ fn check_themes(themes: &[List<'_, Prompt>], faults: &mut Faults) {
                 file.fault(faults, what);
             }
         }
+    }
+}
+
+/// In the days after an answer to heavy words there is always a prompt that may come, at whatever time.
+fn check_gentle(draft: &Draft<'_>, prompts: &[&Placed<'_, Prompt>], faults: &mut Faults) {
+    let Some(language) = &draft.language else {
+        return;
+    };
+    let gentle = &language.value.gentle_themes;
+    for (theme, node) in gentle.iter().zip(language.node.at("gentle_themes").items()) {
+        if !prompts.iter().any(|it| it.value.theme == *theme) {
+            node.fault(
+                faults,
+                format!("gentle_themes names `{theme}`; expected a theme that has prompts"),
+            );
+        }
+    }
+    let comes_any_time = |it: &&Placed<'_, Prompt>| {
+        let prompt = &it.value;
+        gentle.contains(&prompt.theme) && prompt.side == Side::Beide && prompt.moment == Moment::Elk
+    };
+    if !prompts.iter().copied().any(|it| comes_any_time(&it)) {
+        language.node.at("gentle_themes").fault(
+            faults,
+            "no prompt of the gentle_themes has side beide and moment elk; expected one at least",
+        );
     }
 }
 

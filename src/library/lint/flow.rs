@@ -263,6 +263,9 @@ impl<'a> Checked<'_, 'a> {
             Next::Save if self.flow.save.is_none() => {
                 "next is `@save`, but the flow has no save text; expected one at the top of the file".to_owned()
             }
+            Next::Flow(id) if self.rests(id) => {
+                format!("next is `{next}`, which rests after violence; expected a flow that can always be gone on with")
+            }
             Next::Later(_) if self.flow.later.is_none() => {
                 format!("next is `{next}`, but the flow has no later text; expected one at the top of the file")
             }
@@ -368,6 +371,12 @@ impl<'a> Checked<'_, 'a> {
 
     fn step(&self, id: &str) -> Option<&Step> {
         self.flow.step(id)
+    }
+
+    /// Whether another flow with this id rests after violence.
+    fn rests(&self, id: &str) -> bool {
+        let mut flows = self.draft.flows.iter().map(|it| &it.value);
+        flows.any(|flow| flow.id == id && flow.rests_after_violence)
     }
 }
 

@@ -26,6 +26,9 @@ const LABEL: usize = 28;
 const SHORT_DESCRIPTION: usize = 120;
 const DESCRIPTION: usize = 512;
 
+/// So much of a message a locked screen shows, in characters (content rule 3.6).
+const SHOWN_LOCKED: usize = 80;
+
 /// Notes what is wrong with the texts.
 pub(super) fn check(draft: &Draft<'_>, lint: Option<&LintWords>, faults: &mut Faults) {
     for said in &draft.said {
@@ -55,6 +58,7 @@ pub(super) fn check(draft: &Draft<'_>, lint: Option<&LintWords>, faults: &mut Fa
             faults,
         );
         check_numbers(texts, &draft.helplines, faults);
+        check_beginnings(texts, lint, faults);
     }
     if let Some(texts) = draft.flow_texts.as_ref().map(|texts| texts.node) {
         check_placeholders("flows/shared.toml", texts, draft, faults);
@@ -231,7 +235,31 @@ fn check_no_placeholders(draft: &Draft<'_>, faults: &mut Faults) {
     }
 }
 
-/// A line says the number that it is kept for.
+/// What a locked screen shows of an answer to heavy words says nothing of them: no number, and no word that anybody would wonder at.
+fn check_beginnings(texts: Node<'_>, lint: Option<&LintWords>, faults: &mut Faults) {
+    for (key, at) in leaves(texts) {
+        if !(is_answer(&key) || key == "crisis.hint") {
+            continue;
+        }
+        let text = at.as_text().unwrap_or_default().trim_start();
+        let shown: String = text.chars().take(SHOWN_LOCKED).collect();
+        let word = lint.and_then(|lint| lint.lock_screen.find(&words(&shown)));
+        let number = numbers(&shown).next();
+        if let Some(found) = word.or(number) {
+            at.fault(
+                faults,
+                format!("{key} has `{found}` in its first {SHOWN_LOCKED} characters; expected it later, as they may light up on a locked screen"),
+            );
+        }
+    }
+}
+
+/// Whether the text with this key is the answer of a route.
+fn is_answer(key: &str) -> bool {
+    key.starts_with("crisis.") && key.matches('.').count() == 2
+}
+
+/// A line says the number that it is kept for. A button to its page has a page.
 fn check_helplines(lines: &[Placed<'_, HelpLine>], faults: &mut Faults) {
     for Placed { value: line, node } in lines {
         if !line.say.as_str().contains(&line.number) {
@@ -241,6 +269,12 @@ fn check_helplines(lines: &[Placed<'_, HelpLine>], faults: &mut Faults) {
                     "say does not name {}; expected the number of the line in it",
                     line.number
                 ),
+            );
+        }
+        if line.button.is_some() && !line.url.starts_with("https://") {
+            node.at("button").fault(
+                faults,
+                "button stands at a line without a page; expected a url that begins with https://",
             );
         }
     }
@@ -267,8 +301,7 @@ fn check_numbers(texts: Node<'_>, lines: &List<'_, HelpLine>, faults: &mut Fault
                 ),
             );
         }
-        let is_answer = key.matches('.').count() == 2;
-        if is_answer && !named.contains(&"112") {
+        if is_answer(&key) && !named.contains(&"112") {
             at.fault(
                 faults,
                 format!("{key} does not name 112; expected every crisis answer to"),

@@ -147,6 +147,10 @@ fn a_prompt() {
 
 #[test]
 fn the_prompts_together() {
+    // gentle prompts of no theme
+    assert_snapshot!(broken("language.toml", r#"gentle_themes = ["voel-eerst", "#, r#"gentle_themes = ["rust", "#), @r#"prompts/nl/language.toml at `gentle_themes = ["rust",`: gentle_themes names `rust`; expected a theme that has prompts"#);
+    // no gentle prompt for any time
+    assert_snapshot!(broken("language.toml", r#"gentle_themes = ["voel-eerst", "mild-voor-jezelf"]"#, "gentle_themes = []"), @"prompts/nl/language.toml at `gentle_themes = []`: no prompt of the gentle_themes has side beide and moment elk; expected one at least");
     // a retired id
     assert_snapshot!(broken("retired.toml", "ids = []", r#"ids = ["herstel-briefje"]"#), @r#"prompts/nl/prompts/herstel.toml at `id = "herstel-briefje"`: id `herstel-briefje` is retired (prompts/nl/retired.toml:2); expected an id that was never used"#);
     // two that are alike
@@ -228,6 +232,10 @@ later = "Hoe was het?""#), @r#"prompts/nl/flows/herkennen.toml at `  { id = "nie
     prompts/nl/flows/herstel.toml at `text = "Jouw zin:\n\n{er`: text can become 4643 UTF-16 units long with what stands before and in it; expected at most 4096, which is what a message holds
     prompts/nl/flows/herstel.toml at `text = "Korter:\n\n{erke`: text can become 4336 UTF-16 units long with what stands before and in it; expected at most 4096, which is what a message holds
     "#);
+    // a flow that rests when another one wants to go on with it
+    assert_snapshot!(broken("flows/moment.toml", r#"next = "@flow:herstel""#, r#"next = "@flow:oefening-afstand""#), @r#"prompts/nl/flows/moment.toml at `  { id = "herstel", labe`: next is `@flow:oefening-afstand`, which rests after violence; expected a flow that can always be gone on with"#);
+    // resting in words
+    assert_snapshot!(broken("flows/oefening-afstand.toml", "rests_after_violence = true", r#"rests_after_violence = "ja""#), @r#"prompts/nl/flows/oefening-afstand.toml at `rests_after_violence = "`: rests_after_violence is a text; expected true or false"#);
     // a command that another flow has
     assert_snapshot!(broken("flows/herstel.toml", r#"command = "herstel""#, r#"command = "nu""#), @r#"
     prompts/nl/commands.toml at `id = "flow"`: no flow has the command `herstel`; expected one in flows/, or no such command
@@ -295,14 +303,21 @@ again_paused"#), @r#"prompts/nl/texts.toml at `again = "Fijn dat je er`: again h
     assert_snapshot!(broken("texts.toml", r#"short_description = ""#, r#"short_description = "Dit is een bot voor ouders, verzorgers en opvoeders. "#), @r#"prompts/nl/texts.toml at `short_description = "Dit`: short_description is 145 characters long; expected 1 to 120"#);
     // a crisis answer without 112
     assert_snapshot!(broken("texts.toml", "Is er nu gevaar? Bel 112. Veilig Thuis: 0800-2000", "Veilig Thuis: 0800-2000"), @r#"prompts/nl/texts.toml at `short = "Dank je dat je`: crisis.geweld.short does not name 112; expected every crisis answer to"#);
+    // a crisis answer that begins with what it is about
+    assert_snapshot!(broken("texts.toml", "Dank je dat je dit weer opschreef. Je hoeft er niet alleen mee te zitten. Is er nu gevaar?", "Is er nu gevaar?"), @r#"prompts/nl/texts.toml at `short = "Is er nu gevaar`: crisis.zelfdoding.short has `zelfdoding*` in its first 80 characters; expected it later, as they may light up on a locked screen"#);
+    // a crisis answer that begins with a number
+    assert_snapshot!(broken("texts.toml", "Dank je dat je dit weer opschreef. Wat kan wachten,", "Bel 112. Wat kan wachten,"), @r#"prompts/nl/texts.toml at `short = "Bel 112. Wat ka`: crisis.uitputting.short has `112` in its first 80 characters; expected it later, as they may light up on a locked screen"#);
+    // a button to a page that is not there
+    assert_snapshot!(broken("helplines.toml", r#"number = """#, r#"number = ""
+button = "Site""#), @r#"prompts/nl/helplines.toml at `button = "Site"`: button stands at a line without a page; expected a url that begins with https://"#);
     // a number that is not shown
-    assert_snapshot!(broken("texts.toml", "De Luisterlijn is er dag en nacht: 088 0767 000.", "De Oudertelefoon is er: 085-1304658."), @r#"prompts/nl/texts.toml at `short = "Het is nog stee`: crisis.uitputting.short names 085-1304658; expected only numbers of help lines with show = true"#);
+    assert_snapshot!(broken("texts.toml", "De Luisterlijn is er dag en nacht: 088 0767 000.", "De Oudertelefoon is er: 085-1304658."), @r#"prompts/nl/texts.toml at `short = "Dank je dat je`: crisis.uitputting.short names 085-1304658; expected only numbers of help lines with show = true"#);
     // a wrong number
     assert_snapshot!(broken("texts.toml", "Veilig Thuis: 0800-2000, dag", "Veilig Thuis: 0800-2001, dag"), @r#"prompts/nl/texts.toml at `short = "Dank je dat je`: crisis.geweld.short names 0800-2001; expected only numbers of help lines with show = true"#);
     // a line without its number
     assert_snapshot!(broken("helplines.toml", r#"number = "088 0767 000""#, r#"number = "088 0767 001""#), @r#"
     prompts/nl/helplines.toml at `say = "Iemand die luiste`: say does not name 088 0767 001; expected the number of the line in it
-    prompts/nl/texts.toml at `short = "Het is nog stee`: crisis.uitputting.short names 088 0767 000; expected only numbers of help lines with show = true
+    prompts/nl/texts.toml at `short = "Dank je dat je`: crisis.uitputting.short names 088 0767 000; expected only numbers of help lines with show = true
     "#);
     // a placeholder in a help line
     assert_snapshot!(broken("helplines.toml", r#"say = "Voor je kind zelf"#, r#"say = "Voor {child} zelf"#), @r#"prompts/nl/helplines.toml at `say = "Voor {child} zelf`: say contains {child}; expected no placeholder"#);

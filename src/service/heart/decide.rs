@@ -10,8 +10,8 @@ use rand::rngs::ChaCha8Rng;
 use super::Voice;
 use crate::{
     conversation::{
-        self, Class, Decision, Effect, Event, Keyboard, Outcome, Outgoing, Purpose, Record, Scene,
-        Unreadable,
+        self, Class, Decision, Effect, Event, Failure, Keyboard, Outcome, Outgoing, Purpose,
+        Record, Scene, Unreadable,
     },
     parent::{ChatId, Parent, Words},
     service::{
@@ -142,10 +142,8 @@ impl<'a> Deciding<'a> {
         let id = self.draft.parent_id(chat);
         let parent = match self.draft.parent(id) {
             Ok(Some(parent)) => parent,
-            // Somebody of whom nothing is kept, and who left or changed an old message, is nobody.
-            Ok(None) if matches!(event, Event::Left | Event::CameBack | Event::Edited(_)) => {
-                return Ok(());
-            }
+            // Somebody of whom nothing is kept, and who left, is nobody.
+            Ok(None) if matches!(event, Event::Left | Event::CameBack) => return Ok(()),
             Ok(None) => Parent::stranger(chat),
             Err(error) => {
                 self.unreadable(&error);
@@ -178,11 +176,16 @@ impl<'a> Deciding<'a> {
         if silent {
             return Ok(());
         }
-        let Voice { library, house } = self.voice;
+        let Voice {
+            library,
+            net,
+            house,
+        } = self.voice;
         let decision = {
             let journal = self.draft.journal(id)?;
             let scene = Scene {
                 library,
+                net,
                 house,
                 journal: &journal,
                 now: self.now,
@@ -232,11 +235,16 @@ impl<'a> Deciding<'a> {
 
     fn decide(&mut self, id: ParentId, parent: Parent, event: &Event) -> Result<(), StoreFailed> {
         let chat = parent.chat;
-        let Voice { library, house } = self.voice;
+        let Voice {
+            library,
+            net,
+            house,
+        } = self.voice;
         let decision = {
             let journal = self.draft.journal(id)?;
             let scene = Scene {
                 library,
+                net,
                 house,
                 journal: &journal,
                 now: self.now,
@@ -249,12 +257,12 @@ impl<'a> Deciding<'a> {
                 Ok(Ok(decision)) => decision,
                 Ok(Err(error)) => {
                     self.unreadable(&error);
-                    conversation::apologise(scene, before, event, self.chance)
+                    conversation::apologise(scene, before, event, Failure::Journal, self.chance)
                 }
                 // The panic itself has said where it was.
                 Err(_) => {
                     self.tally.panicked();
-                    conversation::apologise(scene, before, event, self.chance)
+                    conversation::apologise(scene, before, event, Failure::Program, self.chance)
                 }
             }
         };

@@ -7,6 +7,7 @@ use super::*;
 use crate::{
     conversation::{Class, Document, Effect, Form, House, PromptRef, Purpose},
     library::Library,
+    net::Net,
     parent::Planned,
     service::Voice,
     store::{MemoryEngine, RootSecret, Store},
@@ -55,6 +56,7 @@ fn documents(clock: Clock) -> Documents {
     let secret = RootSecret::from_hex(&"5e".repeat(32)).unwrap();
     let voice = Voice {
         library: Arc::new(Library::embedded().unwrap()),
+        net: Arc::new(Net::embedded().unwrap()),
         house: House {
             controller: String::new(),
             contact: String::new(),

@@ -223,22 +223,69 @@ fn a_reply_names_the_message_it_replies_to() {
             id: MessageId(10),
             reply_to: Some(MessageId(4)),
             content: text("Antwoord"),
+            caption: Words::default(),
         }))
     );
+}
+
+/// The caption of a message with these fields.
+fn caption(fields: Value) -> Option<Words> {
+    match incoming("message", message(fields)).event {
+        Some(Event::Wrote(message)) => Some(message.caption),
+        _ => None,
+    }
+}
+
+#[test]
+fn what_stands_below_a_photo_or_a_file_comes_along_unless_somebody_else_wrote_it() {
+    let with = |fields: Value| {
+        let mut file =
+            json!({"file_id": "f", "file_unique_id": "u", "file_size": 3, "mime_type": "x/y"});
+        merge(&mut file, fields);
+        file
+    };
+    let file = with(json!({}));
+    let photo = with(json!({"width": 9, "height": 9}));
+    let clip = with(json!({"width": 9, "height": 9, "duration": 2}));
+    let sound = with(json!({"duration": 2}));
+    for media in [
+        json!({"photo": [photo]}),
+        json!({"video": clip}),
+        json!({"animation": clip, "document": file}),
+        json!({"document": file}),
+        json!({"voice": sound}),
+        json!({"audio": sound}),
+    ] {
+        let mut with_words = media.clone();
+        merge(&mut with_words, json!({"caption": "Kijk dan"}));
+        assert_eq!(
+            caption(with_words.clone()),
+            Some(Words::new("Kijk dan")),
+            "{media}"
+        );
+        assert_eq!(caption(media.clone()), Some(Words::default()), "{media}");
+        let origin =
+            json!({"type": "hidden_user", "sender_user_name": "Oma", "date": 1_749_000_000});
+        merge(&mut with_words, json!({"forward_origin": origin}));
+        assert_eq!(caption(with_words), Some(Words::default()), "{media}");
+    }
+    assert_eq!(caption(json!({"text": "Kijk dan"})), Some(Words::default()));
 }
 
 #[test]
 fn edits_of_text_and_of_other_things() {
     let file =
         json!({"file_id": "f", "file_unique_id": "u", "file_size": 3, "width": 9, "height": 9});
-    for (fields, expected) in [
+    for (fields, expected, caption) in [
         (
             json!({"text": "Beter", "edit_date": 1_750_000_009}),
             text("Beter"),
+            "",
         ),
         (
             json!({"photo": [file], "caption": "Beter", "edit_date": 1_750_000_009}),
             Content::Photo,
+            "Beter",
         ),
     ] {
         let incoming = incoming("edited_message", message(fields));
@@ -249,6 +296,7 @@ fn edits_of_text_and_of_other_things() {
                 id: MessageId(10),
                 reply_to: None,
                 content: expected,
+                caption: Words::new(caption),
             }))
         );
     }
@@ -322,6 +370,7 @@ fn groups() {
         id: MessageId(0),
         reply_to: None,
         content: Content::Other,
+        caption: Words::default(),
     }));
     let joined = change(group(), left.clone(), member.clone());
     assert_eq!((joined.chat, joined.event), (GROUP, added));

@@ -74,10 +74,14 @@ impl Act {
 /// Words that the bot must keep to itself wherever nothing may be kept: see the [rules](super::rules).
 pub(super) const SECRET: &str = "Zilvervos";
 
+/// Words that are answered with help, whatever was asked before.
+pub(super) const HEAVY: &str = "Ik wil niet meer leven, ik wil dood. Zilvervos.";
+
 /// What people type: answers, times, days, dates, places, and what Telegram lets through besides.
-const TEXTS: [&str; 15] = [
+const TEXTS: [&str; 16] = [
     "Zilvervos was vandaag rustiger.",
     "Een zin van meer dan veertig tekens over Zilvervos, want zo lang is een antwoord vaak.",
+    HEAVY,
     "20:15",
     "half acht",
     "tussen 19 en 21 uur",
@@ -171,11 +175,12 @@ pub(super) fn acts(talk: &Talk) -> Vec<Act> {
             .keys()
             .rev()
             .take(2)
-            .map(|id| Act::ReplyTo(*id, TEXTS[0])),
+            .flat_map(|id| [TEXTS[0], HEAVY].map(|text| Act::ReplyTo(*id, text))),
     );
     acts.push(Act::ReplyTo(MessageId(9_999), TEXTS[0]));
-    acts.extend(own(talk).take(2).map(|id| Act::Edit(id, TEXTS[1])));
-    acts.push(Act::Edit(MessageId(9_999), TEXTS[1]));
+    let own = own(talk).take(2);
+    acts.extend(own.flat_map(|id| [TEXTS[1], HEAVY].map(|text| Act::Edit(id, text))));
+    acts.extend([TEXTS[1], HEAVY].map(|text| Act::Edit(MessageId(9_999), text)));
     acts.extend([
         Act::Due,
         Act::Wait(90),

@@ -1,6 +1,9 @@
 //! What holds whatever a parent does.
 
-use super::{acts::SECRET, *};
+use super::{
+    acts::{HEAVY, SECRET},
+    *,
+};
 use crate::conversation::tap::Erase;
 use crate::{
     library::{Country, Side},
@@ -55,6 +58,7 @@ pub(super) struct Before {
     answers: usize,
     documents: usize,
     asked_for_setting: bool,
+    searches: bool,
     live: Vec<u32>,
     tapped: Option<u32>,
     bulk: usize,
@@ -72,6 +76,12 @@ impl Before {
             answers: talk.answers,
             documents: talk.documents.len(),
             asked_for_setting: parent.is_some_and(asks_for_setting),
+            searches: parent.is_some_and(|parent| {
+                matches!(
+                    parent.asking,
+                    Some(Asking::Journal(AskingJournal::Search, _))
+                )
+            }),
             live: parent.map(live_numbers).unwrap_or_default(),
             tapped: parent.and_then(|parent| parent.tapped),
             bulk: talk.bulk.len(),
@@ -81,6 +91,7 @@ impl Before {
     /// Holds the rules against what came of the act.
     pub fn holds(&self, talk: &Talk, act: &Act) -> Result<(), String> {
         self.is_answered(talk, act)?;
+        self.answers_heavy_words(talk, act)?;
         self.keeps_what_was_chosen(talk, act)?;
         self.keeps_what_was_written(talk, act)?;
         self.knocks_without_words(talk)?;
@@ -133,6 +144,38 @@ impl Before {
         }
     }
 
+    /// Help comes for heavy words, without sound, wherever they are typed.
+    fn answers_heavy_words(&self, talk: &Talk, act: &Act) -> Result<(), String> {
+        let heavy = match act {
+            Act::Say(text) => *text == HEAVY && !self.searches,
+            Act::ReplyTo(message, text) => {
+                *text == HEAVY && (!self.searches || *message == MessageId(9_999))
+            }
+            Act::Edit(message, text) => *text == HEAVY && !self.same_words(*message, act),
+            Act::Tap { .. }
+            | Act::Old(..)
+            | Act::Forged(..)
+            | Act::Send(_)
+            | Act::Due
+            | Act::Wait(_)
+            | Act::Left
+            | Act::CameBack => false,
+        };
+        let answer = &talk.library.texts.crisis.zelfdoding;
+        let whole: String = answer.text.as_str().chars().take(80).collect();
+        let fresh = talk
+            .chat
+            .iter()
+            .filter(|(id, _)| !self.chat.contains_key(id));
+        let mut answers = fresh.filter(|(_, shown)| {
+            shown.silent && (shown.text.starts_with(&whole) || shown.text == answer.short.as_str())
+        });
+        if heavy && answers.next().is_none() {
+            return Err("heavy words were not answered".to_owned());
+        }
+        Ok(())
+    }
+
     fn same_words(&self, message: MessageId, act: &Act) -> bool {
         let Act::Edit(_, text) = act else {
             return false;
@@ -181,7 +224,10 @@ impl Before {
                 Tap::read(data),
                 Some((
                     _,
-                    Tap::EraseEntryYes(_) | Tap::EraseYes(_) | Tap::Settings(_)
+                    Tap::EraseEntryYes(_)
+                        | Tap::EraseYes(_)
+                        | Tap::Settings(_)
+                        | Tap::Crisis(CrisisTap::Erase(..))
                 ))
             ),
             Act::Say(_)
@@ -232,7 +278,7 @@ fn chooses(tap: Tap) -> bool {
         // The last step of one flow asks what the parent recognises.
         | Tap::Flow(_) => true,
         // An entry that is gone needs not be hidden any more.
-        Tap::EraseEntryYes(_) | Tap::EraseYes(_) => true,
+        Tap::EraseEntryYes(_) | Tap::EraseYes(_) | Tap::Crisis(CrisisTap::Erase(..)) => true,
         Tap::ConsentMore
         | Tap::ConsentBack
         | Tap::TimeOther
@@ -253,6 +299,8 @@ fn chooses(tap: Tap) -> bool {
         | Tap::Erase(_)
         | Tap::Export(_)
         | Tap::Pause(_)
+        | Tap::Crisis(CrisisTap::Safe | CrisisTap::NotMeant)
+        | Tap::QuietWeek(_)
         | Tap::Book(_) => false,
     }
 }
@@ -286,7 +334,7 @@ fn live_numbers(parent: &Parent) -> Vec<u32> {
     .collect()
 }
 
-/// Every button in the chat counts: what is over has lost its buttons. And never two prompts with buttons.
+/// Every button in the chat counts: what is over has lost its buttons, but those that help at any time. And never two prompts with buttons.
 fn has_no_dead_buttons(talk: &Talk) -> Result<(), String> {
     let Some(parent) = &talk.parent else {
         return Ok(());
@@ -302,7 +350,8 @@ fn has_no_dead_buttons(talk: &Talk) -> Result<(), String> {
                 Action::Url(_) => None,
             })
             .collect();
-        let dead = taps.iter().find(|(number, _)| !live.contains(number));
+        let mut mortal = taps.iter().filter(|(_, tap)| !tap.is_timeless());
+        let dead = mortal.find(|(number, _)| !live.contains(number));
         if let Some((_, tap)) = dead.filter(|_| left != Some(*message)) {
             return Err(format!(
                 "a button that no longer counts still stands: {tap:?}"

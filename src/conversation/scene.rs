@@ -1,0 +1,34 @@
+//! What deciding may look at, all of it values.
+
+use jiff::Timestamp;
+
+use super::Journal;
+use crate::{library::Library, net::Net};
+
+/// What is true of this installation, for the texts that say so.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct House {
+    /// Who is responsible for the parents' data, by name.
+    pub controller: String,
+    /// How to reach them.
+    pub contact: String,
+    /// After how many months of silence everything is erased.
+    pub retention_months: u16,
+    /// After how many days the last backup is gone.
+    pub backup_days: u16,
+}
+
+/// What deciding may look at.
+#[derive(Clone, Copy)]
+pub struct Scene<'a> {
+    /// Everything the bot can say.
+    pub library: &'a Library,
+    /// What hears heavy words.
+    pub net: &'a Net,
+    /// What is true of this installation.
+    pub house: &'a House,
+    /// The parent's own journal.
+    pub journal: &'a dyn Journal,
+    /// The time.
+    pub now: Timestamp,
+}
