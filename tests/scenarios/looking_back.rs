@@ -1,6 +1,6 @@
 //! What a parent does with their own words: changing them, adding to an earlier day, finding them, looking back.
 
-use crate::world::{Person, World};
+use crate::world::{Person, World, amsterdam};
 
 async fn notes(anna: &Person, texts: &[&str]) {
     for (number, text) in texts.iter().enumerate() {
@@ -127,5 +127,68 @@ async fn a_look_back_on_the_week_comes_on_sunday_when_asked_for() {
     anna.taps("Een zin van mij").await;
     anna.expects_edit("'Vandaag bleef ik even rustig staan kijken.'")
         .await;
+    world.finish().await;
+}
+
+#[tokio::test]
+async fn what_was_written_on_this_day_comes_back_only_when_asked_for() {
+    let mut world = World::new().await;
+    let anna = world.parent("Anna");
+    anna.begins().await;
+    for day in ["3 maart 2025", "10 maart 2025"] {
+        anna.says("/dagboek");
+        anna.hears().await;
+        let ask = "Voor een eerdere dag";
+        if day.starts_with('3') {
+            let note = anna.says("Een notitie.");
+            anna.expects_heart(note).await;
+            anna.expects("Dit is nu een losse notitie").await;
+            anna.says("/dagboek");
+            anna.hears().await;
+        }
+        anna.taps(ask).await;
+        anna.expects("Voor welke dag is dit?").await;
+        anna.says(day);
+        anna.expects("Typ wat je wilt bewaren.").await;
+        let note = anna.says("We bakten samen een taart.");
+        anna.expects_heart(note).await;
+        anna.expects("Hoort er nog iets bij").await;
+        anna.taps("Klaar").await;
+    }
+    // Off, until she wants it.
+    assert_eq!(world.next_due().await, Some(amsterdam("2026-03-02T19:30")));
+    anna.says("/instellingen");
+    anna.expects("Op deze dag: uit").await;
+    anna.taps("Op deze dag").await;
+    anna.expects_edit("Zware dagen sla ik over.").await;
+    anna.taps("Ja, graag").await;
+    anna.expects_edit("Op deze dag: aan").await;
+    world.until("2026-03-02T19:30");
+    world.settle().await;
+    world.until("2026-03-03T19:30");
+    let knock = anna.hears().await;
+    // A locked screen shows nothing of what she wrote.
+    insta::assert_snapshot!(knock, @"
+    Op deze dag schreef je eerder iets. Wil je het teruglezen?
+    [Lees het][Nu niet]
+    [Zet dit uit]
+    ");
+    anna.taps("Lees het").await;
+    let read = anna.expects_edit("We bakten samen een taart.").await;
+    assert_eq!(read.id, knock.id);
+    anna.taps("Laat deze niet meer zien").await;
+    anna.expects_edit("Goed. Deze komt niet meer terug.").await;
+    world.settle().await;
+    for day in ["04", "07", "09"] {
+        world.until(&format!("2026-03-{day}T19:30"));
+        anna.hears().await;
+    }
+    world.until("2026-03-10T19:30");
+    anna.expects("Op deze dag schreef je eerder iets.").await;
+    anna.taps("Zet dit uit").await;
+    anna.expects_edit("Uit. Je antwoorden blijven gewoon in je dagboek.")
+        .await;
+    anna.says("/instellingen");
+    anna.expects("Op deze dag: uit").await;
     world.finish().await;
 }

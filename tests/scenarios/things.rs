@@ -154,3 +154,69 @@ async fn a_group_hears_that_it_is_the_wrong_place_and_leaves_nothing_behind() {
     assert_eq!(world.record_of(&anna), None);
     world.finish().await;
 }
+
+#[tokio::test]
+async fn help_is_there_in_every_state() {
+    let mut world = World::new().await;
+    let anna = world.parent("Anna");
+    let helps = async || {
+        anna.says("/hulp");
+        let help = anna.hears().await;
+        assert!(help.text.starts_with("In nood: bel 112."), "{help}");
+        assert!(help.text.contains("113"), "{help}");
+    };
+    // Before the start, half-way, and with everything chosen.
+    helps().await;
+    anna.says("/start");
+    anna.expects("Mag ik je antwoorden bewaren?").await;
+    helps().await;
+    anna.says("/start");
+    anna.expects("Mag ik je antwoorden bewaren?").await;
+    anna.taps("Ja, bewaar. Ik ben 18+").await;
+    anna.expects("Hoe laat past een vraag bij jou?").await;
+    helps().await;
+    anna.says("/start");
+    anna.expects("Hoe laat past een vraag bij jou?").await;
+    anna.taps("19:30").await;
+    anna.expects_edit("Op welke dagen?").await;
+    anna.taps("Elke dag").await;
+    anna.expects_edit("Wat herken je bij jezelf?").await;
+    anna.taps("Allebei wel").await;
+    anna.expects_edit("Klaar.").await;
+    helps().await;
+    // In the middle of a question, and of a flow that asks for text.
+    anna.says("/instellingen");
+    anna.expects("Zo staat het nu").await;
+    anna.taps("Tijdzone").await;
+    anna.expects_edit("Typ een stad").await;
+    helps().await;
+    anna.says("/herstel");
+    let flow = anna.hears().await;
+    for label in ["Begin", "Verder"] {
+        anna.taps(label).await;
+        anna.sees_edit().await;
+    }
+    helps().await;
+    anna.taps("Ik was kortaf").await;
+    assert_eq!(anna.sees_edit().await.id, flow.id, "the flow waited");
+    // In a pause, when nothing comes any more, and when everything is gone.
+    anna.says("/pauze");
+    anna.expects("Hoelang zal ik stil zijn?").await;
+    anna.taps("Een week").await;
+    anna.expects_edit("Ik ben stil tot").await;
+    helps().await;
+    anna.says("/stop");
+    anna.expects("Ik stuur geen vragen meer.").await;
+    helps().await;
+    anna.says("/wis");
+    anna.expects("Wat wil je wissen?").await;
+    anna.taps("Alles, ook instellingen").await;
+    anna.expects_edit("Alles wissen, ook je instellingen?")
+        .await;
+    anna.taps("Ja, wis het").await;
+    anna.expects("Alles is gewist.").await;
+    helps().await;
+    world.settle().await;
+    anna.reads_all();
+    world.finish().await;
+}

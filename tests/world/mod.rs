@@ -68,6 +68,12 @@ pub const REAL_PATIENCE: Duration = Duration::from_secs(10);
 /// How long it takes until there is a new process. A shorter time would show that a process does not know when the former one wrote to whom.
 const START_TAKES: Duration = Duration::from_secs(1);
 
+/// Names that nobody outside is to see.
+const INTERNAL: [&str; 2] = ["verlating", "binding"];
+
+/// The parameters of a call that somebody sees.
+const SHOWN: [&str; 5] = ["text", "caption", "reply_markup", "commands", "description"];
+
 /// What a world begins with.
 pub struct Setup {
     /// The time at the start.
@@ -313,6 +319,7 @@ impl World {
         }
         let refused = self.refusals();
         assert!(refused.is_empty(), "refused by the Bot API: {refused:#?}");
+        self.assert_nothing_internal_shown();
         let open = self.api.look(|world| world.open_taps().count());
         assert_eq!(open, 0, "taps without an answer");
         self.end.notify_one();
@@ -321,6 +328,26 @@ impl World {
             .expect("the Bot API ends")
             .unwrap()
             .unwrap();
+    }
+}
+
+impl World {
+    /// No message, button or toast shows what a side is called inside (content part 7, rule 4).
+    fn assert_nothing_internal_shown(&self) {
+        let is_internal = |text: &str| {
+            let mut words = text.split(|c: char| !c.is_alphabetic());
+            words.any(|word| INTERNAL.contains(&word.to_lowercase().as_str()))
+        };
+        self.api.look(|world| {
+            for call in world.calls() {
+                let shown = call.params.as_object().into_iter().flatten();
+                let shown = shown.filter(|(name, _)| SHOWN.contains(&name.as_str()));
+                for (name, value) in shown {
+                    let internal = is_internal(&value.to_string());
+                    assert!(!internal, "{} shows in {name}: {value}", call.method);
+                }
+            }
+        });
     }
 }
 

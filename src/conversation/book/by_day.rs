@@ -5,7 +5,7 @@
 //! already. The others are listed in the parent's record ([`JournalState::backdated`](crate::parent::JournalState)), so that reading by
 //! day is a merge of two ordered lists, and finding a day a search by halves: neither reads the whole journal.
 
-use std::ops::ControlFlow;
+use std::{cmp::Reverse, ops::ControlFlow};
 
 use jiff::civil::Date;
 
@@ -79,15 +79,28 @@ impl<'a> ByDay<'a> {
         Ok(ordinary.into_iter().chain(backdated).min_by_key(place))
     }
 
-    /// The entries from one day to another, both included, newest first.
+    /// The entries from one day to another, both included, newest first. Each is read about once, also when many are for an earlier day.
     pub fn between(&self, from: Date, to: Date) -> Read<Vec<Entry>> {
+        let mut found = self.ordinary_between(from, to)?;
+        let listed = self.backdated.iter();
+        for (_, id) in listed.filter(|(day, _)| (from..=to).contains(day)) {
+            found.extend(self.journal.entry(EntryId(*id))?);
+        }
+        found.sort_by_key(|entry| Reverse(place(entry)));
+        Ok(found)
+    }
+
+    fn ordinary_between(&self, from: Date, to: Date) -> Read<Vec<Entry>> {
         let mut found = Vec::new();
-        let mut next = self.until(to)?;
-        while let Some(entry) = next
-            && entry.day >= from
-        {
-            next = self.older(&entry)?;
-            found.push(entry);
+        let mut read: Vec<Entry> = self.ordinary_until(to)?.into_iter().collect();
+        while let Some(last) = read.last().map(|entry| entry.id) {
+            for entry in read.into_iter().filter(|entry| !self.is_backdated(entry)) {
+                if entry.day < from {
+                    return Ok(found);
+                }
+                found.push(entry);
+            }
+            read = self.journal.older(Some(last), AT_A_TIME)?;
         }
         Ok(found)
     }
@@ -200,12 +213,14 @@ impl<'a> ByDay<'a> {
 #[cfg(test)]
 #[allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
 mod tests {
+    use std::cell::Cell;
+
     use jiff::{Timestamp, ToSpan, civil::date};
     use proptest::prelude::*;
 
     use super::*;
     use crate::{
-        conversation::{Part, tests::Book},
+        conversation::{MessageRef, Part, tests::Book},
         parent::{MessageId, Words},
     };
 
@@ -249,6 +264,57 @@ mod tests {
 
     fn places(entries: &[Entry]) -> Vec<Place> {
         entries.iter().map(place).collect()
+    }
+
+    /// A journal that counts how many entries are read.
+    struct Counted {
+        book: Book,
+        read: Cell<usize>,
+    }
+
+    impl Counted {
+        fn count(&self, read: Vec<Entry>) -> Vec<Entry> {
+            self.read.set(self.read.get() + read.len());
+            read
+        }
+    }
+
+    impl Journal for Counted {
+        fn entry(&self, id: EntryId) -> Read<Option<Entry>> {
+            let entry = self.book.entry(id)?;
+            Ok(self.count(entry.into_iter().collect()).pop())
+        }
+
+        fn older(&self, before: Option<EntryId>, limit: usize) -> Read<Vec<Entry>> {
+            Ok(self.count(self.book.older(before, limit)?))
+        }
+
+        fn newer(&self, after: EntryId, limit: usize) -> Read<Vec<Entry>> {
+            Ok(self.count(self.book.newer(after, limit)?))
+        }
+
+        fn message(&self, id: MessageId) -> Read<Option<MessageRef>> {
+            self.book.message(id)
+        }
+    }
+
+    #[test]
+    fn many_entries_for_earlier_days_are_not_read_over_and_over() {
+        let mixed: Vec<_> = (0..400_u32)
+            .map(|number| (1, (number % 2 == 0).then_some(3), false))
+            .collect();
+        let mut at_once = vec![(1, None, false); 200];
+        at_once.extend(vec![(0, Some(90), false); 200]);
+        for written in [mixed, at_once] {
+            let (book, parent) = journal(&written);
+            let read = Cell::new(0);
+            let counted = Counted { book, read };
+            let by_day = ByDay::new(&counted, &parent);
+            let all = by_day.between(Date::MIN, Date::MAX).unwrap();
+            assert_eq!(all.len(), 400);
+            let read = counted.read.get();
+            assert!(read <= 2 * all.len(), "{read} reads of 400 entries");
+        }
     }
 
     proptest! {
