@@ -148,10 +148,9 @@ impl Telegram {
     pub async fn send_picture(
         &self,
         chat: ChatId,
-        picture: &Picture,
+        picture: Picture,
     ) -> Result<Option<MessageId>, CallError> {
-        let png = picture.png.0.clone();
-        let photo = InputFile::memory(png).file_name(picture.name.clone());
+        let photo = InputFile::memory(picture.png.0).file_name(picture.name);
         let request = self.bot.send_photo(TelegramChatId(chat.0), photo);
         let sent = request.caption(picture.caption.reveal()).await?;
         Ok(Some(MessageId(sent.id.0)))

@@ -198,7 +198,7 @@ async fn perform(
             None => Err(CallError::Refused("the document could not be made")),
         },
         Effect::Picture { year } => match documents.draw(chat, *year).await {
-            Some(picture) => telegram.send_picture(chat, &picture).await,
+            Some(picture) => telegram.send_picture(chat, picture).await,
             None => Err(CallError::Refused("the picture could not be drawn")),
         },
         effect @ (Effect::Send { .. }
