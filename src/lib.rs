@@ -16,6 +16,7 @@
 //! - [`parent`], pure: one parent's record, and the types that cannot be printed.
 //! - [`conversation`], pure: one file per scene.
 //! - [`export`], pure: what a parent takes along, as files in memory.
+//! - [`picture`], pure: a year of the journal as a picture.
 //! - [`store`]: records, journals, agenda and outbox, sealed, over an engine that may be sled or memory.
 //! - [`telegram`]: the only room that knows teloxide.
 //! - [`service`]: what waits, reads, writes and sends.
@@ -29,6 +30,7 @@ pub mod export;
 pub mod library;
 pub mod net;
 pub mod parent;
+pub mod picture;
 pub mod service;
 pub mod store;
 pub mod telegram;

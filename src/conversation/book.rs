@@ -124,6 +124,7 @@ pub(super) fn tap(
         BookTap::Cancel => asking::cancel_tap(turn, message),
         BookTap::Close => close_tap(turn, message),
         BookTap::LookBack(period) => return lookback::period_tap(turn, message, period),
+        BookTap::Picture(period) => return lookback::picture_tap(turn, message, period),
         BookTap::Sundays(wanted) => return Ok(lookback::sundays_tap(turn, message, wanted)),
         BookTap::OnThisDayOff => return Ok(on_this_day::off_tap(turn, message)),
         BookTap::OnThisDayRead(entry) => return on_this_day::read_tap(turn, message, entry),

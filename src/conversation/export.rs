@@ -17,7 +17,7 @@ use super::{
 use crate::parent::{MessageId, Words};
 
 /// A file without a lock may not turn up long after it was asked for, wherever the phone is by then.
-const SEND_WITHIN: SignedDuration = SignedDuration::from_hours(1);
+pub(super) const SEND_WITHIN: SignedDuration = SignedDuration::from_hours(1);
 
 /// How large a document can become. Telegram takes 50 MB from a bot.
 const LARGEST: usize = 40_000_000;

@@ -2,9 +2,10 @@
 //!
 //! It says what the parent wrote about, by the titles of the prompts, and quotes one sentence of their own; another one on a tap. Who asks
 //! for it gets the week's look-back on Sundays at 19:00, and nothing when there is nothing to look back on. What comes by itself may
-//! light up on a locked screen: it has no sentence until the parent taps for one.
+//! light up on a locked screen: it has no sentence until the parent taps for one. A tap on any look-back also brings the year as a picture.
 
 mod period;
+mod picture;
 mod quote;
 
 use jiff::civil::Date;
@@ -21,6 +22,7 @@ use crate::{
     parent::{LATE, Menu, MessageId, Words},
 };
 pub use period::{Period, Span};
+pub(super) use picture::{picture_came_of, picture_tap};
 use quote::{Quote, choose, quotes};
 
 /// At most so many titles are named.
@@ -86,10 +88,9 @@ pub(super) fn period_tap(
 ) -> Result<Option<String>, Unreadable> {
     let texts = &turn.texts().lookback;
     let entries = entries(turn, period)?;
-    let close = (texts.btn_close.as_str(), Tap::Book(BookTap::Close));
     if entries.is_empty() {
         let text = texts.few.fill(&[("period", &name(turn, period))]);
-        turn.turn_menu(message, text, vec![vec![close]]);
+        turn.turn_menu(message, text, vec![close_row(turn)]);
         return Ok(None);
     }
     let quotes = quotes(&entries);
@@ -99,14 +100,11 @@ pub(super) fn period_tap(
             .as_ref()
             .is_some_and(|chosen| chosen.text != quote.text)
     });
-    let mut row = Vec::new();
+    let mut row = close_row(turn);
     if several {
-        row.push((
-            texts.btn_other_quote.as_str(),
-            Tap::Book(BookTap::LookBack(period)),
-        ));
+        let another = Tap::Book(BookTap::LookBack(period));
+        row.insert(0, (texts.btn_other_quote.as_str(), another));
     }
-    row.push(close);
     let text = match chosen {
         Some(quote) => {
             turn.parent.journal.quoted = Some(quote.place);
@@ -114,8 +112,24 @@ pub(super) fn period_tap(
         }
         None => without_quote(turn, period, &entries),
     };
-    turn.turn_menu(message, text, vec![row]);
+    let rows = vec![row, picture::row(turn, period)];
+    turn.turn_menu(message, text, rows);
     Ok(None)
+}
+
+fn close_row<'a>(turn: &Turn<'a>) -> Row<'a> {
+    let label = turn.texts().lookback.btn_close.as_str();
+    vec![(label, Tap::Book(BookTap::Close))]
+}
+
+/// The button that leads to a sentence, when there is one to quote, and the one that ends it.
+fn quote_and_close<'a>(turn: &Turn<'a>, period: Period, entries: &[Entry]) -> Row<'a> {
+    let mut row = close_row(turn);
+    if !quotes(entries).is_empty() {
+        let label = turn.texts().lookback.btn_quote.as_str();
+        row.insert(0, (label, Tap::Book(BookTap::LookBack(period))));
+    }
+    row
 }
 
 /// It is Sunday evening: the look-back on the week, when the parent asked for it and wrote something.
@@ -130,16 +144,12 @@ pub(super) fn due(turn: &mut Turn<'_>) -> Done {
     if entries.is_empty() {
         return Ok(());
     }
-    let texts = &turn.texts().lookback;
-    let mut row: Row<'_> = vec![(texts.btn_close.as_str(), Tap::Book(BookTap::Close))];
-    if !quotes(&entries).is_empty() {
-        row.insert(
-            0,
-            (texts.btn_quote.as_str(), Tap::Book(BookTap::LookBack(week))),
-        );
-    }
+    let rows = vec![
+        quote_and_close(turn, week, &entries),
+        picture::row(turn, week),
+    ];
     let text = without_quote(turn, week, &entries);
-    come_by_itself(turn, text, vec![row]);
+    come_by_itself(turn, text, rows);
     Ok(())
 }
 

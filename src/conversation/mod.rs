@@ -371,6 +371,7 @@ fn came_of(turn: &mut Turn<'_>, purpose: &Purpose, outcome: Outcome) -> Done {
         }
         (Purpose::Kept, Outcome::Failed) => reply::say_kept(turn),
         (Purpose::Document { rest }, _) => export::came_of(turn, rest, outcome)?,
+        (Purpose::Picture, _) => lookback::picture_came_of(turn, outcome),
         (
             Purpose::Plain
             | Purpose::FollowUp { .. }

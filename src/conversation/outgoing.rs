@@ -57,6 +57,11 @@ pub enum Effect {
         /// Stands below it, at most 1,024 UTF-16 units.
         caption: Option<Words>,
     },
+    /// A year of the journal as a picture. Only which one is kept here: it is drawn when it is sent, and what it shows stands below it in words.
+    Picture {
+        /// The year.
+        year: i16,
+    },
     /// A heart on a message of the parent.
     Heart {
         /// The parent's message.
@@ -135,6 +140,8 @@ pub enum Purpose {
         /// The documents that come after it.
         rest: Vec<Document>,
     },
+    /// A picture that the parent asked for.
+    Picture,
     /// A screen of a guided flow: the conversation remembers where it stands.
     Flow {
         /// The number of its keyboard.

@@ -69,7 +69,7 @@ fn chosen_times(turn: &Turn<'_>) -> String {
     let mut slots = turn.parent.schedule.times.clone();
     slots.sort();
     let slots: Vec<String> = slots.into_iter().map(|slot| turn.slot(slot)).collect();
-    turn.list(&slots)
+    turn.texts().words.list(&slots)
 }
 
 /// "ma, wo en za", and "één keer per week" when the parent chose that.
@@ -84,7 +84,7 @@ fn chosen_days(turn: &Turn<'_>) -> String {
             .filter(|(day, _)| chosen.contains(*day))
             .map(|(_, name)| name.as_str())
             .collect();
-        turn.list(&names)
+        turn.texts().words.list(&names)
     };
     if turn.parent.rhythm.weekly {
         format!("{days}, {}", words.once_a_week.as_str())

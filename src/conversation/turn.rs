@@ -263,6 +263,17 @@ impl<'a> Turn<'a> {
         }
     }
 
+    /// New buttons for the menu in the chat; its text stays.
+    pub fn turn_buttons(&mut self, message: MessageId, rows: Vec<Row<'_>>) {
+        let number = self.new_keyboard();
+        self.parent.menu = Some(Menu {
+            number,
+            message: Some(message),
+        });
+        let keyboard = keyboard(number, rows);
+        self.act(Effect::Buttons { message, keyboard });
+    }
+
     /// Takes the buttons of the menu away; its text stays.
     pub fn close_menu(&mut self) {
         if let Some(message) = self.parent.menu.take().and_then(|menu| menu.message) {
@@ -366,19 +377,6 @@ impl<'a> Turn<'a> {
             between.fill(&[("from", &from), ("until", &until)])
         } else {
             slot.from().to_string()
-        }
-    }
-
-    /// "ma, wo en za".
-    pub fn list(&self, items: &[impl AsRef<str>]) -> String {
-        let items: Vec<&str> = items.iter().map(AsRef::as_ref).collect();
-        match items.as_slice() {
-            [] => String::new(),
-            [one] => (*one).to_owned(),
-            [others @ .., last] => {
-                let and = self.texts().words.and.as_str();
-                format!("{} {and} {last}", others.join(", "))
-            }
         }
     }
 

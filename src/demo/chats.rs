@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, time::Duration};
 
 use jiff::Timestamp;
 
-use super::{documents::Document, rules::InlineKeyboard};
+use super::{documents::Document, pictures::Picture, rules::InlineKeyboard};
 use crate::parent::{ChatId, MessageId};
 
 /// A person with a Telegram account. Their number is also the number of their private chat with the bot.
@@ -107,6 +107,8 @@ pub enum Content {
     Sticker(String),
     /// A photo with a caption, which may be empty.
     Photo(String),
+    /// A photo of the bot.
+    Picture(Picture),
     /// A voice note of so many seconds.
     Voice(u32),
     /// A document of a user, known by its name.
@@ -130,6 +132,7 @@ impl Content {
             Self::Text(text) => Some(text),
             Self::Sticker(_)
             | Self::Photo(_)
+            | Self::Picture(_)
             | Self::Voice(_)
             | Self::File(_)
             | Self::Document(_)

@@ -84,6 +84,7 @@ pub async fn run_phone(
     let router = router
         .route("/api/events", get(events::events))
         .route("/api/document/{parent}/{message}", get(document))
+        .route("/api/picture/{parent}/{message}", get(picture))
         .route("/api/say", post(say))
         .route("/api/edit", post(edit))
         .route("/api/delete", post(delete))
@@ -292,12 +293,7 @@ async fn document(
             _ => None,
         }
     });
-    let document = found.ok_or_else(|| {
-        Refused(
-            StatusCode::NOT_FOUND,
-            in_dutch(Cannot::NoSuchMessage).to_owned(),
-        )
-    })?;
+    let document = found.ok_or_else(no_such_message)?;
     let headers = [
         (header::CONTENT_TYPE, document.mime_type()),
         (header::CONTENT_DISPOSITION, "attachment"),
@@ -306,6 +302,33 @@ async fn document(
         (header::CACHE_CONTROL, "no-store"),
     ];
     Ok((headers, document.content.to_vec()).into_response())
+}
+
+/// A picture of the bot.
+async fn picture(
+    State(phone): State<Phone>,
+    Path((parent, message)): Path<(ChatId, MessageId)>,
+) -> Result<Response, Refused> {
+    let found = phone.api.look(|world| {
+        let content = &world.message(parent, message)?.content;
+        match content {
+            Content::Picture(picture) => Some(picture.content.to_vec()),
+            _ => None,
+        }
+    });
+    let headers = [
+        (header::CONTENT_TYPE, "image/png"),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (header::CACHE_CONTROL, "no-store"),
+    ];
+    Ok((headers, found.ok_or_else(no_such_message)?).into_response())
+}
+
+fn no_such_message() -> Refused {
+    Refused(
+        StatusCode::NOT_FOUND,
+        in_dutch(Cannot::NoSuchMessage).to_owned(),
+    )
 }
 
 impl Phone {

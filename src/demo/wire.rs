@@ -143,6 +143,15 @@ fn add_content(value: &mut Value, content: &Content, number: i32) {
                 value["caption"] = caption.clone().into();
             }
         }
+        Content::Picture(picture) => {
+            let size = picture.content.len();
+            value["photo"] = json!([with(json!({
+                "width": picture.width, "height": picture.height, "file_size": size,
+            }))]);
+            if !picture.caption.is_empty() {
+                value["caption"] = picture.caption.clone().into();
+            }
+        }
         Content::Voice(seconds) => {
             value["voice"] = with(json!({"duration": seconds, "mime_type": "audio/ogg"}));
         }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{
-    CommandText, Files, Flow, FlowTexts, HelpLine, Library, Places, Prompt, Sentence, Texts,
+    CommandText, Files, Flow, FlowTexts, HelpLine, Library, Places, Prompt, Sentence, Texts, Theme,
     TypedWords,
     fault::Faults,
     lint::LintWords,
@@ -92,6 +92,8 @@ pub(super) struct Draft<'a> {
     pub(super) language: Option<Placed<'a, Language>>,
     /// A list for each theme.
     pub(super) themes: Vec<List<'a, Prompt>>,
+    /// What each theme is called.
+    pub(super) names: Vec<Placed<'a, Theme>>,
     pub(super) retired: Option<Placed<'a, Retired>>,
     pub(super) texts: Option<Placed<'a, Texts>>,
     pub(super) helplines: List<'a, HelpLine>,
@@ -136,10 +138,10 @@ impl<'a> Draft<'a> {
         for (path, source) in sources {
             let (source, reading) = (source, &mut reading);
             match *path {
-                "commands.toml" => draft.commands = list(source, "command", reading),
-                "flows/sentences.toml" => draft.sentences = list(source, "sentence", reading),
+                "commands.toml" => draft.commands = list(source, "command", &[], reading),
+                "flows/sentences.toml" => draft.sentences = list(source, "sentence", &[], reading),
                 "flows/shared.toml" => draft.flow_texts = table(source, reading),
-                "helplines.toml" => draft.helplines = list(source, "helpline", reading),
+                "helplines.toml" => draft.helplines = list(source, "helpline", &[], reading),
                 "language.toml" => draft.language = table(source, reading),
                 "lint.toml" => draft.lint = table(source, reading),
                 "places.toml" => draft.places = table(source, reading),
@@ -147,7 +149,8 @@ impl<'a> Draft<'a> {
                 "texts.toml" => draft.texts = table(source, reading),
                 "typed.toml" => draft.typed = table(source, reading),
                 _ if path.starts_with("prompts/") => {
-                    draft.themes.push(list(source, "prompt", reading));
+                    draft.themes.push(list(source, "prompt", &["name"], reading));
+                    draft.names.extend(theme(source, reading));
                 }
                 _ if is_flow(path) => draft.flows.extend(table(source, reading)),
                 _ => source.root().fault(
@@ -176,6 +179,7 @@ impl<'a> Draft<'a> {
             language: language.language,
             consent_version: language.consent_version,
             gentle_themes: language.gentle_themes,
+            themes: self.names.into_iter().map(|theme| theme.value).collect(),
             prompts: self.themes.into_iter().flat_map(List::values).collect(),
             retired: self.retired?.value.ids,
             texts: self.texts?.value,
@@ -201,10 +205,26 @@ fn table<'a, T: Read>(source: &'a Source<'a>, reading: &mut Reading<'a>) -> Opti
     T::read(&node, reading).map(|value| Placed { value, node })
 }
 
-/// A file that is a list of `[[key]]` tables.
-fn list<'a, T: Read>(source: &'a Source<'a>, key: &str, reading: &mut Reading<'a>) -> List<'a, T> {
+/// What the theme in a file is called.
+fn theme<'a>(source: &'a Source<'a>, reading: &mut Reading<'a>) -> Option<Placed<'a, Theme>> {
+    let node = source.root();
+    let id = node.stem().to_owned();
+    let name = reading.field(&node, "name", None)?;
+    Some(Placed {
+        value: Theme { id, name },
+        node,
+    })
+}
+
+/// A file that is a list of `[[key]]` tables, and perhaps has something else besides.
+fn list<'a, T: Read>(
+    source: &'a Source<'a>,
+    key: &str,
+    besides: &[&str],
+    reading: &mut Reading<'a>,
+) -> List<'a, T> {
     let file = source.root();
-    file.is_table_of(&[key], &mut reading.faults);
+    file.is_table_of(&[&[key], besides].concat(), &mut reading.faults);
     let list = file.get(key);
     match list {
         Some(list) => {

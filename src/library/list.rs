@@ -13,9 +13,12 @@ pub fn list(library: &Library) -> String {
     table(&mut out, ["id", "theme", "side", "moment", "title"], &rows);
     out.push('\n');
     let totals: Vec<[String; 8]> = library
-        .themes()
-        .into_iter()
-        .map(|theme| totals(theme, library.prompts.iter().filter(|it| it.theme == theme)))
+        .themes
+        .iter()
+        .map(|theme| {
+            let prompts = library.prompts.iter();
+            totals(&theme.id, prompts.filter(|it| it.theme == theme.id))
+        })
         .chain([totals("all", library.prompts.iter())])
         .collect();
     let header = [

@@ -29,7 +29,7 @@ pub use flow::{CARD, Card, Flow, FlowButton, FlowTexts, Input, Keep, Next, Sente
 pub use helpline::{Country, HelpLine, Route};
 pub use list::list;
 pub use place::{Place, Places, fold};
-pub use prompt::{Moment, Prompt, Side};
+pub use prompt::{Moment, Prompt, Side, Theme};
 pub use text::{Label, Text};
 pub use texts::*;
 pub use typed_words::{DateWords, DayWords, PartOfDay, TypedWords};
@@ -43,6 +43,8 @@ pub struct Library {
     pub consent_version: String,
     /// The themes of the prompts that may come in the days after an answer to heavy words.
     pub gentle_themes: Vec<String>,
+    /// What prompts are about, in the order of their files.
+    pub themes: Vec<Theme>,
     /// The prompts, theme by theme, in the order of the files.
     pub prompts: Vec<Prompt>,
     /// Ids of prompts that were taken out. Entries still refer to them.
@@ -107,13 +109,6 @@ impl Library {
     /// The flow that the command with this name opens.
     pub fn flow_of(&self, command: &str) -> Option<&Flow> {
         self.flows.iter().find(|flow| flow.command == command)
-    }
-
-    /// The themes, in the order of the prompts.
-    pub fn themes(&self) -> Vec<&str> {
-        let mut themes: Vec<&str> = self.prompts.iter().map(|it| it.theme.as_str()).collect();
-        themes.dedup();
-        themes
     }
 
     /// What stands for `{lines}` in an answer: the help lines of `route`, one on each line, those of the parent's `country` first.

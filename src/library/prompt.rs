@@ -2,7 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::read::{names, record};
+use super::{
+    read::{names, record},
+    text::Text,
+};
 
 record! {
     /// One reflection prompt. The rules for each field stand in `prompts/README.md` and are checked on load.
@@ -30,6 +33,15 @@ impl Prompt {
     pub fn mark(&self) -> u32 {
         mark(&self.id)
     }
+}
+
+/// What prompts are about: a file of them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Theme {
+    /// [`Prompt::theme`]: the name of the file.
+    pub id: String,
+    /// What a parent reads, 2 to 20 characters.
+    pub name: Text,
 }
 
 /// A short stand-in for an id, where there is little room.

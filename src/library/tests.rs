@@ -24,17 +24,22 @@ fn everything_that_was_written_is_there() {
     let library = Library::embedded().unwrap();
     assert_eq!(library.language, "nl");
     assert_eq!(library.prompts.len(), 80);
+    let themes: Vec<_> = library
+        .themes
+        .iter()
+        .map(|theme| (theme.id.as_str(), theme.name.as_str()))
+        .collect();
     assert_eq!(
-        library.themes(),
+        themes,
         [
-            "concrete-taal",
-            "herstel",
-            "maak-onderscheid",
-            "mild-voor-jezelf",
-            "nabijheid-en-ruimte",
-            "samen",
-            "voel-eerst",
-            "zie-mij"
+            ("concrete-taal", "Concrete taal"),
+            ("herstel", "Herstel"),
+            ("maak-onderscheid", "Maak onderscheid"),
+            ("mild-voor-jezelf", "Mild voor jezelf"),
+            ("nabijheid-en-ruimte", "Nabijheid en ruimte"),
+            ("samen", "Samen"),
+            ("voel-eerst", "Voel eerst"),
+            ("zie-mij", "Zie mij"),
         ]
     );
     let steps: Vec<_> = library
@@ -155,6 +160,9 @@ fn the_header_of_the_netherlands_stands_only_over_dutch_lines() {
 #[test]
 fn the_list_is_aligned_and_adds_up() {
     let mut library = Library::embedded().unwrap();
+    library
+        .themes
+        .retain(|theme| ["herstel", "samen"].contains(&theme.id.as_str()));
     library.prompts.retain(|prompt| {
         ["herstel-briefje", "herstel-tien-tellen", "samen-kring"].contains(&prompt.id.as_str())
     });

@@ -75,6 +75,18 @@ record! {
     }
 }
 
+impl WordTexts {
+    /// "ma, wo en za".
+    pub fn list(&self, items: &[impl AsRef<str>]) -> String {
+        let items: Vec<&str> = items.iter().map(AsRef::as_ref).collect();
+        match items.as_slice() {
+            [] => String::new(),
+            [one] => (*one).to_owned(),
+            [others @ .., last] => format!("{} {} {last}", others.join(", "), self.and.as_str()),
+        }
+    }
+}
+
 record! {
     /// The first message, and coming back.
     pub struct WelcomeTexts {
@@ -335,6 +347,10 @@ record! {
         btn_sundays_off: Label,
         sundays_on: Text,
         sundays_off: Text,
+        btn_picture: Label,
+        picture: Text,
+        picture_own: Text,
+        picture_failed: Text,
     }
 }
 

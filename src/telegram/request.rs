@@ -3,7 +3,7 @@
 use teloxide::{
     payloads::{
         AnswerCallbackQuerySetters, EditMessageReplyMarkupSetters, EditMessageTextSetters,
-        SendDocumentSetters, SendMessageSetters, SetMessageReactionSetters,
+        SendDocumentSetters, SendMessageSetters, SendPhotoSetters, SetMessageReactionSetters,
     },
     requests::Requester,
     types::{
@@ -18,6 +18,7 @@ use crate::{
     conversation::{Action, Effect, Keyboard},
     export::File,
     parent::{ChatId, MessageId, Words},
+    picture::Picture,
 };
 
 /// U+2764 without the variation selector that keyboards put behind it: with it, Telegram refuses the reaction.
@@ -36,7 +37,7 @@ impl Telegram {
     /// Does one thing in a chat, with one call. Returns the number of the message when a new one was sent.
     ///
     /// Text goes out without a parse mode and without entities, so nothing in it can become markup. A document has to be made first, and goes out
-    /// by [`Telegram::send_file`].
+    /// by [`Telegram::send_file`]; a picture has to be drawn first, and goes out by [`Telegram::send_picture`].
     ///
     /// After a 5xx, teloxide waits 10 seconds of real time before this returns: whoever calls must not make others wait for it.
     ///
@@ -94,6 +95,9 @@ impl Telegram {
             Effect::Document { .. } => Err(CallError::Refused(
                 "a document has to be made before it can be sent",
             )),
+            Effect::Picture { .. } => Err(CallError::Refused(
+                "a picture has to be drawn before it can be sent",
+            )),
             Effect::Heart { message } => {
                 self.bot
                     .set_message_reaction(chat, TelegramMessageId(message.0))
@@ -131,6 +135,24 @@ impl Telegram {
             request = request.caption(caption.reveal());
         }
         let sent = request.await?;
+        Ok(Some(MessageId(sent.id.0)))
+    }
+
+    /// Sends a picture out of memory, with what it shows in words below it. Returns the number of the message.
+    ///
+    /// As a photo and not as a document, so that it is seen in the chat, and no file is left in the phone's folder of downloads. Telegram makes a
+    /// JPEG of it, and makes it no smaller as long as no side is longer than 1,280 pixels.
+    ///
+    /// # Errors
+    /// See [`CallError`].
+    pub async fn send_picture(
+        &self,
+        chat: ChatId,
+        picture: Picture,
+    ) -> Result<Option<MessageId>, CallError> {
+        let photo = InputFile::memory(picture.png.0).file_name(picture.name);
+        let request = self.bot.send_photo(TelegramChatId(chat.0), photo);
+        let sent = request.caption(picture.caption.reveal()).await?;
         Ok(Some(MessageId(sent.id.0)))
     }
 }

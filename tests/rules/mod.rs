@@ -9,7 +9,14 @@ use std::collections::BTreeSet;
 use source::Source;
 
 /// Rooms that decide by values alone: no input or output, no clock, no chance of their own.
-const PURE: [&str; 5] = ["library", "parent", "conversation", "export", "net"];
+const PURE: [&str; 6] = [
+    "library",
+    "parent",
+    "conversation",
+    "export",
+    "net",
+    "picture",
+];
 
 /// What no pure room names, as paths or the beginnings of paths.
 const IMPURE: [&str; 26] = [
@@ -42,14 +49,18 @@ const IMPURE: [&str; 26] = [
 ];
 
 /// Which rooms a room may name besides itself.
-const ARROWS: [(&str, &[&str]); 9] = [
+const ARROWS: [(&str, &[&str]); 10] = [
     ("library", &[]),
     ("net", &["library"]),
     ("parent", &["library"]),
     ("conversation", &["library", "net", "parent"]),
     ("export", &["library", "parent", "conversation"]),
+    ("picture", &["library", "parent", "conversation"]),
     ("store", &["library", "parent", "conversation"]),
-    ("telegram", &["library", "parent", "conversation", "export"]),
+    (
+        "telegram",
+        &["library", "parent", "conversation", "export", "picture"],
+    ),
     (
         "service",
         &[
@@ -58,6 +69,7 @@ const ARROWS: [(&str, &[&str]); 9] = [
             "parent",
             "conversation",
             "export",
+            "picture",
             "store",
             "telegram",
         ],

@@ -1,5 +1,7 @@
 //! What a parent does with their own words: changing them, adding to an earlier day, finding them, looking back.
 
+use voel_eerst::demo::{Fault, Refusal, Trouble};
+
 use crate::world::{Person, World, amsterdam};
 
 async fn notes(anna: &Person, texts: &[&str]) {
@@ -190,5 +192,57 @@ async fn what_was_written_on_this_day_comes_back_only_when_asked_for() {
         .await;
     anna.says("/instellingen");
     anna.expects("Op deze dag: uit").await;
+    world.finish().await;
+}
+
+#[tokio::test]
+async fn the_year_comes_as_a_picture_that_is_drawn_from_what_is_kept() {
+    let mut world = World::new().await;
+    let anna = world.parent("Anna");
+    anna.begins().await;
+    anna.says("/terugblik");
+    anna.expects("Waar wil je op terugkijken?").await;
+    let message = anna.taps("Dit jaar").await;
+    anna.expects_edit("In 2026 schreef je weinig of niets.")
+        .await;
+    anna.expects_buttons(message, &["Sluit"]).await;
+
+    notes(&anna, &["Vandaag bleef ik even rustig staan kijken."]).await;
+    anna.says("/terugblik");
+    anna.expects("Waar wil je op terugkijken?").await;
+    let message = anna.taps("Dit jaar").await;
+    anna.expects_edit("Terugblik op 2026").await;
+    anna.taps("Plaatje van het jaar").await;
+    let (picture, below) = anna.sees_picture().await;
+    assert_eq!(
+        below.text,
+        "2026, een kalender met kleur op de dagen waarop je iets schreef: in maart.\n\nDe kleuren: Eigen woorden."
+    );
+    assert!(
+        picture.width <= 1280 && picture.height <= 1280,
+        "{picture:?}"
+    );
+    anna.expects_buttons(message, &["Een zin van mij", "Sluit"])
+        .await;
+    world.settle().await;
+    world.finish().await;
+}
+
+#[tokio::test]
+async fn a_picture_that_telegram_refuses_is_said_to_have_failed() {
+    let mut world = World::new().await;
+    let anna = world.parent("Anna");
+    anna.begins().await;
+    notes(&anna, &["Vandaag bleef ik even rustig staan kijken."]).await;
+    world.api.with(|api| {
+        let refusal = Trouble::Refused(Refusal::bad_request("PHOTO_INVALID_DIMENSIONS"));
+        api.faults.add(Fault::on("sendPhoto", refusal));
+    });
+    anna.says("/terugblik");
+    anna.expects("Waar wil je op terugkijken?").await;
+    anna.taps("Dit jaar").await;
+    anna.expects_edit("Terugblik op 2026").await;
+    anna.taps("Plaatje van het jaar").await;
+    anna.expects("Het plaatje maken lukte niet.").await;
     world.finish().await;
 }

@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use voel_eerst::{
-    demo::{BotApi, Content, Document},
+    demo::{BotApi, Content, Document, Picture},
     parent::{ChatId, MessageId},
 };
 
@@ -160,6 +160,19 @@ impl Person {
             }
         });
         (document, received)
+    }
+
+    /// The next picture of the bot that was not seen yet, and the text below it.
+    pub async fn sees_picture(&self) -> (Picture, Received) {
+        let received = self.next(Kind::Picture).await;
+        let picture = self.api.look(|world| {
+            let message = world.message(self.chat, received.id).unwrap();
+            match &message.content {
+                Content::Picture(picture) => picture.clone(),
+                other => panic!("a picture expected, found {other:?}"),
+            }
+        });
+        (picture, received)
     }
 
     /// The next edit of a message's text that was not read yet.

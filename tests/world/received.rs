@@ -34,11 +34,19 @@ pub enum Kind {
     Heart,
     /// A new message with a document; its text is the caption.
     Document,
+    /// A new message with a photo; its text is the caption.
+    Picture,
 }
 
 impl Kind {
     /// The kinds, in the order in which they are counted.
-    pub const ALL: [Self; 4] = [Self::Message, Self::Edit, Self::Heart, Self::Document];
+    pub const ALL: [Self; 5] = [
+        Self::Message,
+        Self::Edit,
+        Self::Heart,
+        Self::Document,
+        Self::Picture,
+    ];
 
     fn method(self) -> &'static str {
         match self {
@@ -46,6 +54,7 @@ impl Kind {
             Self::Edit => "editMessageText",
             Self::Heart => "setMessageReaction",
             Self::Document => "sendDocument",
+            Self::Picture => "sendPhoto",
         }
     }
 

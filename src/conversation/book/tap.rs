@@ -24,6 +24,8 @@ pub enum BookTap {
     Close,
     /// The look-back on a period, with a sentence other than the last one.
     LookBack(Period),
+    /// The year of the newest entry of a period as a picture.
+    Picture(Period),
     /// The look-back each Sunday, wanted or not.
     Sundays(bool),
     /// No more entries of earlier years.
@@ -44,7 +46,8 @@ impl BookTap {
             Self::Found(page) => format!("f.{page}"),
             Self::Cancel => "n".to_owned(),
             Self::Close => "x".to_owned(),
-            Self::LookBack(period) => format!("l.{}{}", span_word(period.span()), period.from()),
+            Self::LookBack(period) => format!("l.{}", period_word(period)),
+            Self::Picture(period) => format!("p.{}", period_word(period)),
             Self::Sundays(wanted) => format!("z.{}", u8::from(wanted)),
             Self::OnThisDayOff => "o".to_owned(),
             Self::OnThisDayRead(entry) => format!("or.{}", entry.0),
@@ -63,6 +66,7 @@ impl BookTap {
             "n" => Self::Cancel,
             "x" => Self::Close,
             "l" => Self::LookBack(read_period(argument)?),
+            "p" => Self::Picture(read_period(argument)?),
             "z" => Self::Sundays(read_wanted(argument)?),
             "o" => Self::OnThisDayOff,
             "or" => Self::OnThisDayRead(read_entry(argument)?),
@@ -84,12 +88,13 @@ fn read_wanted(argument: &str) -> Option<bool> {
     }
 }
 
-fn span_word(span: Span) -> char {
-    match span {
+fn period_word(period: Period) -> String {
+    let span = match period.span() {
         Span::Week => 'w',
         Span::Month => 'm',
         Span::Year => 'y',
-    }
+    };
+    format!("{span}{}", period.from())
 }
 
 fn read_period(argument: &str) -> Option<Period> {
@@ -128,7 +133,8 @@ mod tests {
             taps.push(BookTap::Sundays(wanted));
         }
         for span in [Span::Week, Span::Month, Span::Year] {
-            taps.push(BookTap::LookBack(Period::with(span, date(2026, 3, 2))));
+            let period = Period::with(span, date(2026, 3, 2));
+            taps.extend([BookTap::LookBack(period), BookTap::Picture(period)]);
         }
         for tap in taps {
             let data = tap.data();

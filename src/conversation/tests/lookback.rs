@@ -1,6 +1,6 @@
 //! `/terugblik`, and the one on Sundays.
 
-use super::{book::three_days, search::wrote, *};
+use super::{book::three_days, search::wrote, taps::data_of, *};
 
 #[test]
 fn a_week_has_titles_and_one_sentence() {
@@ -42,7 +42,10 @@ fn another_sentence_is_another_one() {
     for _ in 0..12 {
         assert_ne!(talk.last().text, last);
         last = talk.last().text.clone();
-        assert_eq!(talk.last().labels(), [["Andere zin", "Sluit"]]);
+        assert_eq!(
+            talk.last().labels(),
+            [vec!["Andere zin", "Sluit"], vec!["Plaatje van het jaar"]]
+        );
         talk.tap("Andere zin");
     }
     insta::assert_snapshot!(last, @"
@@ -65,7 +68,7 @@ fn with_one_sentence_there_is_no_other() {
     let mut talk = wrote(&["Dit is de enige zin.".to_owned()]);
     talk.say("/terugblik");
     talk.tap("Dit jaar");
-    assert_eq!(talk.last().labels(), [["Sluit"]]);
+    assert_eq!(talk.last().labels(), [["Sluit"], ["Plaatje van het jaar"]]);
 }
 
 #[test]
@@ -85,10 +88,79 @@ fn a_heavy_entry_is_not_quoted_but_not_denied() {
 }
 
 #[test]
+fn the_year_comes_as_a_picture_on_a_tap_and_once() {
+    let mut talk = three_days();
+    talk.say("/terugblik");
+    talk.tap("Dit jaar");
+    let (text, said) = (talk.last().text.clone(), talk.count());
+    let (message, data) = (
+        talk.last_id(),
+        data_of(&talk.last().keyboard, "Plaatje van het jaar"),
+    );
+    talk.tap_data(message, &data);
+    talk.tap_data(message, &data);
+    assert_eq!(talk.pictures, [2026], "a double tap is one tap");
+    assert_eq!(talk.last().text, text, "the look-back stays");
+    assert_eq!(talk.last().labels(), [["Een zin van mij", "Sluit"]]);
+    talk.tap("Een zin van mij");
+    assert_eq!(talk.count(), said, "in the same message");
+    talk.tap("Plaatje van het jaar");
+    assert_eq!(talk.pictures, [2026, 2026]);
+}
+
+#[test]
+fn a_week_around_new_year_leads_to_the_year_that_has_words() {
+    let mut talk = wrote(&["Een zin voor deze dag.".to_owned()]);
+    talk.book.entries.get_mut(&EntryId(0)).unwrap().day = jiff::civil::date(2026, 12, 30);
+    talk.now = amsterdam("2027-01-02T12:00");
+    talk.say("/terugblik");
+    talk.tap("Deze week");
+    talk.tap("Plaatje van het jaar");
+    assert_eq!(talk.pictures, [2026]);
+}
+
+#[test]
+fn of_what_was_erased_meanwhile_there_is_no_picture() {
+    let mut talk = wrote(&["Een zin voor deze dag.".to_owned()]);
+    talk.say("/terugblik");
+    talk.tap("Dit jaar");
+    talk.book.entries.clear();
+    talk.tap("Plaatje van het jaar");
+    assert!(talk.pictures.is_empty());
+    assert!(
+        talk.last()
+            .text
+            .starts_with("In 2026 schreef je weinig of niets.")
+    );
+    assert_eq!(talk.last().labels(), [["Sluit"]]);
+}
+
+#[test]
+fn a_picture_that_did_not_come_is_said() {
+    for lost in [Outcome::Failed, Outcome::Expired, Outcome::InDoubt] {
+        let mut talk = three_days();
+        talk.lose_documents = Some(lost);
+        talk.say("/terugblik");
+        talk.tap("Dit jaar");
+        talk.tap("Plaatje van het jaar");
+        assert!(
+            talk.last()
+                .text
+                .starts_with("Het plaatje maken lukte niet.")
+        );
+    }
+}
+
+#[test]
 fn nothing_was_written() {
     let mut talk = Talk::begun();
     talk.say("/terugblik");
     talk.tap("Deze maand");
+    assert_eq!(
+        talk.last().labels(),
+        [["Sluit"]],
+        "and no picture of nothing"
+    );
     insta::assert_snapshot!(talk.last().text, @"In maart schreef je weinig of niets. Dat zegt niets over hoe het ging.");
     talk.parent.as_mut().unwrap().consent = crate::parent::Consent::Declined;
     talk.say("/terugblik");
@@ -153,7 +225,18 @@ fn on_request_the_week_comes_on_sunday_evening() {
 
     Wat wil je hiervan meenemen?
     ");
-    assert_eq!(talk.last().labels(), [["Een zin van mij", "Sluit"]]);
+    assert_eq!(
+        talk.last().labels(),
+        [
+            vec!["Een zin van mij", "Sluit"],
+            vec!["Plaatje van het jaar"]
+        ]
+    );
+
+    assert!(talk.pictures.is_empty(), "it does not come by itself");
+    let mut that_evening = talk.fork();
+    that_evening.tap("Plaatje van het jaar");
+    assert_eq!(that_evening.pictures, [2026]);
 
     // On Monday the button is still about the week that is over.
     talk.until(amsterdam("2026-03-09T08:00"));

@@ -120,7 +120,9 @@ pub(super) struct Talk {
     pub refuse_hearts: bool,
     /// The documents that were wanted.
     pub documents: Vec<Document>,
-    /// What becomes of documents instead of being sent.
+    /// The years of which a picture was wanted.
+    pub pictures: Vec<i16>,
+    /// What becomes of documents and pictures instead of being sent.
     pub lose_documents: Option<Outcome>,
     next: i32,
     chance: ChaCha8Rng,
@@ -147,6 +149,7 @@ impl Talk {
             bulk: Vec::new(),
             refuse_hearts: false,
             documents: Vec::new(),
+            pictures: Vec::new(),
             lose_documents: None,
             next: 0,
             chance: ChaCha8Rng::seed_from_u64(1),
@@ -184,6 +187,7 @@ impl Talk {
             bulk: self.bulk.clone(),
             refuse_hearts: self.refuse_hearts,
             documents: self.documents.clone(),
+            pictures: self.pictures.clone(),
             lose_documents: self.lose_documents,
             next: self.next,
             chance: ChaCha8Rng::seed_from_u64(1),
@@ -447,6 +451,11 @@ impl Talk {
                     },
                 );
                 Outcome::Sent(Some(id))
+            }
+            Effect::Picture { year } => {
+                self.pictures.push(*year);
+                self.lose_documents
+                    .unwrap_or(Outcome::Sent(Some(self.number())))
             }
             Effect::Heart { message } => {
                 if self.refuse_hearts {

@@ -3,7 +3,7 @@
 use super::*;
 
 /// The callback data of a button in a message.
-fn data_of(keyboard: &Keyboard, label: &str) -> String {
+pub(super) fn data_of(keyboard: &Keyboard, label: &str) -> String {
     let mut buttons = keyboard.0.iter().flatten();
     let found = buttons.find(|button| button.label == label);
     match &found.expect("the button").action {

@@ -76,6 +76,7 @@ function bubbleParts(message, look, mine) {
         )
       : null,
     KINDS[message.kind] ? thing(message) : null,
+    message.picture ? picture(message.picture) : null,
     message.file ? fileLink(message.file) : null,
     el("div", { class: "words" }, ...(message.kind in KINDS ? [] : linked(message.text)), meta(message, look, mine)),
   ];
@@ -89,6 +90,15 @@ function thing({ kind, text }) {
     { class: "thing" },
     el("span", { class: "thing-mark" }, kind === "sticker" && said ? said : icon(kind)),
     el("span", { class: "thing-name" }, KINDS[kind], kind !== "sticker" && said && el("small", { dir: "auto" }, said)),
+  );
+}
+
+/** A picture of the bot. Its caption says in words what is on it; a press shows it as large as the window. */
+function picture({ url, width, height }) {
+  return el(
+    "a",
+    { class: "picture", href: url, target: "_blank", "aria-label": "Plaatje, groter" },
+    el("img", { src: url, width, height, alt: "" }),
   );
 }
 

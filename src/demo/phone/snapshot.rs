@@ -84,6 +84,19 @@ struct MessageView {
     buttons: Vec<Vec<ButtonView>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     file: Option<FileView>,
+    /// Where a picture can be seen.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    picture: Option<PictureView>,
+}
+
+/// A picture, and how large it is, so that the page leaves the room for it.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+struct PictureView {
+    url: String,
+    /// In pixels.
+    width: u32,
+    /// In pixels.
+    height: u32,
 }
 
 /// A document that can be taken out of the phone.
@@ -212,6 +225,7 @@ fn messages(chat: &Chat, zone: &TimeZone) -> Vec<MessageView> {
                 own_reaction: message.own_reaction.clone(),
                 buttons: buttons(message),
                 file: file(chat.id, message),
+                picture: picture(chat.id, message),
             }
         })
         .collect()
@@ -222,6 +236,7 @@ fn content(content: &Content) -> (&'static str, String) {
         Content::Text(text) => ("text", text.clone()),
         Content::Sticker(emoji) => ("sticker", emoji.clone()),
         Content::Photo(caption) => ("photo", caption.clone()),
+        Content::Picture(picture) => ("picture", picture.caption.clone()),
         Content::Voice(seconds) => ("voice", format!("{}:{:02}", seconds / 60, seconds % 60)),
         Content::File(name) => ("file", name.clone()),
         Content::Document(document) => ("document", document.caption.clone()),
@@ -249,6 +264,17 @@ fn file(chat: ChatId, message: &Message) -> Option<FileView> {
         name: document.name.clone(),
         size: document.content.len(),
         url: format!("/api/document/{}/{}", chat.0, message.id.0),
+    })
+}
+
+fn picture(chat: ChatId, message: &Message) -> Option<PictureView> {
+    let Content::Picture(picture) = &message.content else {
+        return None;
+    };
+    Some(PictureView {
+        url: format!("/api/picture/{}/{}", chat.0, message.id.0),
+        width: picture.width,
+        height: picture.height,
     })
 }
 

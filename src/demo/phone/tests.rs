@@ -533,3 +533,38 @@ async fn a_document_of_the_bot_can_be_kept_as_a_file() {
     let none = get(format!("/api/document/{}/999", anna.0)).await.unwrap();
     assert_eq!(none.status().as_u16(), 404);
 }
+
+#[tokio::test]
+async fn a_picture_of_the_bot_can_be_seen() {
+    let running = Running::start().await;
+    let (anna, message) = running.api.with(|world| {
+        let anna = world.add_user("Anna");
+        world.press_start(anna).unwrap();
+        let picture = Picture {
+            caption: "Een jaar.".into(),
+            content: b"png".as_slice().into(),
+            width: 960,
+            height: 1240,
+        };
+        let sent = world.put(anna, Author::Bot, Content::Picture(picture));
+        (anna, sent.id)
+    });
+    let url = format!("/api/picture/{}/{}", anna.0, message.0);
+    let shown = running.snapshot();
+    let messages = shown["parents"][0]["messages"].as_array().unwrap();
+    let shown = messages.last().unwrap();
+    assert_eq!(
+        (&shown["kind"], &shown["text"], &shown["picture"]),
+        (
+            &json!("picture"),
+            &json!("Een jaar."),
+            &json!({"url": url, "width": 960, "height": 1240})
+        )
+    );
+    let get = |url: String| running.bot.client().get(running.url.clone() + &url).send();
+    let seen = get(url).await.unwrap();
+    assert_eq!(seen.headers()["content-type"], "image/png");
+    assert_eq!(seen.bytes().await.unwrap(), b"png".as_slice());
+    let none = get(format!("/api/picture/{}/999", anna.0)).await.unwrap();
+    assert_eq!(none.status().as_u16(), 404);
+}

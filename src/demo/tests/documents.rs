@@ -38,18 +38,20 @@ async fn a_document_arrives_whole() {
 }
 
 /// A form with text fields, and with files of one name each.
-fn form(fields: &[(&str, &str)], files: &[(&str, &str)]) -> String {
-    let mut body = String::new();
+pub(super) fn form(fields: &[(&str, &str)], files: &[(&str, impl AsRef<[u8]>)]) -> Vec<u8> {
+    let mut body = Vec::new();
     for (name, text) in fields {
-        body +=
-            &format!("--x\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{text}\r\n");
+        let head = format!("--x\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n");
+        body.extend([head.as_bytes(), text.as_bytes(), b"\r\n"].concat());
     }
     for (name, content) in files {
-        body += &format!(
-            "--x\r\nContent-Disposition: form-data; name=\"{name}\"; filename=\"a.txt\"\r\n\r\n{content}\r\n"
+        let head = format!(
+            "--x\r\nContent-Disposition: form-data; name=\"{name}\"; filename=\"a.txt\"\r\n\r\n"
         );
+        body.extend([head.as_bytes(), content.as_ref(), b"\r\n"].concat());
     }
-    body + "--x--\r\n"
+    body.extend(b"--x--\r\n");
+    body
 }
 
 #[tokio::test]

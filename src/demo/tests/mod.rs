@@ -3,6 +3,7 @@
 mod documents;
 mod faults;
 mod people;
+mod pictures;
 mod polling;
 mod refusals;
 mod with_teloxide;
@@ -99,7 +100,12 @@ impl Server {
         MessageId(i32::try_from(sent["message_id"].as_i64().unwrap()).unwrap())
     }
 
-    async fn post(&self, path: &str, content_type: &str, body: String) -> (u16, String) {
+    async fn post(
+        &self,
+        path: &str,
+        content_type: &str,
+        body: impl Into<Vec<u8>>,
+    ) -> (u16, String) {
         self.try_post(path, content_type, body)
             .await
             .expect("an answer expected, found none")
@@ -110,12 +116,12 @@ impl Server {
         &self,
         path: &str,
         content_type: &str,
-        body: String,
+        body: impl Into<Vec<u8>>,
     ) -> Option<(u16, String)> {
         let request = self.bot.client().post(format!("{}/{path}", self.url));
         let response = request
             .header("content-type", content_type)
-            .body(body)
+            .body(body.into())
             .send()
             .await
             .ok()?;

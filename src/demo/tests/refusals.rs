@@ -8,7 +8,7 @@ async fn tokens_and_methods() {
     let get = |path: &str| {
         let path = path.to_owned();
         let server = &server;
-        async move { server.post(&path, "application/json", "{}".into()).await.0 }
+        async move { server.post(&path, "application/json", "{}").await.0 }
     };
     assert_eq!(get(&format!("bot{TOKEN}/GetMe")).await, 200);
     assert_eq!(get(&format!("bot{TOKEN}/getme")).await, 200);

@@ -21,6 +21,9 @@ pub(super) fn check(draft: &Draft<'_>, files: &Files, faults: &mut Faults) {
     for prompt in draft.prompts() {
         prompt::check(prompt, words, faults);
     }
+    for theme in &draft.names {
+        prompt::check_theme(theme, words, faults);
+    }
     deck::check(draft, files.root(), words, faults);
     flow::check(draft, files, faults);
     text::check(draft, words, faults);

@@ -4,7 +4,7 @@ use super::{
     check_characters, check_length,
     language::{LintWords, count_words, sentences, without_quotes, words},
 };
-use crate::library::{Moment, Prompt, draft::Placed, fault::Faults, source::Node};
+use crate::library::{Moment, Prompt, Theme, draft::Placed, fault::Faults, source::Node};
 
 /// Notes what is wrong with a prompt by itself.
 pub(super) fn check(prompt: &Placed<'_, Prompt>, lint: Option<&LintWords>, faults: &mut Faults) {
@@ -41,6 +41,33 @@ pub(super) fn check(prompt: &Placed<'_, Prompt>, lint: Option<&LintWords>, fault
     if let Some(lint) = lint {
         check_end(&node.at("body"), &body, lint, faults);
         check_words(prompt, node, lint, faults);
+    }
+}
+
+/// Notes what is wrong with the name of a theme, which stands beside a sign in a picture, and perhaps on a locked screen.
+pub(super) fn check_theme(
+    theme: &Placed<'_, Theme>,
+    lint: Option<&LintWords>,
+    faults: &mut Faults,
+) {
+    let at = theme.node.at("name");
+    let name = theme.value.name.as_str();
+    check_length(&at, name, 2, 20, faults);
+    if name.contains(['\n', '\r', '\t']) {
+        at.fault(faults, "name has a line break; expected one line");
+    }
+    if let Some(lint) = lint {
+        check_lock_screen(&at, &words(name), lint, faults);
+    }
+}
+
+/// `text` is what [`words`] makes of it.
+fn check_lock_screen(at: &Node<'_>, text: &str, lint: &LintWords, faults: &mut Faults) {
+    if let Some(word) = lint.lock_screen.find(text) {
+        at.fault(
+            faults,
+            format!("{} contains `{word}`; expected words that anybody may read on a locked screen (lock_screen in lint.toml)", at.name),
+        );
     }
 }
 
@@ -184,12 +211,7 @@ fn check_words(prompt: &Prompt, node: &Node<'_>, lint: &LintWords, faults: &mut 
                 ),
             );
         }
-        if let Some(word) = lint.lock_screen.find(&text) {
-            at.fault(
-                faults,
-                format!("{} contains `{word}`; expected words that anybody may read on a locked screen (lock_screen in lint.toml)", at.name),
-            );
-        }
+        check_lock_screen(&at, &text, lint, faults);
         for (moment, phrases) in [
             (Moment::Ochtend, &lint.moments.ochtend),
             (Moment::Avond, &lint.moments.avond),

@@ -225,7 +225,8 @@ fn check_no_placeholders(draft: &Draft<'_>, faults: &mut Faults) {
     let commands = draft.commands.tables.iter().map(|it| it.at("description"));
     let sentences = draft.sentences.tables.iter();
     let sentences = sentences.flat_map(|it| [it.at("situation"), it.at("text")]);
-    for at in lines.chain(commands).chain(sentences) {
+    let themes = draft.names.iter().map(|theme| theme.node.at("name"));
+    for at in lines.chain(commands).chain(sentences).chain(themes) {
         for name in at.as_text().into_iter().flat_map(placeholders) {
             at.fault(
                 faults,

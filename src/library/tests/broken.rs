@@ -60,7 +60,7 @@ tag = "x""#), @r#"prompts/nl/prompts/herstel.toml at `tag = "x"`: `tag` is not k
     assert_snapshot!(broken("prompts/herstel.toml", "[[prompt]]", r#"[[promt]]
 id = "x"
 
-[[prompt]]"#), @"prompts/nl/prompts/herstel.toml at `[[promt]]`: `promt` is not known here; expected one of: prompt");
+[[prompt]]"#), @"prompts/nl/prompts/herstel.toml at `[[promt]]`: `promt` is not known here; expected one of: prompt, name");
     // a missing text
     assert_snapshot!(broken("texts.toml", r#"done_open = "Ik ben stil tot je weer iets laat horen. /nu en /hulp blijven werken."
 "#, ""), @"prompts/nl/texts.toml at `[pause]`: done_open is missing; expected a text");
@@ -86,7 +86,7 @@ fn a_prompt() {
     // an id that is too long
     assert_snapshot!(broken("prompts/herstel.toml", r#"id = "herstel-briefje""#, r#"id = "herstel-een-briefje-dat-je-op-de-keukentafel-legt""#), @r#"prompts/nl/prompts/herstel.toml at `id = "herstel-een-briefj`: id is 49 bytes long; expected at most 48"#);
     // an id twice
-    assert_snapshot!(broken("prompts/herstel.toml", r#"id = "herstel-briefje""#, r#"id = "herstel-na-de-haast""#), @r#"prompts/nl/prompts/herstel.toml at `id = "herstel-na-de-haas`: id `herstel-na-de-haast` stands already in prompts/nl/prompts/herstel.toml:20; expected an id of its own"#);
+    assert_snapshot!(broken("prompts/herstel.toml", r#"id = "herstel-briefje""#, r#"id = "herstel-na-de-haast""#), @r#"prompts/nl/prompts/herstel.toml at `id = "herstel-na-de-haas`: id `herstel-na-de-haast` stands already in prompts/nl/prompts/herstel.toml:22; expected an id of its own"#);
     // another theme
     assert_snapshot!(broken("prompts/herstel.toml", r#"theme = "herstel""#, r#"theme = "samen""#), @r#"prompts/nl/prompts/herstel.toml at `theme = "samen"`: theme is `samen`; expected `herstel`, the name of the file"#);
     // a title that is too short
@@ -154,7 +154,7 @@ fn the_prompts_together() {
     // a retired id
     assert_snapshot!(broken("retired.toml", "ids = []", r#"ids = ["herstel-briefje"]"#), @r#"prompts/nl/prompts/herstel.toml at `id = "herstel-briefje"`: id `herstel-briefje` is retired (prompts/nl/retired.toml:2); expected an id that was never used"#);
     // two that are alike
-    assert_snapshot!(broken("prompts/samen.toml", r#"body = "Iemand hielp je deze week, misschien zonder het te weten. Op het plein, op je werk, in de straat. Stuur die persoon nu één zin.""#, r#"body = "Denk aan de mensen om je kind heen: familie, buren, school, vrienden. Stuur één van hen nu één korte zin, of wacht even.""#), @r#"prompts/nl/prompts/samen.toml at `body = "Denk aan de mens`: body shares 45% of its runs of four words with samen-dankjewel (prompts/nl/prompts/samen.toml:47); expected less than 25%"#);
+    assert_snapshot!(broken("prompts/samen.toml", r#"body = "Iemand hielp je deze week, misschien zonder het te weten. Op het plein, op je werk, in de straat. Stuur die persoon nu één zin.""#, r#"body = "Denk aan de mensen om je kind heen: familie, buren, school, vrienden. Stuur één van hen nu één korte zin, of wacht even.""#), @r#"prompts/nl/prompts/samen.toml at `body = "Denk aan de mens`: body shares 45% of its runs of four words with samen-dankjewel (prompts/nl/prompts/samen.toml:49); expected less than 25%"#);
 }
 
 #[test]
@@ -395,7 +395,25 @@ fn a_theme_has_enough_of_everything() {
         @"prompts/nl/prompts/herstel.toml: the theme has no prompt with side binding; expected all three sides"
     );
     // no prompt at all
-    assert_snapshot!(rewritten("prompts/herstel.toml", |_| String::new()), @"prompts/nl/prompts/herstel.toml: there is no [[prompt]] in it; expected at least one");
+    assert_snapshot!(rewritten("prompts/herstel.toml", |_| String::new()), @"
+    prompts/nl/prompts/herstel.toml: name is missing; expected a text
+    prompts/nl/prompts/herstel.toml: there is no [[prompt]] in it; expected at least one
+    ");
+}
+
+#[test]
+fn the_name_of_a_theme() {
+    let name = r#"name = "Herstel""#;
+    assert_snapshot!(broken("prompts/herstel.toml", name, ""), @"prompts/nl/prompts/herstel.toml: name is missing; expected a text");
+    assert_snapshot!(broken("prompts/herstel.toml", name, r#"name = "H""#), @r#"prompts/nl/prompts/herstel.toml at `name = "H"`: name is 1 character long; expected 2 to 20"#);
+    assert_snapshot!(broken("prompts/herstel.toml", name, r#"name = "Herstel van een lange dag""#), @r#"prompts/nl/prompts/herstel.toml at `name = "Herstel van een`: name is 25 characters long; expected 2 to 20"#);
+    assert_snapshot!(broken("prompts/herstel.toml", name, r#"name = "Na de\nruzie""#), @r#"prompts/nl/prompts/herstel.toml at `name = "Na de\nruzie"`: name has a line break; expected one line"#);
+    assert_snapshot!(broken("prompts/herstel.toml", name, r#"name = "Schuld""#), @r#"prompts/nl/prompts/herstel.toml at `name = "Schuld"`: name contains `schuld`; expected words that anybody may read on a locked screen (lock_screen in lint.toml)"#);
+    assert_snapshot!(broken("prompts/herstel.toml", name, r#"name = "Jouw {year}""#), @r#"prompts/nl/prompts/herstel.toml at `name = "Jouw {year}"`: name contains {year}; expected no placeholder"#);
+    assert_snapshot!(broken("prompts/herstel.toml", name, r#"name = "Het *moet*""#), @r#"
+    prompts/nl/prompts/herstel.toml at `name = "Het *moet*"`: name contains `*`; expected plain text without it
+    prompts/nl/prompts/herstel.toml at `name = "Het *moet*"`: name contains `moet`; expected words without it (forbidden in lint.toml)
+    "#);
 }
 
 #[test]
@@ -489,15 +507,15 @@ fn all_faults_are_told_at_once_in_the_order_of_files_and_lines() {
     assert_snapshot!(report(&faults), @"
     prompts/nl/flows/shared.toml:3: back_label contains {n}; expected none here
     prompts/nl/flows/shared.toml:3: back_label names /klaar_; expected a command in commands.toml
-    prompts/nl/prompts/herstel.toml:6: followup contains `moet`; expected words without it (forbidden in lint.toml)
-    prompts/nl/prompts/herstel.toml:31: title is 1 character long; expected 2 to 40
-    prompts/nl/prompts/herstel.toml:64: body contains `!`; expected a full stop
-    prompts/nl/prompts/herstel.toml:64: body contains `moet`; expected words without it (forbidden in lint.toml)
-    prompts/nl/prompts/herstel.toml:64: body contains `‘`; expected single straight quotes: '
-    prompts/nl/prompts/herstel.toml:64: body contains `’`; expected single straight quotes: '
-    prompts/nl/prompts/samen.toml:15: side is `links`; expected verlating, binding or beide
-    prompts/nl/prompts/samen.toml:43: title is missing; expected a text
-    prompts/nl/prompts/samen.toml:46: `titel` is not known here; expected one of: id, theme, title, body, followup, side, moment
+    prompts/nl/prompts/herstel.toml:8: followup contains `moet`; expected words without it (forbidden in lint.toml)
+    prompts/nl/prompts/herstel.toml:33: title is 1 character long; expected 2 to 40
+    prompts/nl/prompts/herstel.toml:66: body contains `!`; expected a full stop
+    prompts/nl/prompts/herstel.toml:66: body contains `moet`; expected words without it (forbidden in lint.toml)
+    prompts/nl/prompts/herstel.toml:66: body contains `‘`; expected single straight quotes: '
+    prompts/nl/prompts/herstel.toml:66: body contains `’`; expected single straight quotes: '
+    prompts/nl/prompts/samen.toml:17: side is `links`; expected verlating, binding or beide
+    prompts/nl/prompts/samen.toml:45: title is missing; expected a text
+    prompts/nl/prompts/samen.toml:48: `titel` is not known here; expected one of: id, theme, title, body, followup, side, moment
     prompts/nl/retired.toml:1: this is not TOML: unclosed array, expected `]`
 
     12 faults
@@ -514,6 +532,6 @@ fn two_ids_with_one_mark_are_told() {
                 .replace("\"herstel-na-de-haast\"", &format!("\"{one}\""))
                 .replace("\"herstel-briefje\"", &format!("\"{other}\""))
         }),
-        @"prompts/nl/prompts/herstel.toml:29: id `herstel-103367` has by chance the mark of `herstel-85954` (prompts/nl/prompts/herstel.toml:20); expected another id"
+        @"prompts/nl/prompts/herstel.toml:31: id `herstel-103367` has by chance the mark of `herstel-85954` (prompts/nl/prompts/herstel.toml:22); expected another id"
     );
 }

@@ -185,18 +185,27 @@ impl Sender {
     }
 }
 
-/// Makes a call; a document is made for it first.
+/// Makes a call; a document is made for it first, and a picture is drawn.
 async fn perform(
     telegram: Arc<Telegram>,
     documents: Documents,
     call: Call,
 ) -> Result<Option<MessageId>, CallError> {
-    let Effect::Document { document, caption } = &call.effect else {
-        return telegram.perform(call.chat, &call.effect).await;
-    };
-    match documents.make(call.chat, *document).await {
-        Some(file) => telegram.send_file(call.chat, &file, caption.as_ref()).await,
-        None => Err(CallError::Refused("the document could not be made")),
+    let chat = call.chat;
+    match &call.effect {
+        Effect::Document { document, caption } => match documents.make(chat, *document).await {
+            Some(file) => telegram.send_file(chat, &file, caption.as_ref()).await,
+            None => Err(CallError::Refused("the document could not be made")),
+        },
+        Effect::Picture { year } => match documents.draw(chat, *year).await {
+            Some(picture) => telegram.send_picture(chat, picture).await,
+            None => Err(CallError::Refused("the picture could not be drawn")),
+        },
+        effect @ (Effect::Send { .. }
+        | Effect::Edit { .. }
+        | Effect::Buttons { .. }
+        | Effect::Heart { .. }
+        | Effect::Answer { .. }) => telegram.perform(chat, effect).await,
     }
 }
 

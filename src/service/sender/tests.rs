@@ -206,20 +206,26 @@ async fn without_a_heart_there_is_nothing_to_send() {
 }
 
 #[tokio::test]
-async fn a_document_of_nobody_is_not_made_and_nothing_goes_out() {
-    let mut sending = sending([]).await;
-    let mut wanted = letter(1, Purpose::Document { rest: Vec::new() });
-    wanted.outgoing.effect = Effect::Document {
+async fn a_document_or_picture_of_nobody_is_not_made_and_nothing_goes_out() {
+    let document = Effect::Document {
         document: Document {
             form: Form::Data,
             years: None,
         },
         caption: None,
     };
-    sending.tell(ToSender::Queue(vec![wanted]));
-    assert_eq!(
-        sending.from_sender.recv().await,
-        Some(Report::Done(Seq(1), Outcome::Failed))
-    );
-    assert_eq!(sending.script.requests(), Vec::<String>::new());
+    for (effect, purpose) in [
+        (document, Purpose::Document { rest: Vec::new() }),
+        (Effect::Picture { year: 2026 }, Purpose::Picture),
+    ] {
+        let mut sending = sending([]).await;
+        let mut wanted = letter(1, purpose);
+        wanted.outgoing.effect = effect;
+        sending.tell(ToSender::Queue(vec![wanted]));
+        assert_eq!(
+            sending.from_sender.recv().await,
+            Some(Report::Done(Seq(1), Outcome::Failed))
+        );
+        assert_eq!(sending.script.requests(), Vec::<String>::new());
+    }
 }
