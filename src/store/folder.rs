@@ -31,7 +31,7 @@ use super::{
     disk,
     engine::{self, SledEngine, SledOpenError},
     error::OpenError,
-    keyring::{self, Keyring},
+    keyring::{self, KeyFolder, Keyring},
     secret::Derived,
     start,
 };
@@ -47,7 +47,7 @@ const SLED_LETS_GO: Duration = Duration::from_secs(1);
 
 /// Whether a folder holds a store, or something of one.
 pub(super) fn holds_store(dir: &Path) -> bool {
-    dir.join("keyring").exists() || dir.join("journal").join("db").exists()
+    dir.join(keyring::FILE).exists() || dir.join("journal").join("db").exists()
 }
 
 /// A locked folder. The lock goes when this goes; a hash of the files is left behind then.
@@ -97,13 +97,13 @@ impl Folder {
     /// # Errors
     /// When it cannot be opened, or is missing beside a journal.
     pub(super) fn keyring(&self, derived: &Derived) -> Result<Keyring, OpenError> {
-        let path = self.dir.join("keyring");
-        let access = |error| OpenError::access("open the keyring", &path, error);
+        let path = self.dir.join(keyring::FILE);
+        let files = Box::new(KeyFolder(self.dir.clone()));
         let journal = self.journal().join("db").exists();
         let len = match fs::metadata(&path) {
             Ok(found) => Some(found.len()),
             Err(error) if error.kind() == io::ErrorKind::NotFound => None,
-            Err(error) => return Err(access(error)),
+            Err(error) => return Err(OpenError::access("open the keyring", &path, error)),
         };
         match len {
             None if journal => Err(OpenError::damaged(
@@ -112,15 +112,9 @@ impl Folder {
             )),
             // A header that is not whole, and no journal yet: the process died while it made the store.
             Some(len) if journal || len >= keyring::SLOT as u64 => {
-                let file = disk::private().open(&path).map_err(access)?;
-                Keyring::open(Box::new(Mutex::new(file)), derived, &path)
+                Keyring::open(files, derived, &self.dir)
             }
-            None | Some(_) => {
-                let file = disk::private().create(true).open(&path).map_err(access)?;
-                let keyring = Keyring::create(Box::new(Mutex::new(file)), derived, &path)?;
-                disk::sync_dir(&self.dir).map_err(access)?;
-                Ok(keyring)
-            }
+            None | Some(_) => Keyring::create(files, derived, &self.dir),
         }
     }
 
@@ -295,9 +289,11 @@ impl Folder {
         OpenError::access("read the files in", &self.dir, error)
     }
 
-    /// The keyring and everything that sled keeps, by name, with their lengths.
+    /// The files of the keyring and everything that sled keeps, by name, with their lengths.
     fn files(&self) -> io::Result<Vec<(PathBuf, u64)>> {
-        let mut paths = vec![self.dir.join("keyring")];
+        let mut paths = vec![self.dir.join(keyring::FILE)];
+        // There is none beside a keyring of version 1.
+        paths.extend(Some(self.dir.join(keyring::EPOCH_FILE)).filter(|path| path.exists()));
         let mut folders = vec![self.journal()];
         while let Some(folder) = folders.pop() {
             for found in fs::read_dir(folder)? {

@@ -8,12 +8,14 @@
 
 mod agenda;
 mod drafts;
+mod epochs;
 mod fixture;
 mod keys;
 mod leaks;
 mod opening;
 mod outbox;
 mod power_cuts;
+mod rekey;
 
 use std::{
     fs,
