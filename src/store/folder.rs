@@ -31,6 +31,7 @@ use super::{
     disk,
     engine::{self, SledEngine, SledOpenError},
     error::OpenError,
+    journals::Journals,
     keyring::{self, KeyFolder, Keyring},
     secret::Derived,
     start,
@@ -47,12 +48,16 @@ const SLED_LETS_GO: Duration = Duration::from_secs(1);
 
 /// Whether a folder holds a store, or something of one.
 pub(super) fn holds_store(dir: &Path) -> bool {
-    dir.join(keyring::FILE).exists() || dir.join("journal").join("db").exists()
+    let journal =
+        || Journals::find(dir).is_ok_and(|journals| journals.current().join("db").exists());
+    dir.join(keyring::FILE).exists() || journal()
 }
 
 /// A locked folder. The lock goes when this goes; a hash of the files is left behind then.
 pub struct Folder {
     dir: PathBuf,
+    /// The folders of the journal.
+    pub(super) journals: Journals,
     /// The file with the mark, once it is in use, and what it says.
     mark: Mutex<Option<(File, Mark)>>,
     /// Whether a hash is to be left behind at the end.
@@ -84,8 +89,11 @@ impl Folder {
                 Err(TryLockError::Error(error)) => return Err(access(error)),
             }
         }
+        let journals = Journals::find(dir)
+            .map_err(|error| OpenError::access("read the files in", dir, error))?;
         Ok(Self {
             dir: dir.to_owned(),
+            journals,
             mark: Mutex::new(None),
             in_order: AtomicBool::new(false),
             _lock: lock,
@@ -242,6 +250,19 @@ impl Folder {
         }
     }
 
+    /// Makes the next journal the store's. What the mark says of the log of the one before is no measure for its log, so that is taken out first.
+    ///
+    /// # Errors
+    /// When it is in doubt which one it is now.
+    pub(super) fn change_journal(&self) -> io::Result<()> {
+        if let Some((file, mark)) = &mut *self.mark() {
+            mark.log_end = 0;
+            mark.write(file)?;
+            file.sync_all()?;
+        }
+        self.journals.adopt_next()
+    }
+
     /// A write failed: nobody knows what is on disk, so no hash of it is left behind.
     pub(super) fn give_up(&self) {
         self.in_order.store(false, Ordering::Release);
@@ -269,7 +290,7 @@ impl Folder {
     }
 
     fn journal(&self) -> PathBuf {
-        self.dir.join("journal")
+        self.journals.current()
     }
 
     fn mark_path(&self) -> PathBuf {

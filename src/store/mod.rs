@@ -7,7 +7,7 @@
 //!
 //! | name | what |
 //! |---|---|
-//! | `journal/` | sled's files |
+//! | `journal/` | sled's files; later `journal.1/` and so on, see `journals.rs` |
 //! | `journal.trial/` | a copy of them, while a start after a crash looks whether sled can repair it |
 //! | `keyring` | the parents' keys, wrapped; see `keyring.rs` |
 //! | `epoch` | the key that wraps them, sealed under the root secret, for a day at most |
@@ -25,6 +25,7 @@ mod error;
 mod folder;
 mod ground;
 mod journal;
+mod journals;
 mod keyring;
 mod layout;
 mod outbox;
@@ -287,10 +288,7 @@ impl Inner {
         let log_end = match written {
             Ok(log_end) => log_end,
             Err(reason) => {
-                if let Some(folder) = &self.folder {
-                    folder.give_up();
-                }
-                progress.broken = Some(reason.clone());
+                self.give_up(&mut progress, &reason);
                 return Err(CommitError::Broken(reason));
             }
         };
@@ -301,6 +299,14 @@ impl Inner {
             folder.committed(commits, log_end);
         }
         Ok(())
+    }
+
+    /// It is unknown what is on disk: no further commit is taken, and nothing is said of what the files hold.
+    fn give_up(&self, progress: &mut Progress, reason: &str) {
+        if let Some(folder) = &self.folder {
+            folder.give_up();
+        }
+        progress.broken = Some(reason.to_owned());
     }
 
     fn progress(&self) -> MutexGuard<'_, Progress> {

@@ -118,8 +118,8 @@ async fn a_second_process_on_the_same_store() {
     let first = home.bot(&telegram).spawn().unwrap();
     telegram.polled_since(Duration::ZERO).await;
     let keys_are_wrapped_anew = async {
-        // The number of the epoch, as the header of the keyring says it: a new store is in its first.
-        while fs::read(home.store().join("keyring")).unwrap()[23] == 1 {
+        // A new store's first epoch lies in the second cell of this file, which is overwritten when it ends.
+        while fs::read(home.store().join("epoch")).unwrap()[4_096] != 0 {
             tokio::time::sleep(Duration::from_millis(1)).await;
         }
     };

@@ -7,6 +7,7 @@
 )]
 
 mod agenda;
+mod compaction;
 mod drafts;
 mod epochs;
 mod fixture;
