@@ -6,6 +6,9 @@
     reason = "this is the command line"
 )]
 
+#[path = "main/store.rs"]
+mod store;
+
 use std::{
     env,
     ffi::OsStr,
@@ -35,7 +38,7 @@ use voel_eerst::{
     library::{self, Faults, Files, Library},
     net::{self, Net, corpus::Corpus},
     service::{Clock, Service, Voice, folder},
-    store::{RootSecret, Store},
+    store::Store,
     telegram::Telegram,
 };
 
@@ -67,6 +70,9 @@ enum Command {
     /// Look at the prompts folder
     #[command(subcommand)]
     Prompts(Prompts),
+    /// Look after the store
+    #[command(subcommand)]
+    Store(store::Command),
     /// Make the weights of the crisis net, or see what it finds
     #[command(subcommand)]
     Net(NetCommand),
@@ -102,30 +108,8 @@ struct Run {
     /// The address of the Bot API, for a Bot API server of one's own [default: Telegram's]
     #[arg(long, env = "TELOXIDE_API_URL", value_name = "URL")]
     api_url: Option<String>,
-    /// The folder of the store; made on first start
-    #[arg(
-        long,
-        env = "VOEL_EERST_STORE",
-        value_name = "DIR",
-        default_value = "voel-eerst-data"
-    )]
-    store: PathBuf,
-    /// The file of the root secret, which opens the store; made on first start, and to be kept apart from the store
-    #[arg(
-        long,
-        env = "VOEL_EERST_KEY_FILE",
-        value_name = "FILE",
-        default_value = "voel-eerst.key"
-    )]
-    key_file: PathBuf,
-    /// The root secret itself, 64 hexadecimal digits, instead of a file: for machines that hand secrets over in the environment
-    #[arg(
-        long,
-        env = "VOEL_EERST_KEY",
-        hide_env_values = true,
-        value_name = "HEX"
-    )]
-    key: Option<String>,
+    #[command(flatten)]
+    place: store::Place,
     /// A folder with prompts and texts, instead of those that are built in
     #[arg(long, env = "VOEL_EERST_PROMPTS", value_name = "DIR")]
     prompts: Option<PathBuf>,
@@ -203,6 +187,7 @@ fn main() -> ExitCode {
         Some(Command::Demo(args)) => run_demo(args),
         Some(Command::Prompts(Prompts::Check { dir })) => check(dir),
         Some(Command::Prompts(Prompts::List { dir })) => list(dir),
+        Some(Command::Store(command)) => command.run(),
         Some(Command::Net(NetCommand::Train { dir })) => train(&dir),
         Some(Command::Net(NetCommand::Report { dir })) => {
             corpus(&dir).map(|corpus| print!("{}", net::report(&corpus)))
@@ -258,12 +243,9 @@ fn run(args: Run) -> anyhow::Result<()> {
             "VOEL_EERST_CONTROLLER is not set: /privacy cannot say who is responsible for the parents' data"
         );
     }
-    let secret = match args.key.filter(|key| !key.trim().is_empty()) {
-        Some(key) => RootSecret::from_hex(key.trim())
-            .context("VOEL_EERST_KEY is no root secret: expected 64 hexadecimal digits")?,
-        None => RootSecret::load_or_create(&args.key_file, Store::exists(&args.store))?,
-    };
-    let store = args.store;
+    args.place.look_at_its_ground();
+    let secret = args.place.secret()?;
+    let store = args.place.store;
     let service = Service {
         open_store: Box::new(move || Store::open(&store, &secret)),
         voice: Voice {

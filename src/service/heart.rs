@@ -4,6 +4,7 @@
 //! It runs on a thread of its own, because a commit waits for the disk.
 
 mod decide;
+mod upkeep;
 
 use std::{collections::BTreeSet, sync::Arc};
 
@@ -25,6 +26,7 @@ use crate::{
     telegram::{Incoming, Origin},
 };
 use decide::{Deciding, StoreFailed, Told};
+use upkeep::Upkeep;
 
 /// How many parents' due moments go into one commit: enough to make the disk's flush cheap, few enough that a parent who
 /// writes meanwhile hardly waits.
@@ -68,6 +70,7 @@ pub struct Heart {
     replanning: Option<Replanning>,
     /// Chats that heard that their words could not be kept, and have to hear that they are now.
     owed: Vec<ChatId>,
+    upkeep: Upkeep,
 }
 
 /// What comes in.
@@ -76,6 +79,16 @@ pub struct Inputs {
     pub updates: mpsc::Receiver<Batch>,
     /// What became of letters. When the sender is gone, and everything it said is written down, the heart ends.
     pub reports: mpsc::UnboundedReceiver<Report>,
+}
+
+/// What wakes the heart.
+enum Woken {
+    /// Something to decide.
+    Round(Round),
+    /// The store's upkeep.
+    Upkeep,
+    /// The sender is gone.
+    End,
 }
 
 /// The inputs of one round.
@@ -122,6 +135,7 @@ impl Heart {
             next_due,
             replanning: None,
             owed,
+            upkeep: Upkeep::default(),
         }
     }
 
@@ -134,15 +148,21 @@ impl Heart {
         sender: mpsc::UnboundedSender<ToSender>,
     ) -> Stopped {
         loop {
+            let nothing_unsaved = |StoreFailed(reason)| Stopped::StoreFailed {
+                reason,
+                unsaved: Vec::new(),
+            };
+            // Looked at in each round: when there is always something else to do, its turn comes too.
+            if self.upkeep.is_due(&self.clock)
+                && let Err(failed) = self.upkeep.go_on(&self.store, &self.clock)
+            {
+                return nothing_unsaved(failed);
+            }
             let round = match self.next_round(&mut inputs).await {
-                Ok(Some(round)) => round,
-                Ok(None) => return Stopped::Asked,
-                Err(StoreFailed(reason)) => {
-                    return Stopped::StoreFailed {
-                        reason,
-                        unsaved: Vec::new(),
-                    };
-                }
+                Ok(Woken::Round(round)) => round,
+                Ok(Woken::Upkeep) => continue,
+                Ok(Woken::End) => return Stopped::Asked,
+                Err(failed) => return nothing_unsaved(failed),
             };
             let told = match self.decide_and_commit(&round) {
                 Ok(told) => told,
@@ -167,7 +187,7 @@ impl Heart {
     }
 
     /// Waits until there is something to do, and gathers what is there.
-    async fn next_round(&self, inputs: &mut Inputs) -> Result<Option<Round>, StoreFailed> {
+    async fn next_round(&self, inputs: &mut Inputs) -> Result<Woken, StoreFailed> {
         let mut round = Round::default();
         let due = self.store.next_due()?;
         self.next_due
@@ -176,11 +196,12 @@ impl Heart {
             biased;
             report = inputs.reports.recv() => match report {
                 Some(report) => round.reports.push(report),
-                None => return Ok(None),
+                None => return Ok(Woken::End),
             },
             Some(batch) = inputs.updates.recv() => round.batches.push(batch),
             () = self.due_and_room(due) => {}
             () = self.set_back(self.store.time()?) => {}
+            () = self.upkeep.due(&self.clock) => return Ok(Woken::Upkeep),
         }
         while round.reports.len() < GATHER_REPORTS
             && let Ok(report) = inputs.reports.try_recv()
@@ -192,7 +213,7 @@ impl Heart {
         {
             round.batches.push(batch);
         }
-        Ok(Some(round))
+        Ok(Woken::Round(round))
     }
 
     /// Comes when something is due and the sender can take it, or when plans are being made anew.

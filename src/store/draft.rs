@@ -65,7 +65,7 @@ impl Draft {
 
     /// How the parent in this chat is called in the store.
     pub fn parent_id(&self, chat: ChatId) -> ParentId {
-        self.store.derived.parent_id(chat)
+        self.store.ids.of(chat)
     }
 
     /// A parent's record; `None` when there is none, or when it was forgotten.

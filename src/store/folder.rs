@@ -31,7 +31,8 @@ use super::{
     disk,
     engine::{self, SledEngine, SledOpenError},
     error::OpenError,
-    keyring::{self, Keyring},
+    journals::Journals,
+    keyring::{self, KeyFolder, Keyring},
     secret::Derived,
     start,
 };
@@ -47,12 +48,16 @@ const SLED_LETS_GO: Duration = Duration::from_secs(1);
 
 /// Whether a folder holds a store, or something of one.
 pub(super) fn holds_store(dir: &Path) -> bool {
-    dir.join("keyring").exists() || dir.join("journal").join("db").exists()
+    let journal =
+        || Journals::find(dir).is_ok_and(|journals| journals.current().join("db").exists());
+    dir.join(keyring::FILE).exists() || journal()
 }
 
 /// A locked folder. The lock goes when this goes; a hash of the files is left behind then.
 pub struct Folder {
     dir: PathBuf,
+    /// The folders of the journal.
+    pub(super) journals: Journals,
     /// The file with the mark, once it is in use, and what it says.
     mark: Mutex<Option<(File, Mark)>>,
     /// Whether a hash is to be left behind at the end.
@@ -84,8 +89,11 @@ impl Folder {
                 Err(TryLockError::Error(error)) => return Err(access(error)),
             }
         }
+        let journals = Journals::find(dir)
+            .map_err(|error| OpenError::access("read the files in", dir, error))?;
         Ok(Self {
             dir: dir.to_owned(),
+            journals,
             mark: Mutex::new(None),
             in_order: AtomicBool::new(false),
             _lock: lock,
@@ -97,13 +105,13 @@ impl Folder {
     /// # Errors
     /// When it cannot be opened, or is missing beside a journal.
     pub(super) fn keyring(&self, derived: &Derived) -> Result<Keyring, OpenError> {
-        let path = self.dir.join("keyring");
-        let access = |error| OpenError::access("open the keyring", &path, error);
+        let path = self.dir.join(keyring::FILE);
+        let files = Box::new(KeyFolder(self.dir.clone()));
         let journal = self.journal().join("db").exists();
         let len = match fs::metadata(&path) {
             Ok(found) => Some(found.len()),
             Err(error) if error.kind() == io::ErrorKind::NotFound => None,
-            Err(error) => return Err(access(error)),
+            Err(error) => return Err(OpenError::access("open the keyring", &path, error)),
         };
         match len {
             None if journal => Err(OpenError::damaged(
@@ -112,15 +120,9 @@ impl Folder {
             )),
             // A header that is not whole, and no journal yet: the process died while it made the store.
             Some(len) if journal || len >= keyring::SLOT as u64 => {
-                let file = disk::private().open(&path).map_err(access)?;
-                Keyring::open(Box::new(Mutex::new(file)), derived, &path)
+                Keyring::open(files, derived, &self.dir)
             }
-            None | Some(_) => {
-                let file = disk::private().create(true).open(&path).map_err(access)?;
-                let keyring = Keyring::create(Box::new(Mutex::new(file)), derived, &path)?;
-                disk::sync_dir(&self.dir).map_err(access)?;
-                Ok(keyring)
-            }
+            None | Some(_) => Keyring::create(files, derived, &self.dir),
         }
     }
 
@@ -248,6 +250,19 @@ impl Folder {
         }
     }
 
+    /// Makes the next journal the store's. What the mark says of the log of the one before is no measure for its log, so that is taken out first.
+    ///
+    /// # Errors
+    /// When it is in doubt which one it is now.
+    pub(super) fn change_journal(&self) -> io::Result<()> {
+        if let Some((file, mark)) = &mut *self.mark() {
+            mark.log_end = 0;
+            mark.write(file)?;
+            file.sync_all()?;
+        }
+        self.journals.adopt_next()
+    }
+
     /// A write failed: nobody knows what is on disk, so no hash of it is left behind.
     pub(super) fn give_up(&self) {
         self.in_order.store(false, Ordering::Release);
@@ -275,7 +290,7 @@ impl Folder {
     }
 
     fn journal(&self) -> PathBuf {
-        self.dir.join("journal")
+        self.journals.current()
     }
 
     fn mark_path(&self) -> PathBuf {
@@ -295,9 +310,11 @@ impl Folder {
         OpenError::access("read the files in", &self.dir, error)
     }
 
-    /// The keyring and everything that sled keeps, by name, with their lengths.
+    /// The files of the keyring and everything that sled keeps, by name, with their lengths.
     fn files(&self) -> io::Result<Vec<(PathBuf, u64)>> {
-        let mut paths = vec![self.dir.join("keyring")];
+        let mut paths = vec![self.dir.join(keyring::FILE)];
+        // There is none beside a keyring of version 1.
+        paths.extend(Some(self.dir.join(keyring::EPOCH_FILE)).filter(|path| path.exists()));
         let mut folders = vec![self.journal()];
         while let Some(folder) = folders.pop() {
             for found in fs::read_dir(folder)? {

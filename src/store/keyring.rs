@@ -8,40 +8,73 @@
 //!   0  "VEkeys\r\n"                                0  1: a key, 2: erased; 0 and all that follows 0: never used
 //!   8  version of the format, u32                  1  parent
 //!  12  bytes per slot, u32                        17  the parent's key, wrapped: nonce 24, key 32, tag 16
-//!  16  epoch, u64                                 89  zeros
-//!  24  salt of the epoch
-//!  56  the store's id, sealed: nonce 24, id 16, tag 16
+//!  16  number of the epoch, u64                   89  zeros
+//!  24  the store's id, 16 bytes
+//!  40  hash of what is above, under the epoch's key, 32 bytes
+//!  72  zeros
 //! 112  hash of what is above, 16 bytes
 //! ```
 //!
-//! The keys are wrapped under a key that comes from the root secret and the epoch's salt; writing the keyring anew under another salt makes
-//! older copies of it worthless, even to who has the root secret. A slot is 128 bytes and begins at a multiple of 128, so it lies in one sector and is overwritten whole or not at all.
+//! Numbers are big-endian. A slot is 128 bytes and begins at a multiple of 128, so it lies in one sector and is overwritten whole or not at all. A key is wrapped (XChaCha20-Poly1305)
+//! for its place: number of the epoch, slot (u32), parent.
+//!
+//! # Epochs
+//!
+//! An old copy of the keyring still holds keys that were destroyed since. So the key that wraps them all, the epoch's, is random and changes at least
+//! once a day (`keyring/renewal.rs`): the keyring is written anew under the next one, and the old one is destroyed. It cannot be derived from anything; it lies in the
+//! file `epoch` (`keyring/epoch.rs`), sealed under the root secret, in a cell of 192 bytes that is overwritten in place and synced. From then on a copy of the last epoch's keyring
+//! is noise, also for who has the root secret and every file of the store.
+//!
+//! What this does not do:
+//!
+//! - Who copies keyring and `epoch` together, as a copy of the whole folder does, has both: such a copy opens with its root secret as long as it exists. That is what a backup
+//!   is; whoever makes one has to let it go in time.
+//! - Overwriting in place reaches the bytes on a file system that does so (ext4, xfs). On one that writes beside them first (btrfs, zfs, an overlay), and inside a flash disk that spreads its writes, the
+//!   old cell of 192 bytes may stay somewhere for a while; `ground.rs` knows the former, and `run` says so. The same is true of snapshots of the whole disk.
+//! - While the bot is stopped nothing changes: the epoch ends when it runs again.
+//! - A copy of a keyring of version 1, which had no file beside it, opens with the root secret until [`rekey`](super::Store::rekey) has replaced that.
 //!
 //! Slots that were erased are used again while the process lives. After a restart nobody looks for them: a slot costs 128 bytes, looking costs reading the whole file.
 
-use std::{
-    fs::File,
-    io::{self, Read, Seek, SeekFrom, Write},
-    path::Path,
-    sync::{Mutex, PoisonError},
-};
+#[cfg(test)]
+pub mod attack;
+mod epoch;
+mod files;
+mod renewal;
+mod wrap;
 
-use chacha20poly1305::{KeyInit, Tag, XChaCha20Poly1305, XNonce, aead::AeadInOut};
+use std::{io, path::Path};
+
+use jiff::Timestamp;
 use zeroize::Zeroizing;
 
 use super::{
     error::OpenError,
     layout::ParentId,
-    seal::{self, Key, SealError},
-    secret::Derived,
+    seal::{Key, SealError},
+    secret::{Derived, ParentIds},
 };
 use crate::conversation::Unreadable;
+use epoch::{Cell, Epoch};
+use renewal::Renewal;
+use wrap::{unwrap, wrap};
+
+pub use epoch::FILE as EPOCH_FILE;
+pub use files::{KeyFiles, KeyFolder, Slots};
+pub use renewal::RenewalError;
 
 /// Bytes of a slot, and of the header.
 pub const SLOT: usize = 128;
 
-/// The version of the keyring's format.
-pub const VERSION: u32 = 1;
+/// The version of the keyring's format. Version 1 had no file `epoch`: its wrapping key came from the root secret and 32 bytes in the header, where now the store's id
+/// and a hash stand, and the store's id was sealed at byte 56. Such a keyring opens, and its first renewal makes it one of this version.
+pub const VERSION: u32 = 2;
+
+/// The name of the file.
+pub const FILE: &str = "keyring";
+
+/// What it is called while it is being written anew.
+const NEXT: &str = "keyring.next";
 
 const MAGIC: [u8; 8] = *b"VEkeys\r\n";
 const UNUSED: u8 = 0;
@@ -52,69 +85,17 @@ const ERASED: u8 = 2;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Slot(pub u32);
 
-/// Bytes that can be overwritten in place: a file, or memory.
-pub trait Slots: Send + Sync {
-    /// How many there are.
-    ///
-    /// # Errors
-    /// When that cannot be found out.
-    fn len(&self) -> io::Result<u64>;
-
-    /// Fills `bytes` from this position.
-    ///
-    /// # Errors
-    /// When there are not that many, or they cannot be read.
-    fn read_at(&self, position: u64, bytes: &mut [u8]) -> io::Result<()>;
-
-    /// Writes at this position, which may be past the end. Not durable before [`Slots::sync`].
-    ///
-    /// # Errors
-    /// When it cannot be written.
-    fn write_at(&self, position: u64, bytes: &[u8]) -> io::Result<()>;
-
-    /// Makes what was written survive a power cut.
-    ///
-    /// # Errors
-    /// When that is in doubt.
-    fn sync(&self) -> io::Result<()>;
-}
-
-impl Slots for Mutex<File> {
-    fn len(&self) -> io::Result<u64> {
-        Ok(lock(self).metadata()?.len())
-    }
-
-    fn read_at(&self, position: u64, bytes: &mut [u8]) -> io::Result<()> {
-        let mut file = lock(self);
-        file.seek(SeekFrom::Start(position))?;
-        file.read_exact(bytes)
-    }
-
-    fn write_at(&self, position: u64, bytes: &[u8]) -> io::Result<()> {
-        let mut file = lock(self);
-        file.seek(SeekFrom::Start(position))?;
-        file.write_all(bytes)
-    }
-
-    fn sync(&self) -> io::Result<()> {
-        lock(self).sync_data()
-    }
-}
-
-fn lock(file: &Mutex<File>) -> std::sync::MutexGuard<'_, File> {
-    file.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
 /// An open keyring. The keys themselves stay in the file; opening one costs one read of 128 bytes.
 pub struct Keyring {
+    files: Box<dyn KeyFiles>,
     slots: Box<dyn Slots>,
-    store_id: [u8; 16],
-    epoch: u64,
-    wrapping: Key,
+    epoch: Epoch,
     /// How many slots the file has.
     used: u32,
     /// Slots erased since the keyring was opened, to be used again, last first.
     free: Vec<Slot>,
+    /// The keyring of the next epoch, while it is written.
+    renewal: Option<Renewal>,
 }
 
 /// A parent's key that is to be written.
@@ -128,54 +109,41 @@ pub struct FreshKey {
 }
 
 impl Keyring {
-    /// Begins a keyring for a new store, in the place of no bytes at all.
+    /// Begins a keyring for a new store. `dir` is for the error only.
     ///
     /// # Errors
     /// When it cannot be written.
-    pub fn create(
-        slots: Box<dyn Slots>,
-        derived: &Derived,
-        path: &Path,
-    ) -> Result<Self, OpenError> {
-        let mut store_id = [0; 16];
-        let mut salt = [0; 32];
-        seal::fill_random(&mut store_id).map_err(OpenError::Random)?;
-        seal::fill_random(&mut salt).map_err(OpenError::Random)?;
-
-        let mut header = [0; SLOT];
-        header[..8].copy_from_slice(&MAGIC);
-        header[8..12].copy_from_slice(&VERSION.to_be_bytes());
-        header[12..16].copy_from_slice(&(SLOT as u32).to_be_bytes());
-        header[16..24].copy_from_slice(&0_u64.to_be_bytes());
-        header[24..56].copy_from_slice(&salt);
-        let check = wrap(&derived.check, &header[..56], &store_id).map_err(OpenError::Random)?;
-        header[56..112].copy_from_slice(&check);
-        let hash = blake3::hash(&header[..112]);
-        header[112..].copy_from_slice(&hash.as_bytes()[..16]);
-        slots
-            .write_at(0, &header)
-            .and_then(|()| slots.sync())
-            .map_err(|error| OpenError::access("write the keyring", path, error))?;
-        Ok(Self {
-            slots,
-            store_id,
-            epoch: 0,
-            wrapping: derived.wrapping(&salt),
-            used: 0,
-            free: Vec::new(),
-        })
+    pub fn create(files: Box<dyn KeyFiles>, root: &Derived, dir: &Path) -> Result<Self, OpenError> {
+        let epoch = Epoch::first().map_err(OpenError::Random)?;
+        let cell = epoch.seal(root).map_err(OpenError::Random)?;
+        let write = || {
+            epoch::put(&*files, epoch.number, &cell)?;
+            let slots = files.create(NEXT)?;
+            slots.write_at(0, &header(&epoch))?;
+            slots.sync()?;
+            files.rename(NEXT, FILE)?;
+            Ok(slots)
+        };
+        let slots = write()
+            .map_err(|error| OpenError::access("write the keyring", &dir.join(FILE), error))?;
+        Ok(Self::of(files, slots, epoch, 0))
     }
 
-    /// Opens a keyring. `path` is for the error only.
+    /// Opens a keyring. Changes nothing. `dir` is for the error only.
     ///
     /// # Errors
-    /// When it is damaged or newer, or when the root secret is not the one that it was made with.
-    pub fn open(slots: Box<dyn Slots>, derived: &Derived, path: &Path) -> Result<Self, OpenError> {
-        let access = |error| OpenError::access("read the keyring", path, error);
+    /// When it is missing, damaged or newer, or when the root secret is not the one that it was made with.
+    pub fn open(files: Box<dyn KeyFiles>, root: &Derived, dir: &Path) -> Result<Self, OpenError> {
+        let path = dir.join(FILE);
+        let slots = files
+            .open(FILE)
+            .map_err(|error| OpenError::access("open the keyring", &path, error))?
+            .ok_or_else(|| OpenError::damaged(&path, "there is no keyring"))?;
+        let access = |error| OpenError::access("read the keyring", &path, error);
         let len = slots.len().map_err(access)?;
         if len < SLOT as u64 {
             return Err(OpenError::damaged(
-                path,
+                &path,
                 format!("the keyring has {len} bytes, less than its header of {SLOT}"),
             ));
         }
@@ -183,14 +151,14 @@ impl Keyring {
         slots.read_at(0, &mut header).map_err(access)?;
         if header[..8] != MAGIC {
             return Err(OpenError::damaged(
-                path,
+                &path,
                 "the keyring does not begin as a keyring does",
             ));
         }
         let version = number(&header[8..12]);
         if version > u64::from(VERSION) {
             return Err(OpenError::NewerVersion {
-                path: path.to_owned(),
+                path,
                 found: u32::try_from(version).unwrap_or(u32::MAX),
                 known: VERSION,
             });
@@ -199,30 +167,46 @@ impl Keyring {
             || number(&header[12..16]) != SLOT as u64
         {
             return Err(OpenError::damaged(
-                path,
+                &path,
                 "the header of the keyring does not agree with its hash",
             ));
         }
-        let store_id = unwrap::<16>(&derived.check, &header[..56], &header[56..112])
-            .ok_or_else(|| OpenError::WrongKey(path.parent().unwrap_or(path).to_owned()))?;
-        let mut salt = [0; 32];
-        salt.copy_from_slice(&header[24..56]);
+        let epoch = match version {
+            1 => epoch_of_version_1(&header, root)
+                .ok_or_else(|| OpenError::WrongKey(dir.to_owned()))?,
+            _ => epoch_of(&header, &*files, root, dir)?,
+        };
         // A power cut while the file grew may leave part of a slot, which no record names: it is never used.
         let used = (len - SLOT as u64).div_ceil(SLOT as u64);
-        Ok(Self {
+        let used = u32::try_from(used)
+            .map_err(|_| OpenError::damaged(&path, "the keyring has more than 2^32 slots"))?;
+        Ok(Self::of(files, slots, epoch, used))
+    }
+
+    fn of(files: Box<dyn KeyFiles>, slots: Box<dyn Slots>, epoch: Epoch, used: u32) -> Self {
+        Self {
+            files,
             slots,
-            store_id: *store_id,
-            epoch: number(&header[16..24]),
-            wrapping: derived.wrapping(&salt),
-            used: u32::try_from(used)
-                .map_err(|_| OpenError::damaged(path, "the keyring has more than 2^32 slots"))?,
+            epoch,
+            used,
             free: Vec::new(),
-        })
+            renewal: None,
+        }
     }
 
     /// The random id of the store that this keyring belongs to.
     pub fn store_id(&self) -> [u8; 16] {
-        self.store_id
+        self.epoch.store_id
+    }
+
+    /// How parents are called in the store.
+    pub fn ids(&self) -> ParentIds {
+        self.epoch.ids.clone()
+    }
+
+    /// When the epoch began, if that is known.
+    pub fn epoch_begun(&self) -> Option<Timestamp> {
+        self.epoch.begun
     }
 
     /// How many slots there are, holding a key or not.
@@ -259,8 +243,8 @@ impl Keyring {
             ERASED => Ok(None),
             HOLDS_KEY if bytes[1..17] != parent.0 => Ok(None),
             HOLDS_KEY => unwrap::<32>(
-                &self.wrapping,
-                &slot_place(self.epoch, slot, parent),
+                &self.epoch.wrapping,
+                &slot_place(&self.epoch, slot, parent),
                 &bytes[17..89],
             )
             .map(|key| Some(Key::new(*key)))
@@ -294,12 +278,16 @@ impl Keyring {
             let mut bytes = [0; SLOT];
             bytes[0] = HOLDS_KEY;
             bytes[1..17].copy_from_slice(&parent.0);
-            let place = slot_place(self.epoch, *slot, *parent);
-            bytes[17..89].copy_from_slice(&wrap(&self.wrapping, &place, key.bytes())?);
+            let place = slot_place(&self.epoch, *slot, *parent);
+            bytes[17..89].copy_from_slice(&wrap(&self.epoch.wrapping, &place, key.bytes())?);
             self.slots.write_at(position(*slot), &bytes)?;
         }
         if !freed.is_empty() || !fresh.is_empty() {
             self.slots.sync()?;
+        }
+        if let Some(renewal) = &mut self.renewal {
+            let fresh = fresh.iter().map(|fresh| fresh.slot);
+            renewal.changed(freed.iter().copied().chain(fresh));
         }
 
         for FreshKey { slot, .. } in fresh {
@@ -337,9 +325,9 @@ fn position(slot: Slot) -> u64 {
     (u64::from(slot.0) + 1) * SLOT as u64
 }
 
-fn slot_place(epoch: u64, slot: Slot, parent: ParentId) -> Vec<u8> {
+fn slot_place(epoch: &Epoch, slot: Slot, parent: ParentId) -> Vec<u8> {
     [
-        epoch.to_be_bytes().as_slice(),
+        epoch.number.to_be_bytes().as_slice(),
         &slot.0.to_be_bytes(),
         &parent.0,
     ]
@@ -356,33 +344,70 @@ fn number(bytes: &[u8]) -> u64 {
         .fold(0, |number, byte| number << 8 | u64::from(*byte))
 }
 
-/// A few secret bytes sealed without padding: nonce, bytes, tag.
-fn wrap(key: &Key, place: &[u8], secret: &[u8]) -> Result<Vec<u8>, SealError> {
-    let mut nonce = [0; seal::NONCE];
-    seal::fill_random(&mut nonce)?;
-    let mut wrapped = [nonce.as_slice(), secret].concat();
-    let tag = XChaCha20Poly1305::new(key.bytes().into())
-        .encrypt_inout_detached(
-            &XNonce::from(nonce),
-            place,
-            (&mut wrapped[seal::NONCE..]).into(),
-        )
-        .map_err(|_| SealError::TooLong)?;
-    wrapped.extend_from_slice(&tag);
-    Ok(wrapped)
+/// The header of a keyring in this epoch.
+fn header(epoch: &Epoch) -> [u8; SLOT] {
+    let mut header = [0; SLOT];
+    header[..8].copy_from_slice(&MAGIC);
+    header[8..12].copy_from_slice(&VERSION.to_be_bytes());
+    header[12..16].copy_from_slice(&(SLOT as u32).to_be_bytes());
+    header[16..24].copy_from_slice(&epoch.number.to_be_bytes());
+    header[24..40].copy_from_slice(&epoch.store_id);
+    let check = epoch.check(&header[..40]);
+    header[40..72].copy_from_slice(&check);
+    let hash = blake3::hash(&header[..112]);
+    header[112..].copy_from_slice(&hash.as_bytes()[..16]);
+    header
 }
 
-fn unwrap<const N: usize>(key: &Key, place: &[u8], wrapped: &[u8]) -> Option<Zeroizing<[u8; N]>> {
-    let (nonce, rest) = wrapped.split_first_chunk::<{ seal::NONCE }>()?;
-    let (secret, tag) = rest.split_last_chunk::<{ seal::TAG }>()?;
-    let mut plain = Zeroizing::new(<[u8; N]>::try_from(secret).ok()?);
-    XChaCha20Poly1305::new(key.bytes().into())
-        .decrypt_inout_detached(
-            &XNonce::from(*nonce),
-            place,
-            plain.as_mut_slice().into(),
-            &Tag::from(*tag),
-        )
-        .ok()?;
-    Some(plain)
+/// The epoch that a header names, from the file beside the keyring.
+fn epoch_of(
+    header: &[u8; SLOT],
+    files: &dyn KeyFiles,
+    root: &Derived,
+    dir: &Path,
+) -> Result<Epoch, OpenError> {
+    let path = dir.join(epoch::FILE);
+    let damaged = |what: &str| OpenError::damaged(&path, what);
+    let access = |error| OpenError::access("read", &path, error);
+    let file = files
+        .open(epoch::FILE)
+        .map_err(access)?
+        .ok_or_else(|| damaged("there is a keyring, but the key of its epoch is missing"))?;
+    let wanted = number(&header[16..24]);
+    let epoch = match epoch::read(&*file, wanted, root).map_err(access)? {
+        Cell::Open(epoch) if epoch.number == wanted => epoch,
+        Cell::Shut { number } if number == wanted => {
+            return Err(OpenError::WrongKey(dir.to_owned()));
+        }
+        Cell::Newer(found) => {
+            return Err(OpenError::NewerVersion {
+                path,
+                found,
+                known: epoch::VERSION,
+            });
+        }
+        Cell::Open(_) | Cell::Shut { .. } | Cell::Blank => {
+            return Err(damaged(
+                "the keyring beside it is of an epoch whose key it does not hold, as when one of the two is an older copy",
+            ));
+        }
+    };
+    if epoch.store_id != header[24..40] || epoch.check(&header[..40]) != header[40..72] {
+        return Err(damaged("the keyring belongs to another store"));
+    }
+    Ok(epoch)
+}
+
+/// What took the place of an epoch in version 1; `None` when the root secret is another one.
+fn epoch_of_version_1(header: &[u8; SLOT], root: &Derived) -> Option<Epoch> {
+    let check = root.check_of_version_1();
+    let store_id = unwrap::<16>(&check, &header[..56], &header[56..112])?;
+    let salt = header[24..].first_chunk::<32>()?;
+    Some(Epoch {
+        number: number(&header[16..24]),
+        begun: None,
+        store_id: *store_id,
+        ids: root.ids_of_version_1(),
+        wrapping: root.wrapping_of_version_1(salt),
+    })
 }

@@ -7,9 +7,11 @@
 //!
 //! | name | what |
 //! |---|---|
-//! | `journal/` | sled's files |
+//! | `journal/` | sled's files; later `journal.1/` and so on, see `journals.rs` |
 //! | `journal.trial/` | a copy of them, while a start after a crash looks whether sled can repair it |
 //! | `keyring` | the parents' keys, wrapped; see `keyring.rs` |
+//! | `epoch` | the key that wraps them, sealed under the root secret, for a day at most |
+//! | `keyring.next` | the keyring while it is wrapped anew |
 //! | `mark` | up to where commits were confirmed, and a hash of all files after a clean end; `folder.rs` says what it detects |
 //! | `lock` | locked while a process has the store open |
 //!
@@ -21,17 +23,21 @@ mod draft;
 mod engine;
 mod error;
 mod folder;
+mod ground;
 mod journal;
+mod journals;
 mod keyring;
 mod layout;
 mod outbox;
 mod record;
+mod rekey;
 mod seal;
 mod secret;
 mod start;
 #[cfg(test)]
 mod tests;
 mod updates;
+mod upkeep;
 
 use std::{
     path::Path,
@@ -44,17 +50,20 @@ use jiff::Timestamp;
 use crate::{conversation::Unreadable, parent::ChatId};
 use engine::{Engine, EngineError, Order};
 use folder::Folder;
-use keyring::Keyring;
+use keyring::{KeyFiles, Keyring};
 use layout::{DueSecond, KeyRange};
-use secret::Derived;
+use secret::{Derived, ParentIds};
 
 pub use draft::Draft;
 pub use engine::{CrashPoint, MemoryEngine};
 pub use error::{CommitError, DraftError, OpenError};
+pub use ground::keeps_what_is_overwritten;
 pub use journal::ParentJournal;
 pub use layout::{ParentId, Seq};
 pub use outbox::{Outbox, Pending};
+pub use rekey::{RekeyError, Rekeyed, new_file as new_key_file, rekey};
 pub use secret::RootSecret;
+pub use upkeep::{Upkeep, UpkeepError};
 
 /// How long opening waits for the lock of a process that just died.
 pub const PATIENCE: Duration = Duration::from_secs(5);
@@ -69,7 +78,8 @@ pub struct Store(Arc<Inner>);
 struct Inner {
     engine: Box<dyn Engine>,
     keyring: Mutex<Keyring>,
-    derived: Derived,
+    ids: ParentIds,
+    root: Derived,
     progress: Mutex<Progress>,
     folder: Option<Folder>,
 }
@@ -121,15 +131,13 @@ impl Store {
     pub fn in_memory(disk: &MemoryEngine, secret: &RootSecret) -> Result<Self, OpenError> {
         let path = Path::new("(in memory)");
         let derived = secret.derive();
-        let slots: Box<dyn keyring::Slots> = Box::new(disk.clone());
-        let empty = slots
-            .len()
-            .map_err(|error| OpenError::access("read", path, error))?
-            == 0;
-        let keyring = if empty {
-            Keyring::create(slots, &derived, path)?
-        } else {
-            Keyring::open(slots, &derived, path)?
+        let files: Box<dyn KeyFiles> = Box::new(disk.clone());
+        let found = files
+            .open(keyring::FILE)
+            .map_err(|error| OpenError::access("read", path, error))?;
+        let keyring = match found {
+            Some(_) => Keyring::open(files, &derived, path)?,
+            None => Keyring::create(files, &derived, path)?,
         };
         Self::start(Box::new(disk.clone()), keyring, derived, None, path)
     }
@@ -152,7 +160,7 @@ impl Store {
 
     /// How the parent in this chat is called in the store.
     pub fn parent_id(&self, chat: ChatId) -> ParentId {
-        self.0.derived.parent_id(chat)
+        self.0.ids.of(chat)
     }
 
     /// At most `limit` parents for whom something is due at or before `until`, earliest first.
@@ -230,7 +238,7 @@ impl Store {
     fn start(
         engine: Box<dyn Engine>,
         keyring: Keyring,
-        derived: Derived,
+        root: Derived,
         folder: Option<Folder>,
         path: &Path,
     ) -> Result<Self, OpenError> {
@@ -240,8 +248,9 @@ impl Store {
         }
         Ok(Self(Arc::new(Inner {
             engine,
+            ids: keyring.ids(),
             keyring: Mutex::new(keyring),
-            derived,
+            root,
             progress: Mutex::new(progress),
             folder,
         })))
@@ -279,10 +288,7 @@ impl Inner {
         let log_end = match written {
             Ok(log_end) => log_end,
             Err(reason) => {
-                if let Some(folder) = &self.folder {
-                    folder.give_up();
-                }
-                progress.broken = Some(reason.clone());
+                self.give_up(&mut progress, &reason);
                 return Err(CommitError::Broken(reason));
             }
         };
@@ -293,6 +299,14 @@ impl Inner {
             folder.committed(commits, log_end);
         }
         Ok(())
+    }
+
+    /// It is unknown what is on disk: no further commit is taken, and nothing is said of what the files hold.
+    fn give_up(&self, progress: &mut Progress, reason: &str) {
+        if let Some(folder) = &self.folder {
+            folder.give_up();
+        }
+        progress.broken = Some(reason.to_owned());
     }
 
     fn progress(&self) -> MutexGuard<'_, Progress> {

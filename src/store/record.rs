@@ -69,6 +69,14 @@ impl<'a> Sealed<'a> {
     }
 }
 
+#[cfg(test)]
+impl Sealed<'_> {
+    /// Whether this key opens a value that lies in one row.
+    pub fn opens_alone(&self, seal_key: &seal::Key, key: &[u8]) -> bool {
+        seal::open(seal_key, &place(key, self.pieces, self.head), self.sealed).is_ok()
+    }
+}
+
 impl Draft {
     /// Seals a value and puts it in its rows, in place of what was there.
     pub(super) fn put_sealed(

@@ -84,7 +84,7 @@ impl RootSecret {
 
     /// The file appears whole or not at all, and never in the place of another: who dies over half a key file must not lock everybody out, and of
     /// two processes that start at once only one may make the key.
-    fn write(&self, key_file: &Path) -> io::Result<()> {
+    pub(super) fn write(&self, key_file: &Path) -> io::Result<()> {
         // Its owner's alone, as every file of this kind.
         let mut file = tempfile::Builder::new()
             .prefix(".voel-eerst-key-")
@@ -104,15 +104,11 @@ impl RootSecret {
     /// What the store derives from this secret.
     pub(super) fn derive(&self) -> Derived {
         Derived {
+            epochs: Key::new(blake3::derive_key(
+                "voel-eerst 2026-11 store: keys of the epochs",
+                self.0.as_slice(),
+            )),
             root: self.clone(),
-            id: Key::new(blake3::derive_key(
-                "voel-eerst 2026-11 store: parent ids",
-                self.0.as_slice(),
-            )),
-            check: Key::new(blake3::derive_key(
-                "voel-eerst 2026-11 store: check of the root secret",
-                self.0.as_slice(),
-            )),
         }
     }
 }
@@ -126,22 +122,29 @@ impl fmt::Debug for RootSecret {
 /// The keys that come from the root secret.
 pub(super) struct Derived {
     root: RootSecret,
-    id: Key,
-    /// Seals the line of the keyring that tells whether a root secret is the right one.
-    pub check: Key,
+    /// Seals the key of each epoch.
+    pub epochs: Key,
 }
 
 impl Derived {
-    /// How a parent is called in the store. Without the root secret nobody can tell whether a chat id belongs to it.
-    pub fn parent_id(&self, chat: ChatId) -> ParentId {
-        let hash = blake3::keyed_hash(self.id.bytes(), &chat.0.to_le_bytes());
-        let mut id = [0; 16];
-        id.copy_from_slice(&hash.as_bytes()[..16]);
-        ParentId(id)
+    /// How a keyring of version 1 called the parents.
+    pub fn ids_of_version_1(&self) -> ParentIds {
+        ParentIds(Key::new(blake3::derive_key(
+            "voel-eerst 2026-11 store: parent ids",
+            self.root.0.as_slice(),
+        )))
     }
 
-    /// The key that wraps the parents' keys in one epoch. Who forgets the salt has lost every key wrapped in that epoch.
-    pub fn wrapping(&self, salt: &[u8; 32]) -> Key {
+    /// The key under which a keyring of version 1 sealed the store's id.
+    pub fn check_of_version_1(&self) -> Key {
+        Key::new(blake3::derive_key(
+            "voel-eerst 2026-11 store: check of the root secret",
+            self.root.0.as_slice(),
+        ))
+    }
+
+    /// The key under which a keyring of version 1 with this salt wrapped the parents' keys.
+    pub fn wrapping_of_version_1(&self, salt: &[u8; 32]) -> Key {
         let mut material = Zeroizing::new([0; 64]);
         material[..32].copy_from_slice(self.root.0.as_slice());
         material[32..].copy_from_slice(salt);
@@ -149,6 +152,30 @@ impl Derived {
             "voel-eerst 2026-11 store: wrapping of the parents' keys in one epoch",
             material.as_slice(),
         ))
+    }
+}
+
+/// The key that chat ids are hashed with. It belongs to the store and not to the root secret, so that the root secret can be changed.
+#[derive(Clone)]
+pub(super) struct ParentIds(Key);
+
+impl ParentIds {
+    /// With this key.
+    pub fn new(key: Key) -> Self {
+        Self(key)
+    }
+
+    /// The key.
+    pub fn key(&self) -> &Key {
+        &self.0
+    }
+
+    /// How a parent is called in the store. Without the key nobody can tell whether a chat id belongs to it.
+    pub fn of(&self, chat: ChatId) -> ParentId {
+        let hash = blake3::keyed_hash(self.0.bytes(), &chat.0.to_le_bytes());
+        let mut id = [0; 16];
+        id.copy_from_slice(&hash.as_bytes()[..16]);
+        ParentId(id)
     }
 }
 

@@ -11,6 +11,7 @@ mod life;
 mod people;
 mod prompts;
 mod refusals;
+mod rekey;
 mod settings;
 mod stopping;
 

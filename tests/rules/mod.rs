@@ -49,7 +49,9 @@ const IMPURE: [&str; 26] = [
 ];
 
 /// Which rooms a room may name besides itself.
-const ARROWS: [(&str, &[&str]); 10] = [
+const ARROWS: [(&str, &[&str]); 11] = [
+    // The command line names the library by its name, and may name all of it.
+    ("main", &[]),
     ("library", &[]),
     ("net", &["library"]),
     ("parent", &["library"]),

@@ -25,3 +25,4 @@ mod table;
 mod things;
 mod times;
 mod trouble;
+mod upkeep;

@@ -1,6 +1,6 @@
 //! Where the store is.
 
-use std::sync::Arc;
+use std::{path::PathBuf, sync::Arc};
 
 use tempfile::TempDir;
 use voel_eerst::store::{MemoryEngine, OpenError, RootSecret, Store};
@@ -28,8 +28,16 @@ impl Disk {
     /// Opens the store on it.
     pub fn open(&self, secret: &RootSecret) -> Result<Store, OpenError> {
         match self {
-            Self::Folder(folder) => Store::open(&folder.path().join("store"), secret),
+            Self::Folder(_) => Store::open(&self.path(), secret),
             Self::Memory(engine) => Store::in_memory(engine, secret),
+        }
+    }
+
+    /// The folder of the store on it.
+    pub fn path(&self) -> PathBuf {
+        match self {
+            Self::Folder(folder) => folder.path().join("store"),
+            Self::Memory(_) => panic!("a disk in memory has no folders"),
         }
     }
 }

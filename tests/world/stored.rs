@@ -3,7 +3,7 @@
 use voel_eerst::{
     conversation::{Entry, Journal},
     parent::Parent,
-    store::Store,
+    store::{OpenError, Store},
 };
 
 use super::{Person, World};
@@ -15,7 +15,12 @@ impl World {
             self.bot.is_none(),
             "stop the bot before looking at its store"
         );
-        self.disk.open(&self.secret).unwrap()
+        self.try_store().unwrap()
+    }
+
+    /// Tries to open the store, which may refuse.
+    pub fn try_store(&self) -> Result<Store, OpenError> {
+        self.disk.open(&self.secret)
     }
 
     /// The record that the store holds of somebody.

@@ -7,9 +7,9 @@ use std::{
 };
 
 use super::{Batch, Engine, EngineError, KeyRange, Order, Row};
-use crate::store::keyring::Slots;
+use crate::store::keyring::{self, KeyFiles, Slots};
 
-/// A disk in memory: the rows, and the keyring beside them. Clones are the same disk.
+/// A disk in memory: the rows, and the files of the keyring beside them. Clones are the same disk.
 ///
 /// What was written is there after the power came back, and nothing else: the same promise as on a real disk.
 #[derive(Clone, Default)]
@@ -18,12 +18,37 @@ pub struct MemoryEngine(Arc<Mutex<Disk>>);
 #[derive(Default)]
 struct Disk {
     rows: BTreeMap<Vec<u8>, Vec<u8>>,
-    keyring: Vec<u8>,
-    /// Writes to the keyring that were not synced yet.
-    unsynced: Vec<(u64, Vec<u8>)>,
-    writes: u64,
-    crash: Option<CrashPoint>,
+    names: BTreeMap<String, FileNumber>,
+    files: BTreeMap<FileNumber, MemoryFile>,
+    /// By [`Kind`].
+    writes: [Writes; 2],
     down: bool,
+}
+
+/// A file keeps its number when it gets another name.
+type FileNumber = usize;
+
+#[derive(Default)]
+struct MemoryFile {
+    bytes: Vec<u8>,
+    /// What was not synced yet.
+    unsynced: Vec<(u64, Vec<u8>)>,
+}
+
+/// What a write is for.
+#[derive(Clone, Copy)]
+enum Kind {
+    /// A commit, which may begin with the keyring.
+    Commit = 0,
+    /// Writing the keyring anew.
+    Renewal = 1,
+}
+
+/// Writes of one kind, and at which of them the power goes.
+#[derive(Default)]
+struct Writes {
+    done: u64,
+    crash: Option<CrashPoint>,
 }
 
 /// When the power goes.
@@ -44,9 +69,12 @@ impl MemoryEngine {
     /// Cuts the power at a write: a commit, or a sync of the keyring. Writes count from 1, from now on.
     /// Everything fails from then on, until [`MemoryEngine::restore_power`].
     pub fn crash_at(&self, point: CrashPoint) {
-        let mut disk = self.disk();
-        disk.writes = 0;
-        disk.crash = Some(point);
+        self.disk().writes[Kind::Commit as usize].crash_at(point);
+    }
+
+    /// Cuts the power where the keyring is written anew, which has writes of its own: a sync of a file that is not the keyring, and a name that is given or taken.
+    pub fn crash_renewal_at(&self, point: CrashPoint) {
+        self.disk().writes[Kind::Renewal as usize].crash_at(point);
     }
 
     /// Whether the power is off.
@@ -58,17 +86,39 @@ impl MemoryEngine {
     pub fn restore_power(&self) {
         let mut disk = self.disk();
         disk.down = false;
-        disk.crash = None;
-        disk.unsynced.clear();
+        for writes in &mut disk.writes {
+            writes.crash = None;
+        }
+        for file in disk.files.values_mut() {
+            file.unsynced.clear();
+        }
     }
 
     /// How many durable writes there were since [`MemoryEngine::crash_at`], or since the disk was made.
     pub fn writes(&self) -> u64 {
-        self.disk().writes
+        self.disk().writes[Kind::Commit as usize].done
+    }
+
+    /// What is in the files of the keyring that have a name.
+    #[cfg(test)]
+    pub fn contents(&self) -> Vec<Vec<u8>> {
+        let disk = self.disk();
+        let named = disk.names.values();
+        named
+            .filter_map(|number| disk.files.get(number))
+            .map(|file| file.bytes.clone())
+            .collect()
     }
 
     fn disk(&self) -> MutexGuard<'_, Disk> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Writes {
+    fn crash_at(&mut self, point: CrashPoint) {
+        self.done = 0;
+        self.crash = Some(point);
     }
 }
 
@@ -77,23 +127,43 @@ impl Disk {
         if self.down { Err(PowerCut) } else { Ok(()) }
     }
 
-    fn write(&mut self, change: impl FnOnce(&mut Self)) -> Result<(), PowerCut> {
+    fn write(&mut self, kind: Kind, change: impl FnOnce(&mut Self)) -> Result<(), PowerCut> {
         self.alive()?;
-        self.writes += 1;
-        match self.crash {
-            Some(CrashPoint::Before(at)) if at == self.writes => {
-                self.down = true;
-                Err(PowerCut)
+        let writes = &mut self.writes[kind as usize];
+        writes.done += 1;
+        let (before, after) = match writes.crash {
+            Some(CrashPoint::Before(at)) => (at == writes.done, false),
+            Some(CrashPoint::After(at)) => (false, at == writes.done),
+            None => (false, false),
+        };
+        if !before {
+            change(self);
+        }
+        self.down = before || after;
+        self.alive()
+    }
+
+    fn is_keyring(&self, number: FileNumber) -> bool {
+        self.names.get(keyring::FILE) == Some(&number)
+    }
+
+    fn file(&mut self, number: FileNumber) -> Result<&mut MemoryFile, PowerCut> {
+        self.alive()?;
+        Ok(self.files.entry(number).or_default())
+    }
+}
+
+impl MemoryFile {
+    fn sync(&mut self) {
+        for (position, bytes) in std::mem::take(&mut self.unsynced) {
+            let Ok(start) = usize::try_from(position) else {
+                continue;
+            };
+            let end = start + bytes.len();
+            if self.bytes.len() < end {
+                self.bytes.resize(end, 0);
             }
-            Some(CrashPoint::After(at)) if at == self.writes => {
-                change(self);
-                self.down = true;
-                Err(PowerCut)
-            }
-            Some(_) | None => {
-                change(self);
-                Ok(())
-            }
+            self.bytes[start..end].copy_from_slice(&bytes);
         }
     }
 }
@@ -138,7 +208,7 @@ impl Engine for MemoryEngine {
     }
 
     fn commit(&self, batch: &Batch) -> Result<u64, EngineError> {
-        self.disk().write(|disk| {
+        self.disk().write(Kind::Commit, |disk| {
             for (key, value) in batch.iter() {
                 match value {
                     Some(value) => disk.rows.insert(key.to_vec(), value.to_vec()),
@@ -150,20 +220,74 @@ impl Engine for MemoryEngine {
     }
 }
 
-/// The keyring on the disk in memory.
-impl Slots for MemoryEngine {
-    fn len(&self) -> io::Result<u64> {
+impl KeyFiles for MemoryEngine {
+    fn open(&self, name: &str) -> io::Result<Option<Box<dyn Slots>>> {
         let disk = self.disk();
         disk.alive()?;
-        Ok(disk.keyring.len() as u64)
+        let number = disk.names.get(name).copied();
+        drop(disk);
+        Ok(number.map(|number| self.opened(number)))
+    }
+
+    fn create(&self, name: &str) -> io::Result<Box<dyn Slots>> {
+        let mut disk = self.disk();
+        let number = disk.files.keys().next_back().map_or(0, |last| last + 1);
+        disk.write(Kind::Renewal, |disk| {
+            disk.files.insert(number, MemoryFile::default());
+            disk.names.insert(name.to_owned(), number);
+        })?;
+        drop(disk);
+        Ok(self.opened(number))
+    }
+
+    fn rename(&self, from: &str, to: &str) -> io::Result<()> {
+        self.disk().write(Kind::Renewal, |disk| {
+            if let Some(number) = disk.names.remove(from) {
+                disk.names.insert(to.to_owned(), number);
+            }
+        })?;
+        Ok(())
+    }
+
+    fn remove(&self, name: &str) -> io::Result<()> {
+        let mut disk = self.disk();
+        disk.alive()?;
+        if disk.names.contains_key(name) {
+            disk.write(Kind::Renewal, |disk| {
+                disk.names.remove(name);
+            })?;
+        }
+        Ok(())
+    }
+}
+
+impl MemoryEngine {
+    fn opened(&self, number: FileNumber) -> Box<dyn Slots> {
+        Box::new(OpenFile {
+            disk: self.clone(),
+            number,
+        })
+    }
+}
+
+/// A file of the disk in memory.
+struct OpenFile {
+    disk: MemoryEngine,
+    number: FileNumber,
+}
+
+impl Slots for OpenFile {
+    fn len(&self) -> io::Result<u64> {
+        let mut disk = self.disk.disk();
+        Ok(disk.file(self.number)?.bytes.len() as u64)
     }
 
     fn read_at(&self, position: u64, bytes: &mut [u8]) -> io::Result<()> {
-        let disk = self.disk();
-        disk.alive()?;
+        let mut disk = self.disk.disk();
         let start = usize::try_from(position).map_err(io::Error::other)?;
         let found = disk
-            .keyring
+            .file(self.number)?
+            .bytes
             .get(start..start + bytes.len())
             .ok_or(io::ErrorKind::UnexpectedEof)?;
         bytes.copy_from_slice(found);
@@ -171,23 +295,22 @@ impl Slots for MemoryEngine {
     }
 
     fn write_at(&self, position: u64, bytes: &[u8]) -> io::Result<()> {
-        let mut disk = self.disk();
-        disk.alive()?;
-        disk.unsynced.push((position, bytes.to_vec()));
+        let mut disk = self.disk.disk();
+        let file = disk.file(self.number)?;
+        file.unsynced.push((position, bytes.to_vec()));
         Ok(())
     }
 
     fn sync(&self) -> io::Result<()> {
-        self.disk().write(|disk| {
-            for (position, bytes) in std::mem::take(&mut disk.unsynced) {
-                let Ok(start) = usize::try_from(position) else {
-                    continue;
-                };
-                let end = start + bytes.len();
-                if disk.keyring.len() < end {
-                    disk.keyring.resize(end, 0);
-                }
-                disk.keyring[start..end].copy_from_slice(&bytes);
+        let mut disk = self.disk.disk();
+        let kind = if disk.is_keyring(self.number) {
+            Kind::Commit
+        } else {
+            Kind::Renewal
+        };
+        disk.write(kind, |disk| {
+            if let Some(file) = disk.files.get_mut(&self.number) {
+                file.sync();
             }
         })?;
         Ok(())

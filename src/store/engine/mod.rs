@@ -2,13 +2,14 @@
 //!
 //! Nothing above it knows which engine it is. [`SledEngine`] is the one on disk; [`MemoryEngine`] serves tests and simulations.
 
+mod compaction;
 mod in_memory;
 mod on_sled;
 mod sled_log;
 #[cfg(test)]
 mod tests;
 
-use std::{collections::BTreeMap, ops::Bound};
+use std::{collections::BTreeMap, ops::Bound, path::Path};
 
 pub use in_memory::{CrashPoint, MemoryEngine};
 pub use on_sled::{SledEngine, SledOpenError};
@@ -42,6 +43,32 @@ pub trait Engine: Send + Sync {
     /// # Errors
     /// When the batch may not be durable. The engine then takes no further batch: whether this one is there shows when it is opened again.
     fn commit(&self, batch: &Batch) -> Result<u64, EngineError>;
+
+    /// How to make it smaller. `None` for an engine that takes no more room than its rows do.
+    fn compact(&self) -> Option<&dyn Compact> {
+        None
+    }
+}
+
+/// An engine that keeps what was overwritten and removed, and grows by it: now and then its rows are copied into a fresh one, which then takes its place.
+pub trait Compact {
+    /// Begins a copy in this folder, which is not there yet. One that was under way is given up.
+    ///
+    /// # Errors
+    /// When it cannot be made.
+    fn begin_copy(&self, dir: &Path) -> Result<(), EngineError>;
+
+    /// Copies some rows. Says whether the copy is complete and durable: it stays so until the next commit.
+    ///
+    /// # Errors
+    /// When rows cannot be read or written. The copy is given up then, and the engine goes on as it was.
+    fn copy_on(&self) -> Result<bool, EngineError>;
+
+    /// Goes on with the copy, which has to be complete, and closes the files of before. Returns up to where its log goes.
+    ///
+    /// # Errors
+    /// When there is no copy. Nothing changed then.
+    fn change_over(&self) -> Result<u64, EngineError>;
 }
 
 /// In which direction a range is read.

@@ -11,12 +11,15 @@ use std::{
     io,
     panic::{self, AssertUnwindSafe},
     path::{Path, PathBuf},
-    sync::{Once, PoisonError, RwLock},
+    sync::{Mutex, MutexGuard, Once, PoisonError, RwLock},
     thread,
     time::{Duration, Instant},
 };
 
-use super::{Batch, Engine, EngineError, KeyRange, Order, Row, sled_log::LogEnd};
+use super::{
+    Batch, Compact, Engine, EngineError, KeyRange, Order, Row, compaction::Copying,
+    sled_log::LogEnd,
+};
 use crate::store::disk::{sync_dir, sync_parent};
 
 /// Bytes of pages that sled keeps in memory. It uses up to 2.7 times as much.
@@ -30,12 +33,14 @@ const LETS_GO: Duration = Duration::from_secs(1);
 
 /// sled in a folder of its own.
 pub struct SledEngine {
-    dir: PathBuf,
     /// `None` after a failure: nothing that sled says from then on would be true.
     opened: RwLock<Option<Opened>>,
+    copying: Mutex<Option<Box<Copying>>>,
 }
 
-struct Opened {
+/// sled with its files open.
+pub(super) struct Opened {
+    dir: PathBuf,
     db: ::sled::Db,
     /// sled's own file, opened a second time to sync it.
     file: File,
@@ -51,9 +56,32 @@ impl SledEngine {
     /// When the files cannot be read or written, when they are damaged, or when another process still has them open ([`SledOpenError::InUse`]).
     pub fn open(dir: &Path) -> Result<Self, SledOpenError> {
         Ok(Self {
-            dir: dir.to_owned(),
             opened: RwLock::new(Some(Opened::open(dir)?)),
+            copying: Mutex::new(None),
         })
+    }
+
+    /// The copy that is being made.
+    pub(super) fn copying(&self) -> MutexGuard<'_, Option<Box<Copying>>> {
+        self.copying.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Goes on with other files, and closes those of before. Says up to where their log goes.
+    pub(super) fn go_on_with(&self, fresh: Self) -> Result<u64, EngineError> {
+        let fresh = fresh.opened.into_inner();
+        let mut fresh = fresh
+            .unwrap_or_else(PoisonError::into_inner)
+            .ok_or_else(failed_before)?;
+        let end = fresh
+            .end
+            .follow()
+            .map_err(|error| EngineError(error.to_string()))?;
+        let mut place = self.opened.write().unwrap_or_else(PoisonError::into_inner);
+        let before = place.replace(fresh);
+        drop(place);
+        // What was to be kept of it is in the fresh one.
+        drop(quietly(|| drop(before)));
+        Ok(end)
     }
 
     fn read<T>(
@@ -66,11 +94,12 @@ impl SledEngine {
     }
 
     /// Closes sled and opens it again.
-    fn renew(&self, opened: Opened) -> Result<Opened, SledOpenError> {
+    fn renew(opened: Opened) -> Result<Opened, SledOpenError> {
+        let dir = opened.dir.clone();
         quietly(|| drop(opened)).map_err(|Panicked| panicked())?;
         let deadline = Instant::now() + LETS_GO;
         loop {
-            match Opened::open(&self.dir) {
+            match Opened::open(&dir) {
                 // Its threads hold the file for a moment.
                 Err(SledOpenError::InUse) if Instant::now() < deadline => {
                     thread::sleep(Duration::from_millis(1));
@@ -117,6 +146,7 @@ impl Opened {
         let mut end = LogEnd::find(dir)?;
         let begun = end.follow()?;
         Ok(Self {
+            dir: dir.to_owned(),
             db,
             file,
             end,
@@ -184,15 +214,23 @@ impl Engine for SledEngine {
         let end = opened.commit(batch)?;
         *place = if end - opened.begun > REPLAYED_AT_MOST {
             // This batch is durable, whatever comes of it.
-            self.renew(opened).ok()
+            Self::renew(opened).ok()
         } else {
             Some(opened)
         };
+        drop(place);
+        if let Some(copying) = &mut *self.copying() {
+            copying.changed(batch);
+        }
         Ok(end)
+    }
+
+    fn compact(&self) -> Option<&dyn Compact> {
+        Some(self)
     }
 }
 
-fn failed_before() -> EngineError {
+pub(super) fn failed_before() -> EngineError {
     EngineError("an earlier write failed".to_owned())
 }
 

@@ -3,7 +3,7 @@
 use super::*;
 use crate::store::keyring::{FreshKey, SLOT, Slot, Slots};
 
-const PATH: &str = "keyring";
+const PATH: &str = "";
 
 fn ring(disk: &MemoryEngine) -> Keyring {
     Keyring::create(Box::new(disk.clone()), &secret().derive(), Path::new(PATH)).unwrap()
@@ -29,15 +29,22 @@ fn add(ring: &mut Keyring, parent: ParentId) -> (Slot, seal::Key) {
     (slot, key)
 }
 
+/// The keyring's file.
+fn file(disk: &MemoryEngine) -> Box<dyn Slots> {
+    disk.open(keyring::FILE).unwrap().unwrap()
+}
+
 fn bytes(disk: &MemoryEngine) -> Vec<u8> {
-    let mut bytes = vec![0; usize::try_from(Slots::len(disk).unwrap()).unwrap()];
-    disk.read_at(0, &mut bytes).unwrap();
+    let file = file(disk);
+    let mut bytes = vec![0; usize::try_from(file.len().unwrap()).unwrap()];
+    file.read_at(0, &mut bytes).unwrap();
     bytes
 }
 
 fn overwrite(disk: &MemoryEngine, position: usize, byte: u8) {
-    disk.write_at(position as u64, &[byte]).unwrap();
-    disk.sync().unwrap();
+    let file = file(disk);
+    file.write_at(position as u64, &[byte]).unwrap();
+    file.sync().unwrap();
 }
 
 #[test]
@@ -131,8 +138,9 @@ fn part_of_a_slot_at_the_end_is_never_used() {
     let disk = MemoryEngine::new();
     let mut first = ring(&disk);
     add(&mut first, id(1));
-    disk.write_at(2 * SLOT as u64, &[1; 50]).unwrap();
-    disk.sync().unwrap();
+    for position in 0..50 {
+        overwrite(&disk, 2 * SLOT + position, 1);
+    }
     let mut ring = reopen(&disk, &secret()).unwrap();
     assert_eq!(add(&mut ring, id(2)).0, Slot(2));
     assert!(ring.key(Slot(1), id(1)).is_err());
@@ -173,13 +181,14 @@ fn the_key_file_is_made_once_and_is_its_owners_alone() {
     let text = fs::read_to_string(&path).unwrap();
     assert_eq!(text.len(), 65);
     let read = RootSecret::load_or_create(&path, true).unwrap();
-    let chat = ChatId(7);
-    assert_eq!(made.derive().parent_id(chat), read.derive().parent_id(chat));
+    let store = dir.path().join("store");
+    drop(Store::open(&store, &made).unwrap());
+    drop(Store::open(&store, &read).unwrap());
     let other = RootSecret::random().unwrap();
-    assert_ne!(
-        made.derive().parent_id(chat),
-        other.derive().parent_id(chat)
-    );
+    assert!(matches!(
+        Store::open(&store, &other),
+        Err(OpenError::WrongKey(_))
+    ));
     assert_eq!(format!("{made:?}"), "RootSecret(..)");
 
     #[cfg(unix)]

@@ -7,7 +7,9 @@
 )]
 
 mod agenda;
+mod compaction;
 mod drafts;
+mod epochs;
 mod fixture;
 mod keys;
 mod leaks;
@@ -15,6 +17,7 @@ mod model;
 mod opening;
 mod outbox;
 mod power_cuts;
+mod rekey;
 
 use std::{
     fs,

@@ -123,11 +123,11 @@ fn a_store_of_a_newer_version_is_refused() {
     let stores = stores();
     let path = stores.clean.join("keyring");
     let mut bytes = fs::read(&path).unwrap();
-    bytes[11] = 2;
+    bytes[11] = 3;
     fs::write(&path, bytes).unwrap();
     insta::assert_snapshot!(
         refused(&stores.clean),
-        @"STORE/keyring was written by a newer version of voel-eerst (format 2, this version knows up to 1): start that version instead"
+        @"STORE/keyring was written by a newer version of voel-eerst (format 3, this version knows up to 2): start that version instead"
     );
 
     let (disk, store) = in_memory();

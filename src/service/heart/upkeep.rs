@@ -1,0 +1,93 @@
+//! The store's upkeep, done by the heart between its rounds: it is the only writer, and each step is short.
+
+use std::time::Duration;
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::decide::StoreFailed;
+use crate::{
+    service::Clock,
+    store::{self, Store, UpkeepError},
+};
+
+/// How often the heart looks whether something is to be done.
+const LOOK: SignedDuration = SignedDuration::from_hours(1);
+
+/// The longest rest between two steps. A rest is as long as the step before it took, so the disk is at most half as busy as it could be.
+const LONGEST_REST: Duration = Duration::from_secs(1);
+
+/// What is being done, or when to look for it.
+#[derive(Default)]
+pub(super) struct Upkeep {
+    /// When the heart looked last; `None` before the first time.
+    looked: Option<Timestamp>,
+    at_work: Option<store::Upkeep>,
+    /// The uptime at which the next step may begin.
+    rested: Duration,
+}
+
+impl Upkeep {
+    /// Whether there is something to do now.
+    pub fn is_due(&self, clock: &Clock) -> bool {
+        match (&self.at_work, self.looked) {
+            (Some(_), _) => clock.uptime() >= self.rested,
+            (None, Some(looked)) => {
+                let now = clock.now();
+                // A clock that was set back says nothing of how long ago that was.
+                now < looked || now.duration_since(looked) >= LOOK
+            }
+            (None, None) => true,
+        }
+    }
+
+    /// Comes when there is something to do.
+    pub async fn due(&self, clock: &Clock) {
+        while !self.is_due(clock) {
+            match (&self.at_work, self.looked) {
+                (Some(_), _) => {
+                    clock
+                        .sleep(self.rested.saturating_sub(clock.uptime()))
+                        .await
+                }
+                (None, Some(looked)) => tokio::select! {
+                    () = clock.sleep_until(looked.saturating_add(LOOK).unwrap_or(Timestamp::MAX)) => {}
+                    () = clock.set_back_before(looked) => {}
+                },
+                (None, None) => {}
+            }
+        }
+    }
+
+    /// Goes one step further, or looks for something to do.
+    ///
+    /// What cannot be done is put off until the next look; only a store that takes no writes any more is a failure.
+    pub fn go_on(&mut self, store: &Store, clock: &Clock) -> Result<(), StoreFailed> {
+        let begun = clock.uptime();
+        let done = match self.at_work.take() {
+            Some(upkeep) => upkeep.step().map(|done| {
+                if done {
+                    tracing::info!("{upkeep}");
+                } else {
+                    self.at_work = Some(upkeep);
+                }
+            }),
+            None => {
+                let now = clock.now();
+                self.looked = Some(now);
+                store.upkeep(now).map(|upkeep| self.at_work = upkeep)
+            }
+        };
+        let took = clock.uptime().saturating_sub(begun);
+        self.rested = clock.uptime() + took.min(LONGEST_REST);
+        match done {
+            Ok(()) => Ok(()),
+            Err(UpkeepError::PutOff(reason)) => {
+                tracing::error!(
+                    "upkeep of the store is put off, it is tried again in an hour: {reason}"
+                );
+                Ok(())
+            }
+            Err(UpkeepError::Broken(reason)) => Err(StoreFailed(reason)),
+        }
+    }
+}

@@ -1,0 +1,53 @@
+//! A few secret bytes sealed without padding: nonce, bytes, tag.
+
+use chacha20poly1305::{KeyInit, Tag, XChaCha20Poly1305, XNonce, aead::AeadInOut};
+use zeroize::Zeroizing;
+
+use crate::store::seal::{self, Key, SealError};
+
+/// How long `secret` bytes are when they are wrapped.
+pub const fn wrapped_len(secret: usize) -> usize {
+    seal::NONCE + secret + seal::TAG
+}
+
+/// Wraps a secret for one place, which has to be the same when it is unwrapped.
+///
+/// # Errors
+/// When there are no random bytes.
+pub fn wrap(key: &Key, place: &[u8], secret: &[u8]) -> Result<Vec<u8>, SealError> {
+    let mut nonce = [0; seal::NONCE];
+    seal::fill_random(&mut nonce)?;
+    // No room is added later: bytes that moved would leave the secret behind.
+    let mut wrapped = Zeroizing::new(Vec::with_capacity(wrapped_len(secret.len())));
+    wrapped.extend_from_slice(&nonce);
+    wrapped.extend_from_slice(secret);
+    let tag = XChaCha20Poly1305::new(key.bytes().into())
+        .encrypt_inout_detached(
+            &XNonce::from(nonce),
+            place,
+            (&mut wrapped[seal::NONCE..]).into(),
+        )
+        .map_err(|_| SealError::TooLong)?;
+    wrapped.extend_from_slice(&tag);
+    Ok(std::mem::take(&mut *wrapped))
+}
+
+/// Unwraps what [`wrap`] wrapped with this key for this place; `None` when it is not that.
+pub fn unwrap<const N: usize>(
+    key: &Key,
+    place: &[u8],
+    wrapped: &[u8],
+) -> Option<Zeroizing<[u8; N]>> {
+    let (nonce, rest) = wrapped.split_first_chunk::<{ seal::NONCE }>()?;
+    let (secret, tag) = rest.split_last_chunk::<{ seal::TAG }>()?;
+    let mut plain = Zeroizing::new(<[u8; N]>::try_from(secret).ok()?);
+    XChaCha20Poly1305::new(key.bytes().into())
+        .decrypt_inout_detached(
+            &XNonce::from(*nonce),
+            place,
+            plain.as_mut_slice().into(),
+            &Tag::from(*tag),
+        )
+        .ok()?;
+    Some(plain)
+}

@@ -1,0 +1,161 @@
+//! Upkeep: what the store does for itself, a step at a time between commits, so that nobody waits for all of it.
+
+use std::{fmt, sync::Arc};
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::{Inner, Store, keyring::RenewalError, secret::Derived};
+
+/// How long the parents' keys are wrapped under one key. Whoever is erased is beyond reach of an older copy of the keyring when it ends, which has to be within a day;
+/// half a day leaves as much for trying again. It ends whether or not somebody was erased: that needs no memory of who was, and costs 4 s and 128 MB of
+/// writing where there are a million parents.
+const EPOCH: SignedDuration = SignedDuration::from_hours(12);
+
+/// Why some upkeep was not done.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum UpkeepError {
+    /// Nothing changed. It is tried again in time.
+    #[error("{0}")]
+    PutOff(String),
+    /// It is unknown what is on disk: the store takes no commit until it is opened again, which finds out.
+    #[error("the store cannot write any more: {0}")]
+    Broken(String),
+}
+
+/// Something that is being done for the store. Dropped, it is begun anew another time.
+pub struct Upkeep {
+    store: Arc<Inner>,
+    job: Job,
+}
+
+#[derive(Clone, Copy)]
+enum Job {
+    /// Wrapping the parents' keys anew.
+    Keys,
+    /// Copying the journal without what was overwritten and removed.
+    Journal,
+}
+
+impl Store {
+    /// Looks after what an earlier process left behind, and whether something is to be done.
+    ///
+    /// # Errors
+    /// When what was left behind cannot be put in order, or something that is to be done cannot begin.
+    pub fn upkeep(&self, now: Timestamp) -> Result<Option<Upkeep>, UpkeepError> {
+        let begun = {
+            let keyring = self.0.keyring();
+            keyring.tidy().map_err(put_off)?;
+            keyring.epoch_begun()
+        };
+        let lasts = |begun: Timestamp| {
+            let age = now.duration_since(begun);
+            // One that begins in time to come began under a wrong clock.
+            SignedDuration::ZERO <= age && age < EPOCH
+        };
+        if !begun.is_some_and(lasts) {
+            return self.begin_epoch(&self.0.root, now).map(Some);
+        }
+        let Some(folder) = &self.0.folder else {
+            return Ok(None);
+        };
+        folder.journals.sweep().map_err(put_off)?;
+        if folder.journals.has_outgrown().map_err(put_off)? {
+            return self.begin_compaction();
+        }
+        Ok(None)
+    }
+
+    /// Begins to copy the journal, whatever its size. `None` where that makes nothing smaller.
+    ///
+    /// # Errors
+    /// When it cannot begin. Nothing changed then.
+    pub fn begin_compaction(&self) -> Result<Option<Upkeep>, UpkeepError> {
+        let (Some(folder), Some(compact)) = (&self.0.folder, self.0.engine.compact()) else {
+            return Ok(None);
+        };
+        let next = folder.journals.next().map_err(put_off)?;
+        compact.begin_copy(&next).map_err(put_off)?;
+        Ok(Some(self.at_work(Job::Journal)))
+    }
+
+    /// Begins to wrap the parents' keys anew, for an epoch that this root secret opens.
+    pub(super) fn begin_epoch(
+        &self,
+        root: &Derived,
+        now: Timestamp,
+    ) -> Result<Upkeep, UpkeepError> {
+        self.0.keyring().begin_renewal(root, now).map_err(put_off)?;
+        Ok(self.at_work(Job::Keys))
+    }
+
+    fn at_work(&self, job: Job) -> Upkeep {
+        Upkeep {
+            store: Arc::clone(&self.0),
+            job,
+        }
+    }
+}
+
+impl Upkeep {
+    /// Goes one step further, which takes some ten milliseconds. Says whether all is done.
+    ///
+    /// # Errors
+    /// See [`UpkeepError`]. It is over then.
+    pub fn step(&self) -> Result<bool, UpkeepError> {
+        // Held throughout: no commit comes between the last row that is copied and the change-over.
+        let mut progress = self.store.progress();
+        if let Some(reason) = &progress.broken {
+            return Err(UpkeepError::Broken(reason.clone()));
+        }
+        let done = match self.job {
+            Job::Keys => self.store.keyring().renew().map_err(|error| match error {
+                RenewalError::PutOff(error) => put_off(error),
+                RenewalError::InDoubt(_) => UpkeepError::Broken(error.to_string()),
+            }),
+            Job::Journal => self.store.copy_on(progress.commits),
+        };
+        if let Err(UpkeepError::Broken(reason)) = &done {
+            self.store.give_up(&mut progress, reason);
+        }
+        done
+    }
+}
+
+impl Inner {
+    /// Copies some rows, and goes on with the copy when these were the last.
+    fn copy_on(&self, commits: u64) -> Result<bool, UpkeepError> {
+        let (Some(folder), Some(compact)) = (&self.folder, self.engine.compact()) else {
+            return Ok(true);
+        };
+        match compact.copy_on() {
+            Ok(false) => return Ok(false),
+            Ok(true) => {}
+            Err(error) => {
+                // It must not take the room that the commits need.
+                drop(folder.journals.sweep());
+                return Err(put_off(error));
+            }
+        }
+        let in_doubt = |error: &dyn ToString| UpkeepError::Broken(error.to_string());
+        folder.change_journal().map_err(|error| in_doubt(&error))?;
+        let log_end = compact.change_over().map_err(|error| in_doubt(&error))?;
+        folder.committed(commits, log_end);
+        // What cannot be removed now is removed at the next look.
+        drop(folder.journals.sweep());
+        Ok(true)
+    }
+}
+
+fn put_off(error: impl ToString) -> UpkeepError {
+    UpkeepError::PutOff(error.to_string())
+}
+
+/// What is done, for the log.
+impl fmt::Display for Upkeep {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self.job {
+            Job::Keys => "the parents' keys are wrapped anew",
+            Job::Journal => "the journal takes no more room than it needs",
+        })
+    }
+}
