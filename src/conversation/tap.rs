@@ -366,6 +366,7 @@ pub(super) mod tests {
             Tap::TextSomeone,
             Tap::Book(BookTap::Close),
             Tap::Book(BookTap::Edit(entry)),
+            Tap::Book(BookTap::Listen(entry)),
         ];
         taps.extend(
             [

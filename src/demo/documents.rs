@@ -84,7 +84,7 @@ struct SendDocument {
 impl World {
     pub(super) fn send_document(&mut self, params: &Params) -> Result<Value, Refusal> {
         let call: SendDocument = params.read()?;
-        let file = file_of(call.document.as_deref(), params.files())?;
+        let file = file_of("document", call.document.as_deref(), params.files())?;
         let caption = rules::caption(&call.caption)?;
         rules::keyboard(&call.reply_markup)?;
         let chat = self.reachable(&call.chat_id)?;
@@ -107,9 +107,13 @@ impl World {
 }
 
 /// The one file of the request. Files that Telegram has already, or that lie on the web, are of no use to this bot.
-fn file_of<'a>(document: Option<&str>, files: &'a [Upload]) -> Result<&'a Upload, Refusal> {
-    let field = match document.map(|text| text.strip_prefix(ATTACHED)) {
-        None => "document",
+pub(super) fn file_of<'a>(
+    parameter: &str,
+    text: Option<&str>,
+    files: &'a [Upload],
+) -> Result<&'a Upload, Refusal> {
+    let field = match text.map(|text| text.strip_prefix(ATTACHED)) {
+        None => parameter,
         Some(Some(field)) => field,
         Some(None) => {
             return Err(Refusal::bad_request(
@@ -120,7 +124,9 @@ fn file_of<'a>(document: Option<&str>, files: &'a [Upload]) -> Result<&'a Upload
     let file = files
         .iter()
         .find(|file| file.field == field)
-        .ok_or_else(|| Refusal::bad_request("there is no document in the request"))?;
+        .ok_or_else(|| {
+            Refusal::bad_request(format_args!("there is no {parameter} in the request"))
+        })?;
     if let Some(other) = files.iter().find(|file| file.field != field) {
         return Err(Refusal::bad_request(format_args!(
             "one file expected, found another in {}",

@@ -27,11 +27,14 @@ type Method = fn(&mut World, &Params) -> Result<Value, Refusal>;
 /// Waiting for updates: the one method that [`BotApi`](super::BotApi) does itself, because it takes time.
 pub const GET_UPDATES: &str = "getUpdates";
 
-/// The one method that takes a file.
 const SEND_DOCUMENT: &str = "sendDocument";
+const SEND_VOICE: &str = "sendVoice";
+
+/// The methods that take a file.
+const WITH_FILE: [&str; 2] = [SEND_DOCUMENT, SEND_VOICE];
 
 /// Every method with what it does. `getUpdates` stands here as it is without waiting.
-const METHODS: [(&str, Method); 21] = [
+const METHODS: [(&str, Method); 23] = [
     ("getMe", |_, params| {
         params.read::<Nothing>().map(|_| wire::me())
     }),
@@ -42,6 +45,8 @@ const METHODS: [(&str, Method); 21] = [
     }),
     ("sendMessage", World::send_message),
     (SEND_DOCUMENT, World::send_document),
+    (SEND_VOICE, World::send_voice),
+    ("getFile", |world, params| world.get_file(params)),
     ("editMessageText", World::edit_message_text),
     ("editMessageReplyMarkup", World::edit_message_reply_markup),
     ("deleteMessage", World::delete_message),
@@ -161,7 +166,7 @@ impl World {
         let found = METHODS.iter().find(|(name, _)| *name == method);
         let (_, run) = found.ok_or_else(Refusal::not_found)?;
         if let Some(file) = params.files().first()
-            && method != SEND_DOCUMENT
+            && !WITH_FILE.contains(&method)
         {
             return Err(Refusal::bad_request(format_args!(
                 "this method takes no file, found one in {}",

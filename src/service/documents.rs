@@ -1,15 +1,26 @@
 //! Documents for parents, made when they are sent: the outbox says only which one is wanted.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use tokio::task;
 
 use super::{Clock, Voice};
 use crate::{
-    conversation::{Document, Journal, Unreadable},
-    export::{self, File, Kept},
-    parent::ChatId,
+    conversation::{Document, EntryId, Journal, Unreadable},
+    export::{self, File, Kept, NotWritten},
+    parent::{ChatId, MessageId, PrivateBytes},
     store::Store,
 };
+
+/// Why a document is not made.
+#[derive(Debug, thiserror::Error)]
+enum NotMade {
+    #[error(transparent)]
+    Unreadable(#[from] Unreadable),
+    #[error(transparent)]
+    NotWritten(#[from] NotWritten),
+}
 
 /// Makes documents of what the store holds at that moment. Nothing of them touches the disk.
 #[derive(Clone)]
@@ -32,17 +43,43 @@ impl Documents {
     /// The document for the parent in this chat, made on a thread that may wait for the disk. `None` when it cannot be made, and the log
     /// says why; or when nothing is kept of the parent any more.
     pub async fn make(&self, chat: ChatId, document: Document) -> Option<File> {
-        let documents = self.clone();
         let now = self.clock.now();
-        let made = task::spawn_blocking(move || documents.read_and_make(chat, &document, now));
-        match made.await {
-            Ok(Ok(file)) => file,
+        self.read("document", move |documents| {
+            documents.read_and_make(chat, &document, now)
+        })
+        .await
+    }
+
+    /// The sound of what the parent in this chat said in a message that is part of an entry. `None` as with [`Documents::make`].
+    pub async fn sound(
+        &self,
+        chat: ChatId,
+        entry: EntryId,
+        message: MessageId,
+    ) -> Option<PrivateBytes> {
+        self.read("voice note", move |documents| {
+            let draft = documents.store.draft();
+            let journal = draft.journal(draft.parent_id(chat))?;
+            Ok(journal.sound(entry, message)?)
+        })
+        .await
+    }
+
+    /// Reads something on a thread that may wait for the disk. `what` is for the log.
+    async fn read<T: Send + 'static>(
+        &self,
+        what: &'static str,
+        read: impl FnOnce(&Self) -> Result<Option<T>, NotMade> + Send + 'static,
+    ) -> Option<T> {
+        let documents = self.clone();
+        match task::spawn_blocking(move || read(&documents)).await {
+            Ok(Ok(found)) => found,
             Ok(Err(error)) => {
-                tracing::error!("a parent's document cannot be made: {error}");
+                tracing::error!("a parent's {what} cannot be made: {error}");
                 None
             }
             Err(_) => {
-                tracing::error!("a parent's document was not made: the thread panicked");
+                tracing::error!("a parent's {what} was not made: the thread panicked");
                 None
             }
         }
@@ -53,19 +90,30 @@ impl Documents {
         chat: ChatId,
         document: &Document,
         now: Timestamp,
-    ) -> Result<Option<File>, Unreadable> {
+    ) -> Result<Option<File>, NotMade> {
         let mut draft = self.store.draft();
         let id = draft.parent_id(chat);
         let Some(parent) = draft.parent(id)? else {
             return Ok(None);
         };
-        let entries = draft.journal(id)?.older(None, usize::MAX)?;
+        let journal = draft.journal(id)?;
+        let entries = journal.older(None, usize::MAX)?;
+        let mut sounds = BTreeMap::new();
+        if let Some(numbers) = document.sounds {
+            for entry in entries.iter().filter(|entry| numbers.hold(entry)) {
+                for (message, _) in entry.spoken() {
+                    let sound = journal.sound(entry.id, message)?;
+                    sounds.extend(sound.map(|sound| ((entry.id, message), sound)));
+                }
+            }
+        }
         let kept = Kept {
             parent: &parent,
             entries,
+            sounds,
             library: &self.voice.library,
             now,
         };
-        Ok(Some(export::make(kept, document)))
+        Ok(Some(export::make(kept, document)?))
     }
 }

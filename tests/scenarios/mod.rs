@@ -17,3 +17,4 @@ mod rush;
 mod things;
 mod times;
 mod trouble;
+mod voice;

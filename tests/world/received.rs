@@ -34,11 +34,19 @@ pub enum Kind {
     Heart,
     /// A new message with a document; its text is the caption.
     Document,
+    /// A new voice note.
+    Voice,
 }
 
 impl Kind {
     /// The kinds, in the order in which they are counted.
-    pub const ALL: [Self; 4] = [Self::Message, Self::Edit, Self::Heart, Self::Document];
+    pub const ALL: [Self; 5] = [
+        Self::Message,
+        Self::Edit,
+        Self::Heart,
+        Self::Document,
+        Self::Voice,
+    ];
 
     fn method(self) -> &'static str {
         match self {
@@ -46,6 +54,7 @@ impl Kind {
             Self::Edit => "editMessageText",
             Self::Heart => "setMessageReaction",
             Self::Document => "sendDocument",
+            Self::Voice => "sendVoice",
         }
     }
 
@@ -77,7 +86,7 @@ impl Received {
                 .unwrap_or_default()
                 .to_owned(),
             buttons: rows.into_iter().flatten().map(row).collect(),
-            silent: params["disable_notification"].as_bool() == Some(true),
+            silent: is_true(&params["disable_notification"]),
             reply_to: number(&params["reply_parameters"]["message_id"]).map(MessageId),
         }
     }
@@ -86,6 +95,11 @@ impl Received {
 /// A number as JSON has it, or as a form has it.
 fn number(value: &Value) -> Option<i64> {
     value.as_i64().or_else(|| value.as_str()?.parse().ok())
+}
+
+/// A truth as JSON has it, or as a form has it.
+fn is_true(value: &Value) -> bool {
+    value.as_bool() == Some(true) || value.as_str() == Some("true")
 }
 
 /// As a snapshot shows it: the text, and below it the buttons.

@@ -23,6 +23,7 @@ mod search;
 mod settings;
 mod silence;
 mod taps;
+mod voice;
 mod walk;
 mod year;
 
@@ -32,7 +33,7 @@ use jiff::{SignedDuration, Timestamp, civil::DateTime, tz::TimeZone};
 use rand::{SeedableRng, rngs::ChaCha8Rng};
 
 use super::*;
-use crate::parent::{ChatId, MessageId};
+use crate::parent::{ChatId, FileId, MessageId, PrivateBytes};
 
 /// The Dutch library, read once.
 pub(super) static LIBRARY: LazyLock<Library> = LazyLock::new(|| Library::embedded().unwrap());
@@ -44,6 +45,7 @@ use crate::library::Library;
 pub(super) struct Book {
     pub entries: BTreeMap<EntryId, Entry>,
     pub messages: BTreeMap<MessageId, MessageRef>,
+    pub sounds: BTreeMap<(EntryId, MessageId), PrivateBytes>,
 }
 
 impl Journal for Book {
@@ -114,8 +116,14 @@ pub(super) struct Talk {
     pub refuse_hearts: bool,
     /// The documents that were wanted.
     pub documents: Vec<Document>,
-    /// What becomes of documents instead of being sent.
+    /// What becomes of documents and voice notes instead of being sent.
     pub lose_documents: Option<Outcome>,
+    /// The voice notes that were played, as the messages in which they came.
+    pub played: Vec<MessageId>,
+    /// What fetching brings; `None` lets it go on, and the wishes stay in `fetching`.
+    pub brings: Option<Result<PrivateBytes, NotFetched>>,
+    /// What is being fetched.
+    pub fetching: Vec<Fetch>,
     next: i32,
     chance: ChaCha8Rng,
 }
@@ -142,6 +150,9 @@ impl Talk {
             refuse_hearts: false,
             documents: Vec::new(),
             lose_documents: None,
+            played: Vec::new(),
+            brings: Some(Ok(PrivateBytes::new(b"OggS".to_vec()))),
+            fetching: Vec::new(),
             next: 0,
             chance: ChaCha8Rng::seed_from_u64(1),
         }
@@ -179,6 +190,9 @@ impl Talk {
             refuse_hearts: self.refuse_hearts,
             documents: self.documents.clone(),
             lose_documents: self.lose_documents,
+            played: self.played.clone(),
+            brings: self.brings.clone(),
+            fetching: self.fetching.clone(),
             next: self.next,
             chance: ChaCha8Rng::seed_from_u64(1),
         }
@@ -218,6 +232,18 @@ impl Talk {
             content,
         }));
         id
+    }
+
+    /// Sends a voice note of so many seconds.
+    pub fn speak(&mut self, seconds: u32) -> MessageId {
+        self.send(None, Content::Voice(voice_note(seconds)))
+    }
+
+    /// What was being fetched comes, or does not.
+    pub fn fetched(&mut self, sound: &Result<PrivateBytes, NotFetched>) {
+        for fetch in std::mem::take(&mut self.fetching) {
+            self.happen(&Event::Fetched(fetch, sound.clone()));
+        }
     }
 
     /// Edits a message.
@@ -335,10 +361,12 @@ impl Talk {
             Record::Anew(parent) => {
                 self.parent = Some(parent);
                 self.book = Book::default();
+                self.fetching.clear();
             }
             Record::Forgotten => {
                 self.parent = None;
                 self.book = Book::default();
+                self.fetching.clear();
                 return;
             }
         }
@@ -346,6 +374,13 @@ impl Talk {
             self.write(change);
         }
         for outgoing in decision.outgoing {
+            if let Effect::Fetch(fetch) = outgoing.effect {
+                self.fetching.push(fetch);
+                if let Some(sound) = self.brings.clone() {
+                    self.fetched(&sound);
+                }
+                continue;
+            }
             let outcome = self.deliver(&outgoing);
             if outgoing.purpose.wants_outcome() && self.parent.is_some() {
                 self.happen(&Event::Outcome(outgoing.purpose, outcome));
@@ -356,7 +391,13 @@ impl Talk {
     fn write(&mut self, change: JournalChange) {
         match change {
             JournalChange::Put(entry) => drop(self.book.entries.insert(entry.id, entry)),
-            JournalChange::Erase(id) => drop(self.book.entries.remove(&id)),
+            JournalChange::PutSound(entry, message, sound) => {
+                drop(self.book.sounds.insert((entry, message), sound));
+            }
+            JournalChange::Erase(id) => {
+                self.book.sounds.retain(|(entry, _), _| *entry != id);
+                drop(self.book.entries.remove(&id));
+            }
             JournalChange::Link(message, link) => drop(self.book.messages.insert(message, link)),
             JournalChange::Unlink(message) => drop(self.book.messages.remove(&message)),
         }
@@ -428,6 +469,16 @@ impl Talk {
                 );
                 Outcome::Sent(Some(id))
             }
+            Effect::Voice { entry, message, .. } => {
+                assert!(
+                    self.book.sounds.contains_key(&(*entry, *message)),
+                    "a voice note that is there"
+                );
+                self.played.push(*message);
+                self.lose_documents
+                    .unwrap_or(Outcome::Sent(Some(self.number())))
+            }
+            Effect::Fetch(_) => panic!("what is fetched is not delivered"),
             Effect::Heart { message } => {
                 if self.refuse_hearts {
                     return Outcome::Failed;
@@ -453,6 +504,16 @@ impl Talk {
     fn number(&mut self) -> MessageId {
         self.next += 1;
         MessageId(self.next)
+    }
+}
+
+/// A voice note of so many seconds, as Telegram announces it.
+pub(super) fn voice_note(seconds: u32) -> VoiceNote {
+    VoiceNote {
+        file: FileId("file".to_owned()),
+        seconds,
+        bytes: Some(seconds * 4_000),
+        caption: Words::default(),
     }
 }
 

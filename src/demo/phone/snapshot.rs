@@ -84,6 +84,9 @@ struct MessageView {
     buttons: Vec<Vec<ButtonView>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     file: Option<FileView>,
+    /// Where a voice note can be heard.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sound: Option<String>,
 }
 
 /// A document that can be taken out of the phone.
@@ -212,6 +215,7 @@ fn messages(chat: &Chat, zone: &TimeZone) -> Vec<MessageView> {
                 own_reaction: message.own_reaction.clone(),
                 buttons: buttons(message),
                 file: file(chat.id, message),
+                sound: sound(chat.id, message),
             }
         })
         .collect()
@@ -222,7 +226,10 @@ fn content(content: &Content) -> (&'static str, String) {
         Content::Text(text) => ("text", text.clone()),
         Content::Sticker(emoji) => ("sticker", emoji.clone()),
         Content::Photo(caption) => ("photo", caption.clone()),
-        Content::Voice(seconds) => ("voice", format!("{}:{:02}", seconds / 60, seconds % 60)),
+        Content::Voice(voice) => {
+            let (minutes, seconds) = (voice.seconds / 60, voice.seconds % 60);
+            ("voice", format!("{minutes}:{seconds:02}"))
+        }
         Content::File(name) => ("file", name.clone()),
         Content::Document(document) => ("document", document.caption.clone()),
         Content::Location(latitude, longitude) => {
@@ -250,6 +257,11 @@ fn file(chat: ChatId, message: &Message) -> Option<FileView> {
         size: document.content.len(),
         url: format!("/api/document/{}/{}", chat.0, message.id.0),
     })
+}
+
+fn sound(chat: ChatId, message: &Message) -> Option<String> {
+    let is_sound = matches!(message.content, Content::Voice(_));
+    is_sound.then(|| format!("/api/sound/{}/{}", chat.0, message.id.0))
 }
 
 fn buttons(message: &Message) -> Vec<Vec<ButtonView>> {

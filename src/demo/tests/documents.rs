@@ -38,7 +38,7 @@ async fn a_document_arrives_whole() {
 }
 
 /// A form with text fields, and with files of one name each.
-fn form(fields: &[(&str, &str)], files: &[(&str, &str)]) -> String {
+pub(super) fn form(fields: &[(&str, &str)], files: &[(&str, &str)]) -> String {
     let mut body = String::new();
     for (name, text) in fields {
         body +=

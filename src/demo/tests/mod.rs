@@ -5,6 +5,7 @@ mod faults;
 mod people;
 mod polling;
 mod refusals;
+mod voices;
 mod with_teloxide;
 
 use std::{sync::Arc, time::Duration};

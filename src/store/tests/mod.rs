@@ -14,6 +14,7 @@ mod leaks;
 mod opening;
 mod outbox;
 mod power_cuts;
+mod sounds;
 
 use std::{
     fs,
@@ -27,7 +28,7 @@ use crate::{
     conversation::{
         Class, Effect, Entry, EntryId, Journal, JournalChange, MessageRef, Outgoing, Part, Purpose,
     },
-    parent::{MessageId, Parent, Planned, Words},
+    parent::{MessageId, Parent, Planned, PrivateBytes, Words},
 };
 
 /// A root secret that is the same in every run.
@@ -66,10 +67,7 @@ fn entry(id: u32, texts: &[&str]) -> Entry {
         prompt: None,
         parts: (1..)
             .zip(texts)
-            .map(|(number, text)| Part {
-                message: MessageId(number),
-                words: Words::new(*text),
-            })
+            .map(|(number, text)| Part::typed(MessageId(number), Words::new(*text)))
             .collect(),
         heavy: false,
     }
