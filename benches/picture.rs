@@ -37,10 +37,7 @@ fn a_full_year_out_of_ten(bencher: Bencher<'_, '_>) {
                     id: prompt.id.clone(),
                     title: prompt.title.clone(),
                 }),
-                parts: vec![Part {
-                    message: MessageId(1),
-                    words: Words::new("woorden"),
-                }],
+                parts: vec![Part::typed(MessageId(1), Words::new("woorden"))],
                 heavy: false,
             }
         })

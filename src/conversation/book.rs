@@ -11,15 +11,16 @@ mod tap;
 use jiff::civil::Date;
 
 use super::{
-    Entry, EntryId, Unreadable,
+    Entry, EntryId, Part, Unreadable,
     fit::cut,
     lookback, on_this_day, search,
     tap::Tap,
     turn::{Done, Row, Turn},
+    voice,
 };
 use crate::parent::{AskingJournal, MessageId, Words, typed};
 
-pub(super) use asking::{ask, searches, typed};
+pub(super) use asking::{ask, kept_for, searches, spoken, typed};
 pub(super) use by_day::ByDay;
 pub(super) use change::{erase, erase_part, erase_tap, erase_yes_tap};
 pub use tap::BookTap;
@@ -118,6 +119,7 @@ pub(super) fn tap(
 ) -> Result<Option<String>, Unreadable> {
     match tap {
         BookTap::Edit(entry) => change::edit_tap(turn, entry)?,
+        BookTap::Listen(entry) => return voice::listen_tap(turn, entry),
         BookTap::Backdate => ask_day(turn),
         BookTap::Search => search::ask(turn)?,
         BookTap::Found(page) => return search::page_tap(turn, message, page),
@@ -180,13 +182,13 @@ fn page<'a>(
     piece: u8,
 ) -> Result<(String, Vec<Row<'a>>), Unreadable> {
     let texts = turn.texts();
-    let pieces = pieces(entry);
+    let pieces = pieces(&shown(turn, entry));
     let piece = usize::from(piece).min(pieces.len().saturating_sub(1));
-    let shown = pieces.get(piece).map_or("", String::as_str);
+    let text = pieces.get(piece).map_or("", String::as_str);
     let text = texts.journal.entry.fill(&[
         ("date", &turn.date(entry.day)),
         ("title", title(turn, entry)),
-        ("text", shown),
+        ("text", text),
     ]);
 
     let texts = &texts.journal;
@@ -198,6 +200,7 @@ fn page<'a>(
         turning.push((texts.btn_older.as_str(), older));
     }
     let mut rows = vec![
+        listening(turn, entry),
         turning,
         vec![
             (texts.btn_edit.as_str(), Tap::Book(BookTap::Edit(entry.id))),
@@ -243,9 +246,31 @@ fn piece_tap(entry: &Entry, piece: usize) -> Tap {
     Tap::Page(entry.id, u8::try_from(piece).unwrap_or(u8::MAX))
 }
 
-/// The words of an entry in pieces that fit a message, broken at white space where there is some.
-fn pieces(entry: &Entry) -> Vec<String> {
-    let whole = entry.text();
+/// What an entry says, as a parent reads it: of what was spoken, how long it is.
+pub(super) fn shown(turn: &Turn<'_>, entry: &Entry) -> Words {
+    let line = &turn.texts().journal.spoken;
+    let lines = |part: &Part| {
+        let spoken = part
+            .spoken
+            .map(|spoken| line.fill(&[("time", &spoken.length())]));
+        let words = part.words.reveal();
+        let words = (!words.is_empty()).then(|| words.to_owned());
+        [spoken, words]
+    };
+    let lines: Vec<String> = entry.parts.iter().flat_map(lines).flatten().collect();
+    Words::new(lines.join("\n\n"))
+}
+
+/// The button to listen with, when something was spoken.
+pub(super) fn listening<'a>(turn: &Turn<'a>, entry: &Entry) -> Row<'a> {
+    let listen = turn.texts().journal.btn_listen.as_str();
+    let spoken = entry.spoken().next();
+    let button = spoken.map(|_| (listen, Tap::Book(BookTap::Listen(entry.id))));
+    button.into_iter().collect()
+}
+
+/// An entry's text in pieces that fit a message, broken at white space where there is some.
+fn pieces(whole: &Words) -> Vec<String> {
     let mut pieces = Vec::new();
     let mut rest = whole.reveal().trim();
     while !rest.is_empty() {

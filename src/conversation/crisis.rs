@@ -91,7 +91,7 @@ pub(super) fn hear_typed(turn: &Turn<'_>, message: &Message) -> Verdict {
         Content::Forwarded
         | Content::Sticker
         | Content::Photo
-        | Content::Voice
+        | Content::Voice(_)
         | Content::File
         | Content::Location
         | Content::Contact
@@ -234,7 +234,10 @@ fn kept_in(turn: &Turn<'_>, message: MessageId) -> Option<EntryId> {
                 .any(|part| part.message == message)
                 .then_some(entry.id)
         }
-        JournalChange::Erase(_) | JournalChange::Link(..) | JournalChange::Unlink(_) => None,
+        JournalChange::PutSound(..)
+        | JournalChange::Erase(_)
+        | JournalChange::Link(..)
+        | JournalChange::Unlink(_) => None,
     })
 }
 
@@ -254,7 +257,7 @@ pub(super) fn set_apart(turn: &mut Turn<'_>) -> Done {
                 changed.push(entry.id);
             }
             JournalChange::Erase(entry) => changed.push(*entry),
-            JournalChange::Link(..) | JournalChange::Unlink(_) => {}
+            JournalChange::PutSound(..) | JournalChange::Link(..) | JournalChange::Unlink(_) => {}
         }
     }
     if heavy {

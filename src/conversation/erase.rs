@@ -4,6 +4,7 @@ use super::{
     JournalChange, Keyboard, Purpose, Unreadable, book,
     tap::{Erase, Tap},
     turn::{Done, Turn},
+    voice,
 };
 use crate::parent::{MessageId, Sending};
 
@@ -24,7 +25,7 @@ pub(super) fn stop(turn: &mut Turn<'_>) {
 pub(super) fn ask(turn: &mut Turn<'_>) -> Done {
     let texts = &turn.texts().erase;
     let mut rows = Vec::new();
-    if book::newest(turn)?.is_some() {
+    if book::newest(turn)?.is_some() || !turn.parent.journal.awaited.is_empty() {
         rows.push(vec![(texts.btn_last.as_str(), Tap::Erase(Erase::Last))]);
         rows.push(vec![(
             texts.btn_answers.as_str(),
@@ -63,7 +64,10 @@ pub(super) fn erase_yes_tap(
     let days = turn.scene.house.backup_days.to_string();
     match what {
         Erase::Last => {
-            if let Some(entry) = book::newest(turn)? {
+            let newest = book::newest(turn)?;
+            if !voice::erase_last_awaited(turn, newest.as_ref())
+                && let Some(entry) = newest
+            {
                 book::erase(turn, &entry)?;
             }
             turn.turn_menu(message, texts.done_last.as_str(), Vec::new());
@@ -71,6 +75,7 @@ pub(super) fn erase_yes_tap(
         Erase::Answers => {
             erase_answers(turn)?;
             turn.parent.crisis.erase();
+            turn.parent.journal.awaited.clear();
             // What was typed in an open flow is an answer too.
             turn.parent.flows.leave();
             turn.turn_menu(

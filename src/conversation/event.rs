@@ -2,7 +2,9 @@
 
 use std::fmt;
 
-use crate::parent::{MessageId, Words};
+use crate::parent::{FileId, MessageId, PrivateBytes, Words};
+
+use super::Fetch;
 
 /// Something happened in one parent's chat, or a moment that the bot planned for it has come.
 #[derive(Clone, Debug, PartialEq)]
@@ -21,6 +23,8 @@ pub enum Event {
     Due,
     /// What became of a message whose [`Purpose`](super::Purpose) asked for word of it.
     Outcome(super::Purpose, Outcome),
+    /// A voice note is here, or will not come.
+    Fetched(Fetch, Result<PrivateBytes, NotFetched>),
 }
 
 /// A message from a parent.
@@ -32,7 +36,8 @@ pub struct Message {
     pub reply_to: Option<MessageId>,
     /// What it holds.
     pub content: Content,
-    /// What the parent typed below a photo or a file. Only the crisis net hears it; nobody keeps it. Empty when there is nothing.
+    /// What the parent typed below a photo, a file or a voice note. The crisis net hears it; with a voice note it is kept, with all else it is
+    /// not. Empty when there is nothing.
     pub caption: Words,
 }
 
@@ -52,11 +57,11 @@ pub enum Content {
     Forwarded,
     /// A sticker, an animation or a dice.
     Sticker,
-    /// A photo or a video.
+    /// A photo or a video, also a round video note: it shows somebody.
     Photo,
-    /// A voice note, a round video note or a piece of music.
-    Voice,
-    /// A document.
+    /// A voice note.
+    Voice(VoiceNote),
+    /// A document or a piece of music.
     File,
     /// A place.
     Location,
@@ -75,13 +80,33 @@ impl fmt::Debug for Content {
             Self::Forwarded => "Forwarded",
             Self::Sticker => "Sticker",
             Self::Photo => "Photo",
-            Self::Voice => "Voice",
+            Self::Voice(_) => "Voice(..)",
             Self::File => "File",
             Self::Location => "Location",
             Self::Contact => "Contact",
             Self::Other => "Other",
         })
     }
+}
+
+/// A voice note as Telegram announces it; its sound has to be fetched.
+#[derive(Clone, Debug, PartialEq)]
+pub struct VoiceNote {
+    /// Where the sound is.
+    pub file: FileId,
+    /// How long it is, as the sender's app says.
+    pub seconds: u32,
+    /// How many bytes it has; `None` when Telegram does not say.
+    pub bytes: Option<u32>,
+}
+
+/// Why a voice note will not come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NotFetched {
+    /// It has more bytes than are kept.
+    TooLarge,
+    /// Telegram does not have it any more, or could not be reached for so long that it was given up.
+    Gone,
 }
 
 /// A tap on an inline button.

@@ -3,6 +3,8 @@
 //! A document of ten years is big and the outbox is for small rows, so what lies there only says *which* document is wanted. It is made when it
 //! is sent, by the room [`export`](crate::export), and so never lies anywhere: what was erased meanwhile is not in it.
 //!
+//! With voice notes there is one archive of all forms and the voice notes; those that do not fit into it follow in archives of their own.
+//!
 //! The documents go out one after the other: the next one is wanted once Telegram has taken the former, so that a failure is said once.
 
 use std::collections::BTreeMap;
@@ -11,7 +13,7 @@ use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Class, Effect, Entry, Outcome, Purpose, Tap, Unreadable, book,
+    Class, Effect, Entry, EntryId, Outcome, Purpose, Tap, Unreadable, book,
     turn::{Done, Turn},
 };
 use crate::parent::{MessageId, Words};
@@ -21,6 +23,9 @@ pub(super) const SEND_WITHIN: SignedDuration = SignedDuration::from_hours(1);
 
 /// How large a document can become. Telegram takes 50 MB from a bot.
 const LARGEST: usize = 40_000_000;
+
+/// How many forms an archive holds.
+const FORMS: usize = 3;
 
 /// How many bytes one byte of a parent's words can become in a document: `"` is `&quot;` in HTML, and a control character `\u0001` in JSON.
 const ESCAPED: usize = 6;
@@ -35,6 +40,9 @@ pub struct Document {
     pub form: Form,
     /// Only the entries of these years; `None` for all of them.
     pub years: Option<Years>,
+    /// The voice notes of these entries come along; `None` for none at all.
+    #[serde(default)]
+    pub sounds: Option<Numbers>,
 }
 
 /// The form of a document.
@@ -46,6 +54,10 @@ pub enum Form {
     Text,
     /// Data for another program: JSON.
     Data,
+    /// All of these, and voice notes: a zip.
+    Archive,
+    /// Voice notes that did not fit into the archive: a zip.
+    Sounds,
 }
 
 /// Whole years of a journal, the last one included.
@@ -61,6 +73,22 @@ impl Years {
     /// Whether an entry belongs to these years.
     pub fn hold(self, entry: &Entry) -> bool {
         (self.first..=self.last).contains(&entry.day.year())
+    }
+}
+
+/// Entries with these numbers, the last one included.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Numbers {
+    /// The first number.
+    pub first: EntryId,
+    /// The last number.
+    pub last: EntryId,
+}
+
+impl Numbers {
+    /// Whether an entry is one of these.
+    pub fn hold(self, entry: &Entry) -> bool {
+        (self.first..=self.last).contains(&entry.id)
     }
 }
 
@@ -149,12 +177,7 @@ pub(super) fn tap(
         ExportTap::Send(wanted) => {
             turn.close_menu_at(message);
             let entries = turn.scene.journal.older(None, usize::MAX)?;
-            let volumes = volumes(&entries, LARGEST);
-            let documents = wanted
-                .forms()
-                .iter()
-                .flat_map(|&form| volumes.iter().map(move |&years| Document { form, years }));
-            send(turn, documents.collect());
+            send(turn, documents(&entries, wanted, LARGEST));
         }
     }
     Ok(None)
@@ -191,6 +214,68 @@ fn send(turn: &mut Turn<'_>, mut documents: Vec<Document>) {
         Purpose::Document { rest: documents },
         expires,
     );
+}
+
+/// The documents that hold everything, none larger than `largest` bytes.
+pub(super) fn documents(entries: &[Entry], wanted: Use, largest: usize) -> Vec<Document> {
+    if entries.iter().any(|entry| entry.spoken().next().is_some()) {
+        return archives(entries, largest);
+    }
+    let volumes = volumes(entries, largest);
+    let of_form = |&form| {
+        let document = move |&years| Document {
+            form,
+            years,
+            sounds: None,
+        };
+        volumes.iter().map(document)
+    };
+    wanted.forms().iter().flat_map(of_form).collect()
+}
+
+/// What was written goes first. What was spoken fills up the last of these archives, and others after it.
+fn archives(entries: &[Entry], largest: usize) -> Vec<Document> {
+    let volumes = volumes(entries, largest / FORMS);
+    let last = volumes.last().copied().flatten();
+    let in_last = entries
+        .iter()
+        .filter(|entry| last.is_none_or(|years| years.hold(entry)));
+    let words: usize = in_last.map(|entry| FORMS * at_most(entry)).sum();
+    let archive = |years| Document {
+        form: Form::Archive,
+        years,
+        sounds: None,
+    };
+    let mut documents: Vec<Document> = volumes.into_iter().map(archive).collect();
+    let mut room = largest.saturating_sub(words);
+
+    let mut spoken: Vec<(EntryId, usize)> = entries.iter().map(sound_of).collect();
+    spoken.retain(|(_, size)| *size > 0);
+    spoken.sort_unstable();
+    for (id, size) in spoken {
+        if size > room {
+            room = largest;
+            documents.push(Document {
+                form: Form::Sounds,
+                years: None,
+                sounds: None,
+            });
+        }
+        room = room.saturating_sub(size);
+        if let Some(document) = documents.last_mut() {
+            let first = document.sounds.map_or(id, |numbers| numbers.first);
+            document.sounds = Some(Numbers { first, last: id });
+        }
+    }
+    documents
+}
+
+/// How many bytes the voice notes of an entry take in an archive, at most.
+fn sound_of(entry: &Entry) -> (EntryId, usize) {
+    let sizes = entry
+        .spoken()
+        .map(|(_, spoken)| AROUND + spoken.bytes as usize);
+    (entry.id, sizes.sum())
 }
 
 /// The years that go into one document each, so that none becomes larger than `largest` bytes; `[None]` when all fit into one.

@@ -335,10 +335,7 @@ fn save(turn: &mut Turn<'_>, here: Here<'_>, answer: Answer, before: &str) {
         day: turn.today(),
         written: turn.scene.now,
         prompt: Some(later::refer(flow)),
-        parts: vec![Part {
-            message,
-            words: Words::new(words),
-        }],
+        parts: vec![Part::typed(message, Words::new(words))],
     }));
     turn.journal
         .push(JournalChange::Link(message, MessageRef::Part(id)));

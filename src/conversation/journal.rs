@@ -5,7 +5,7 @@ use std::fmt;
 use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
 
-use crate::parent::{MessageId, Words};
+use crate::parent::{MessageId, PrivateBytes, Words};
 
 /// The number of an entry within one parent's journal. Grows with time, never reused.
 #[derive(
@@ -33,10 +33,17 @@ pub struct Entry {
 }
 
 impl Entry {
-    /// Everything that was written, its parts with an empty line between them.
+    /// Everything that was written, its parts with an empty line between them. What was spoken is not in it.
     pub fn text(&self) -> Words {
-        let parts: Vec<&str> = self.parts.iter().map(|part| part.words.reveal()).collect();
-        Words::new(parts.join("\n\n"))
+        let words = self.parts.iter().map(|part| part.words.reveal());
+        let written: Vec<&str> = words.filter(|words| !words.is_empty()).collect();
+        Words::new(written.join("\n\n"))
+    }
+
+    /// The parts that were spoken, each with the message that it came in.
+    pub fn spoken(&self) -> impl Iterator<Item = (MessageId, Spoken)> {
+        let parts = self.parts.iter();
+        parts.filter_map(|part| Some((part.message, part.spoken?)))
     }
 }
 
@@ -54,8 +61,38 @@ pub struct PromptRef {
 pub struct Part {
     /// The chat message that it came in, so that editing that message edits this part.
     pub message: MessageId,
-    /// The words.
+    /// The words. What was spoken has none, unless some were written below it.
     pub words: Words,
+    /// It was spoken: its sound lies beside the entry.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub spoken: Option<Spoken>,
+}
+
+impl Part {
+    /// A message that was typed.
+    pub fn typed(message: MessageId, words: Words) -> Self {
+        Self {
+            message,
+            words,
+            spoken: None,
+        }
+    }
+}
+
+/// What the journal says of a voice note without its sound.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Spoken {
+    /// How long it is.
+    pub seconds: u32,
+    /// How many bytes its sound has.
+    pub bytes: u32,
+}
+
+impl Spoken {
+    /// "0:42"
+    pub fn length(self) -> String {
+        format!("{}:{:02}", self.seconds / 60, self.seconds % 60)
+    }
 }
 
 /// What a message in the chat stands for.
@@ -102,9 +139,11 @@ pub trait Journal {
 /// A change of one parent's journal.
 #[derive(Clone, Debug, PartialEq)]
 pub enum JournalChange {
-    /// Writes an entry, new or changed.
+    /// Writes an entry, new or changed. The sound of what is spoken in it stays as it is.
     Put(Entry),
-    /// Erases an entry.
+    /// Keeps the sound of the part of an entry that came in this message.
+    PutSound(EntryId, MessageId, PrivateBytes),
+    /// Erases an entry, with the sound of all that is spoken in it.
     Erase(EntryId),
     /// Remembers what a message in the chat stands for.
     Link(MessageId, MessageRef),

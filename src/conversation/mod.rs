@@ -11,6 +11,8 @@
 //! | [`question`] | what a prompt asks: one of the library, or of the parent's own |
 //! | [`reply`] | what a parent types: an answer, a loose note, an edit |
 //! | [`crisis`] | heavy words: what the net hears in what a parent types, and the answer |
+//! | [`target`] | what an answer belongs to |
+//! | [`voice`] | what a parent says: voice notes |
 //! | [`book`] | `/dagboek`: reading, changing, adding and erasing entries |
 //! | [`search`] | `/zoek` |
 //! | [`lookback`] | `/terugblik`, and the one on Sundays |
@@ -22,7 +24,7 @@
 //! | [`erase`] | `/wis` and `/stop` |
 //! | [`export`] | `/export`: taking everything along |
 //! | [`flow`] | the guided flows, example sentences, "vraag later hoe het ging" |
-//! | [`help`] | `/hulp`, `/privacy`, and everything that is no text |
+//! | [`help`] | `/hulp`, `/privacy`, and everything that is neither text nor a voice note |
 
 mod book;
 mod crisis;
@@ -49,22 +51,26 @@ mod settings;
 mod silence;
 mod tap;
 mod tapped;
+mod target;
 mod turn;
+mod voice;
 
 use rand::rngs::ChaCha8Rng;
 
 pub use book::BookTap;
 pub use crisis::CrisisTap;
-pub use event::{Content, Event, Message, Outcome, Tapped};
-pub use export::{Document, ExportTap, Form, Use, Years};
+pub use event::{Content, Event, Message, NotFetched, Outcome, Tapped, VoiceNote};
+pub use export::{Document, ExportTap, Form, Numbers, Use, Years};
 pub use flow::FlowTap;
 pub use journal::{
-    Entry, EntryId, Journal, JournalChange, MessageRef, Part, PromptRef, Unreadable,
+    Entry, EntryId, Journal, JournalChange, MessageRef, Part, PromptRef, Spoken, Unreadable,
 };
 pub use lookback::{Period, Span};
 pub use outgoing::{Action, Button, Class, Effect, Keyboard, Outgoing, Purpose};
 pub use scene::{House, Scene};
 pub use tap::Tap;
+pub use target::Target;
+pub use voice::{Fetch, LARGEST as LARGEST_VOICE};
 
 use crate::{
     library::CommandId,
@@ -135,6 +141,7 @@ pub fn respond(
         Event::CameBack => come_back(&mut turn),
         Event::Due => due(&mut turn)?,
         Event::Outcome(purpose, outcome) => came_of(&mut turn, purpose, *outcome)?,
+        Event::Fetched(fetch, sound) => voice::fetched(&mut turn, fetch, sound)?,
     }
     crisis::set_apart(&mut turn)?;
     Ok(turn.decision())
@@ -186,6 +193,7 @@ pub fn apologise(
                 crisis::speak(&mut turn, message);
             }
         }
+        Event::Fetched(..) => turn.say(text),
         Event::Tapped(tapped) => {
             turn.say(text);
             turn.answer(&tapped.id, None);
@@ -242,10 +250,10 @@ fn wrote(turn: &mut Turn<'_>, message: &Message) -> Done {
         // What is heavy is no day to open the journal at; the command is meant all the same.
         Content::Command { name, .. } if heavy => return command(turn, name, &Words::default()),
         Content::Command { name, rest } => return command(turn, name, rest),
+        Content::Voice(note) => return voice::spoke(turn, message, note),
         Content::Forwarded => &error.forwarded,
         Content::Sticker => &error.sticker,
         Content::Photo => &error.photo,
-        Content::Voice => &error.voice,
         Content::File => &error.file,
         Content::Location => &error.location,
         Content::Contact => &error.contact,
@@ -272,16 +280,8 @@ fn typed(turn: &mut Turn<'_>, message: &Message, words: &Words) -> Done {
     if book::typed(turn, message, words)? || flow::typed(turn, message, words)? {
         return Ok(());
     }
-    match turn.parent.onboarding {
-        Onboarding::Stranger => {
-            turn.say(error.not_started.as_str());
-            return Ok(());
-        }
-        Onboarding::Consent => {
-            onboarding::ask(turn);
-            return Ok(());
-        }
-        Onboarding::Time | Onboarding::Days | Onboarding::Side | Onboarding::Done => {}
+    if !has_begun(turn) {
+        return Ok(());
     }
     if !is_reply_to && onboarding::typed(turn, words) {
         return Ok(());
@@ -292,6 +292,16 @@ fn typed(turn: &mut Turn<'_>, message: &Message, words: &Words) -> Done {
         pause::wrote_meanwhile(turn);
     }
     Ok(())
+}
+
+/// Whether the parent has chosen what is kept; asks for that when they have not.
+fn has_begun(turn: &mut Turn<'_>) -> bool {
+    match turn.parent.onboarding {
+        Onboarding::Stranger => turn.say(turn.texts().error.not_started.as_str()),
+        Onboarding::Consent => onboarding::ask(turn),
+        Onboarding::Time | Onboarding::Days | Onboarding::Side | Onboarding::Done => return true,
+    }
+    false
 }
 
 fn command(turn: &mut Turn<'_>, name: &str, rest: &Words) -> Done {
@@ -372,6 +382,7 @@ fn came_of(turn: &mut Turn<'_>, purpose: &Purpose, outcome: Outcome) -> Done {
         (Purpose::Kept, Outcome::Failed) => reply::say_kept(turn),
         (Purpose::Document { rest }, _) => export::came_of(turn, rest, outcome)?,
         (Purpose::Picture, _) => lookback::picture_came_of(turn, outcome),
+        (Purpose::Voice, _) => voice::came_of(turn, outcome),
         (
             Purpose::Plain
             | Purpose::FollowUp { .. }

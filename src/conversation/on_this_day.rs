@@ -124,11 +124,12 @@ pub(super) fn read_tap(
         return Ok(Some(turn.texts().error.old_button.as_str().to_owned()));
     };
     let texts = &turn.texts().onthisday;
-    let shown = fit(entry.text().reveal(), SHOWN);
+    let shown = fit(book::shown(turn, &entry).reveal(), SHOWN);
     let text = texts
         .text
         .fill(&[("date", &turn.date(entry.day)), ("text", &shown)]);
-    let rows = vec![
+    let mut rows = vec![
+        book::listening(turn, &entry),
         vec![(
             texts.btn_hide.as_str(),
             Tap::Book(BookTap::OnThisDayHide(id)),
@@ -144,6 +145,7 @@ pub(super) fn read_tap(
             ),
         ],
     ];
+    rows.retain(|row| !row.is_empty());
     turn.turn_menu(message, text, rows);
     Ok(None)
 }

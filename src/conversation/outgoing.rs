@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::parent::{MessageId, Planned, Words};
 
-use super::{Document, EntryId, PromptRef};
+use super::{Document, EntryId, Fetch, PromptRef};
 
 /// One thing to do in a parent's chat, with what the sender has to know about it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -62,6 +62,18 @@ pub enum Effect {
         /// The year.
         year: i16,
     },
+    /// A voice note of the parent's own, out of the journal and without sound. Only which one is kept here: it is read when it is sent.
+    Voice {
+        /// The entry.
+        entry: EntryId,
+        /// The message in which it came.
+        message: MessageId,
+        /// How long it is.
+        seconds: u32,
+    },
+    /// The one thing that brings something here: a voice note of the parent. It comes back as
+    /// [`Event::Fetched`](super::Event::Fetched), whatever becomes of it.
+    Fetch(Fetch),
     /// A heart on a message of the parent.
     Heart {
         /// The parent's message.
@@ -142,6 +154,8 @@ pub enum Purpose {
     },
     /// A picture that the parent asked for.
     Picture,
+    /// A voice note that the parent wants to hear.
+    Voice,
     /// A screen of a guided flow: the conversation remembers where it stands.
     Flow {
         /// The number of its keyboard.

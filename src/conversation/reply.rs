@@ -1,22 +1,21 @@
-//! What a parent types of their own accord: the answer to a prompt, a loose note, or an edit of either.
+//! What a parent types of their own accord: the answer to a prompt, a loose note, or an edit of either. What they say is [kept](keep) the same
+//! way.
 //!
 //! Nothing is kept without consent to the explanation in force. What is kept gets a heart, which goes out only after the commit.
 
-use jiff::{SignedDuration, civil::Date};
+use jiff::{SignedDuration, Timestamp, civil::Date};
 use rand::RngExt;
 
 use super::{
     BookTap, Class, Content, Effect, Entry, EntryId, JournalChange, Keyboard, Message, MessageRef,
-    Part, PromptRef, Purpose, Unreadable, consented, crisis, daily,
+    Part, PromptRef, Purpose, Target, Unreadable, consented, crisis, daily,
     fit::units,
-    flow, onboarding, question,
+    flow, onboarding,
     tap::Tap,
+    target,
     turn::{Done, Turn},
 };
 use crate::parent::{Asking, AskingJournal, Consent, MessageId, Words};
-
-/// Text without Telegram's reply answers the latest prompt when that is at most this old (content part 2: half of the answers come hours later).
-const ANSWERS_FOR: SignedDuration = SignedDuration::from_hours(36);
 
 /// Loose text within this time of the former loose text is part of the same note.
 const NOTE_STAYS_OPEN: SignedDuration = SignedDuration::from_mins(30);
@@ -27,29 +26,17 @@ pub(super) const LONGEST: usize = 4096;
 /// An entry of this many parts is full; what comes next begins a new one. Bounds the work of adding a part.
 const MOST_PARTS: usize = 40;
 
-/// What typed text belongs to.
-enum Target {
-    /// A prompt; its message when it is known, and its entry when there is one.
-    Prompt {
-        prompt: PromptRef,
-        message: Option<MessageId>,
-        entry: Option<EntryId>,
-    },
-    /// An entry that the parent replied to.
-    Entry(EntryId),
-    /// Nothing in particular.
-    Note,
-    /// An earlier day that the parent named.
-    Day(Date),
-}
+/// An entry with so many bytes of sound is full too, so that an entry always fits a document of `/export`.
+const MOST_SOUND: usize = 20_000_000;
 
 /// Keeps what a parent typed, if it may be kept.
 pub(super) fn wrote(turn: &mut Turn<'_>, message: &Message, words: &Words) -> Done {
     if !may_keep(turn, words) {
         return Ok(());
     }
-    let target = target(turn, message)?;
-    keep(turn, message.id, words, target)
+    let target = target::of(turn, message)?;
+    keep_words(turn, message.id, words, target)?;
+    Ok(())
 }
 
 /// Keeps what a parent typed as a loose note for an earlier day. Until they say that it is done, what they type next joins it.
@@ -58,12 +45,19 @@ pub(super) fn note_for(turn: &mut Turn<'_>, message: &Message, words: &Words, da
         return Ok(());
     }
     turn.close_menu();
-    keep(turn, message.id, words, Target::Day(day))?;
+    let entry = keep_words(turn, message.id, words, Target::Day(day))?;
+    ask_more(turn, day, entry);
+    Ok(())
+}
+
+/// Until the parent says that it is done, what they type next joins the note for an earlier day.
+pub(super) fn ask_more(turn: &mut Turn<'_>, day: Date, entry: EntryId) {
+    let more = AskingJournal::More(entry.0);
+    turn.parent.asking = Some(Asking::Journal(more, turn.scene.now));
     let texts = &turn.texts().journal;
     let text = texts.backdate_more.fill(&[("date", &turn.date(day))]);
     let done = (texts.btn_done.as_str(), Tap::Book(BookTap::Close));
     turn.menu(text, vec![vec![done]]);
-    Ok(())
 }
 
 /// Keeps what a parent typed as a part of an entry that is there; of a new loose note when it is not there any more.
@@ -78,7 +72,8 @@ pub(super) fn add_to(
     }
     let stays = Asking::Journal(AskingJournal::More(entry.0), turn.scene.now);
     turn.parent.asking = Some(stays);
-    keep(turn, message.id, words, Target::Entry(entry))
+    keep_words(turn, message.id, words, Target::Entry(entry))?;
+    Ok(())
 }
 
 /// Whether these words may be kept; says why when they may not.
@@ -88,6 +83,11 @@ pub(super) fn may_keep(turn: &mut Turn<'_>, words: &Words) -> bool {
         turn.say(texts.error.too_long.fill(&[("max", &LONGEST.to_string())]));
         return false;
     }
+    may_keep_anything(turn)
+}
+
+/// Whether anything new may be kept; says why when it may not.
+pub(super) fn may_keep_anything(turn: &mut Turn<'_>) -> bool {
     if turn.keeps() {
         return true;
     }
@@ -96,91 +96,66 @@ pub(super) fn may_keep(turn: &mut Turn<'_>, words: &Words) -> bool {
         Consent::Open | Consent::Declined => {
             turn.parent.wrote_on = Some(turn.today());
             turn.parent.snoozed = None;
-            turn.say(texts.consent.no_store_reply.as_str());
+            turn.say(turn.texts().consent.no_store_reply.as_str());
         }
     }
     false
 }
 
-/// Telegram's own reply says it; else the latest prompt, while it is young enough; else it is a loose note.
-fn target(turn: &Turn<'_>, message: &Message) -> Result<Target, Unreadable> {
-    if let Some(replied) = message.reply_to {
-        match turn.scene.journal.message(replied)? {
-            Some(MessageRef::Prompt { prompt, entry }) => {
-                return Ok(Target::Prompt {
-                    prompt,
-                    message: Some(replied),
-                    entry,
-                });
-            }
-            Some(MessageRef::Part(entry)) => return Ok(Target::Entry(entry)),
-            None => {}
-        }
-    }
-    if let Some((prompt, asked)) = flow::question(turn)
-        && turn.scene.now.duration_since(asked.at) <= ANSWERS_FOR
-    {
-        return Ok(Target::Prompt {
-            prompt,
-            message: asked.message,
-            entry: asked.entry.map(EntryId),
-        });
-    }
-    let Some(open) = &turn.parent.prompt else {
-        return Ok(Target::Note);
-    };
-    if turn.scene.now.duration_since(open.at) > ANSWERS_FOR {
-        return Ok(Target::Note);
-    }
-    let prompt = PromptRef {
-        id: open.id.clone(),
-        title: question::title(turn, &open.id),
-    };
-    Ok(Target::Prompt {
-        prompt,
-        message: open.message,
-        entry: open.entry.map(EntryId),
-    })
+fn keep_words(
+    turn: &mut Turn<'_>,
+    message: MessageId,
+    words: &Words,
+    target: Target,
+) -> Result<EntryId, Unreadable> {
+    let part = Part::typed(message, words.clone());
+    keep(turn, part, target, turn.scene.now)
 }
 
-fn keep(turn: &mut Turn<'_>, message: MessageId, words: &Words, target: Target) -> Done {
+/// Keeps what the parent sent at this moment, and shows that it is kept. Returns the entry that it is now in.
+pub(super) fn keep(
+    turn: &mut Turn<'_>,
+    part: Part,
+    target: Target,
+    sent: Timestamp,
+) -> Result<EntryId, Unreadable> {
+    let message = part.message;
     let is_note = matches!(target, Target::Note);
     let joined = match &target {
         Target::Prompt { entry, .. } => *entry,
         Target::Entry(entry) => Some(*entry),
-        Target::Note => open_note(turn),
+        Target::Note => open_note(turn, sent),
         Target::Day(_) => None,
-    };
-    let part = Part {
-        message,
-        words: words.clone(),
     };
     let former = match joined {
         Some(id) => turn
             .scene
             .journal
             .entry(id)?
-            .filter(|entry| entry.parts.len() < MOST_PARTS),
+            .filter(|entry| has_room(entry, &part)),
         None => None,
     };
     let is_new = former.is_none();
     let entry = match former {
         Some(mut entry) => {
-            entry.parts.push(part);
+            // What was spoken comes here later than what was typed after it.
+            let before = entry
+                .parts
+                .iter()
+                .rposition(|former| former.message.0 < message.0);
+            entry.parts.insert(before.map_or(0, |at| at + 1), part);
             entry
         }
-        None => new_entry(turn, part, &target),
+        None => new_entry(turn, part, &target, sent),
     };
     let id = entry.id;
     turn.journal.push(JournalChange::Put(entry));
     turn.journal
         .push(JournalChange::Link(message, MessageRef::Part(id)));
     if is_note {
-        turn.parent.open_note = Some((id.0, turn.scene.now));
-    }
-    if let Target::Day(_) = target {
-        let more = AskingJournal::More(id.0);
-        turn.parent.asking = Some(Asking::Journal(more, turn.scene.now));
+        let latest = turn.parent.open_note.filter(|(open, _)| *open == id.0);
+        let latest = latest.map_or(sent, |(_, at)| at.max(sent));
+        turn.parent.open_note = Some((id.0, latest));
     }
     if let Target::Prompt {
         prompt,
@@ -190,21 +165,30 @@ fn keep(turn: &mut Turn<'_>, message: MessageId, words: &Words, target: Target) 
     {
         answer_prompt(turn, prompt, asked, id, is_new);
     }
-    turn.parent.wrote_on = Some(turn.today());
+    turn.parent.wrote_on = turn.parent.wrote_on.max(Some(turn.local_date(sent)));
     acknowledge(turn, message, is_note.then_some(id));
-    Ok(())
+    Ok(id)
 }
 
-/// The loose note that this text still belongs to.
-fn open_note(turn: &Turn<'_>) -> Option<EntryId> {
+/// Whether an entry can take one more part.
+fn has_room(entry: &Entry, part: &Part) -> bool {
+    let parts = entry.parts.iter().chain([part]);
+    let sound = parts
+        .filter_map(|part| part.spoken)
+        .map(|spoken| spoken.bytes as usize);
+    entry.parts.len() < MOST_PARTS && sound.sum::<usize>() <= MOST_SOUND
+}
+
+/// The loose note that what was sent at this moment still belongs to.
+fn open_note(turn: &Turn<'_>, sent: Timestamp) -> Option<EntryId> {
     let (id, at) = turn.parent.open_note?;
-    (turn.scene.now.duration_since(at) <= NOTE_STAYS_OPEN).then_some(EntryId(id))
+    (sent.duration_since(at) <= NOTE_STAYS_OPEN).then_some(EntryId(id))
 }
 
-fn new_entry(turn: &mut Turn<'_>, part: Part, target: &Target) -> Entry {
+fn new_entry(turn: &mut Turn<'_>, part: Part, target: &Target, sent: Timestamp) -> Entry {
     let id = EntryId(turn.parent.next_entry);
     turn.parent.next_entry += 1;
-    let today = turn.today();
+    let today = turn.local_date(sent);
     let (prompt, day) = match target {
         Target::Prompt { prompt, .. } => (Some(prompt.clone()), today),
         Target::Entry(_) | Target::Note => (None, today),
@@ -216,7 +200,7 @@ fn new_entry(turn: &mut Turn<'_>, part: Part, target: &Target) -> Entry {
     Entry {
         id,
         day,
-        written: turn.scene.now,
+        written: sent,
         prompt,
         parts: vec![part],
         heavy: false,
@@ -318,12 +302,21 @@ pub(super) fn say_kept(turn: &mut Turn<'_>) {
     );
 }
 
-/// The parent edited a message: the part that came in it says the new words.
+/// The parent edited a message: the part that came in it says the new words. Of a voice note only what stands below it can be edited.
 ///
 /// An edit of anything that is not in the journal changes nothing: what was erased does not come back.
 pub(super) fn edited(turn: &mut Turn<'_>, message: &Message) -> Done {
-    let Content::Text(words) = &message.content else {
-        return Ok(());
+    let words = match &message.content {
+        Content::Text(words) => words,
+        Content::Voice(_) => &message.caption,
+        Content::Command { .. }
+        | Content::Forwarded
+        | Content::Sticker
+        | Content::Photo
+        | Content::File
+        | Content::Location
+        | Content::Contact
+        | Content::Other => return Ok(()),
     };
     let Some((mut entry, place)) = part_in(turn, message.id)? else {
         return Ok(());
@@ -353,8 +346,17 @@ pub(super) fn edited(turn: &mut Turn<'_>, message: &Message) -> Done {
 
 /// Whether the journal holds this message, and with the words that it has.
 pub(super) fn says_the_same(turn: &Turn<'_>, message: &Message) -> Result<bool, Unreadable> {
-    let Content::Text(words) = &message.content else {
-        return Ok(false);
+    let words = match &message.content {
+        Content::Text(words) => words,
+        Content::Voice(_) => &message.caption,
+        Content::Command { .. }
+        | Content::Forwarded
+        | Content::Sticker
+        | Content::Photo
+        | Content::File
+        | Content::Location
+        | Content::Contact
+        | Content::Other => return Ok(false),
     };
     let part = part_in(turn, message.id)?;
     Ok(part.is_some_and(|(entry, place)| entry.parts[place].words == *words))

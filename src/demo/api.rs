@@ -6,7 +6,7 @@ use std::{
     time::Duration,
 };
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use tokio::{sync::watch, time::Instant};
 
 use super::{
@@ -14,6 +14,7 @@ use super::{
     faults::Trouble,
     methods::{self, GET_UPDATES},
     params::Params,
+    voices::FILE,
     world::TOKEN,
 };
 use crate::service::Clock;
@@ -39,6 +40,10 @@ pub enum Answer {
     Done(Value),
     /// `ok: false`.
     Refused(Refusal),
+    /// A file.
+    File(Arc<[u8]>),
+    /// A file of which the connection brings half.
+    HalfFile(Arc<[u8]>),
     /// A page of HTML with this status.
     Html(u16),
     /// Half a JSON object.
@@ -131,6 +136,49 @@ impl BotApi {
                 self.hold().await;
                 answer
             }
+        }
+    }
+
+    /// The bot takes a file, with trouble. A connection that is cut after it was asked for is cut in the middle of the file.
+    pub(super) async fn file(&self, token: &str, path: &str) -> Answer {
+        if token != TOKEN {
+            return Answer::Refused(Refusal::unauthorized());
+        }
+        let trouble = self.with(|world| world.faults.strike(FILE, None));
+        let refused = match &trouble {
+            Some(Trouble::ServerError) => return Answer::Html(500),
+            Some(Trouble::BadGateway) => return Answer::Html(502),
+            Some(Trouble::CutBefore) => return Answer::Cut,
+            Some(Trouble::Refused(refusal)) => Some(refusal.clone()),
+            Some(Trouble::CutAfter | Trouble::Garbled | Trouble::Slow) | None => None,
+        };
+        let found = self.with(|world| {
+            let found = match refused {
+                Some(refusal) => Err(refusal),
+                None => world.file_at(path),
+            };
+            let outcome = found.as_ref().map(|_| Value::Null).map_err(Clone::clone);
+            world.log(FILE, json!({ "path": path }), outcome);
+            found
+        });
+        let file = match found {
+            Ok(file) => file,
+            Err(refusal) => return Answer::Refused(refusal),
+        };
+        match trouble {
+            Some(Trouble::CutAfter) => Answer::HalfFile(file),
+            Some(Trouble::Garbled) => Answer::File(file[..file.len() / 2].into()),
+            Some(Trouble::Slow) => {
+                self.hold().await;
+                Answer::File(file)
+            }
+            Some(
+                Trouble::ServerError
+                | Trouble::BadGateway
+                | Trouble::CutBefore
+                | Trouble::Refused(_),
+            )
+            | None => Answer::File(file),
         }
     }
 

@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, time::Duration};
 
 use jiff::Timestamp;
 
-use super::{documents::Document, pictures::Picture, rules::InlineKeyboard};
+use super::{documents::Document, pictures::Picture, rules::InlineKeyboard, voices::Voice};
 use crate::parent::{ChatId, MessageId};
 
 /// A person with a Telegram account. Their number is also the number of their private chat with the bot.
@@ -109,8 +109,8 @@ pub enum Content {
     Photo(String),
     /// A photo of the bot.
     Picture(Picture),
-    /// A voice note of so many seconds.
-    Voice(u32),
+    /// A voice note, of a user or of the bot.
+    Voice(Voice),
     /// A document of a user, known by its name.
     File(String),
     /// A document of the bot.

@@ -29,12 +29,13 @@ pub const GET_UPDATES: &str = "getUpdates";
 
 const SEND_DOCUMENT: &str = "sendDocument";
 const SEND_PHOTO: &str = "sendPhoto";
+const SEND_VOICE: &str = "sendVoice";
 
 /// The methods that take a file.
-const WITH_FILE: [&str; 2] = [SEND_DOCUMENT, SEND_PHOTO];
+const WITH_FILE: [&str; 3] = [SEND_DOCUMENT, SEND_PHOTO, SEND_VOICE];
 
 /// Every method with what it does. `getUpdates` stands here as it is without waiting.
-const METHODS: [(&str, Method); 22] = [
+const METHODS: [(&str, Method); 24] = [
     ("getMe", |_, params| {
         params.read::<Nothing>().map(|_| wire::me())
     }),
@@ -46,6 +47,8 @@ const METHODS: [(&str, Method); 22] = [
     ("sendMessage", World::send_message),
     (SEND_DOCUMENT, World::send_document),
     (SEND_PHOTO, World::send_photo),
+    (SEND_VOICE, World::send_voice),
+    ("getFile", |world, params| world.get_file(params)),
     ("editMessageText", World::edit_message_text),
     ("editMessageReplyMarkup", World::edit_message_reply_markup),
     ("deleteMessage", World::delete_message),

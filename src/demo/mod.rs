@@ -40,6 +40,7 @@ mod skin;
 mod start;
 mod updates;
 mod user;
+mod voices;
 mod wire;
 mod world;
 
@@ -57,6 +58,7 @@ pub use skin::{api_url, serve};
 pub use start::{Demo, Setup};
 pub use updates::Updates;
 pub use user::Cannot;
+pub use voices::{FILE, Voice};
 pub use world::{BOT_ID, BOT_NAME, BOT_USERNAME, Call, TAP_LIVES, TOKEN, Tap, World};
 
 #[cfg(test)]

@@ -5,13 +5,14 @@
 //! Dutch, because the page shows it to whoever holds the phone.
 
 mod events;
+mod files;
 mod snapshot;
 
 use std::{future::Future, io, time::Duration};
 
 use axum::{
     Json, Router,
-    extract::{FromRequest, Path, Request, State},
+    extract::{DefaultBodyLimit, FromRequest, Path, Request, State},
     http::{StatusCode, header},
     response::{IntoResponse, Response},
     routing::{get, post},
@@ -28,7 +29,7 @@ use crate::{
 };
 
 /// The page's files: address, type and content.
-const FILES: [(&str, &str, &str); 8] = [
+const FILES: [(&str, &str, &str); 9] = [
     (
         "/",
         "text/html; charset=utf-8",
@@ -45,6 +46,7 @@ const FILES: [(&str, &str, &str); 8] = [
     ("/log.js", JAVASCRIPT, include_str!("page/log.js")),
     ("/bubble.js", JAVASCRIPT, include_str!("page/bubble.js")),
     ("/parts.js", JAVASCRIPT, include_str!("page/parts.js")),
+    ("/voice.js", JAVASCRIPT, include_str!("page/voice.js")),
 ];
 const JAVASCRIPT: &str = "text/javascript; charset=utf-8";
 
@@ -83,8 +85,13 @@ pub async fn run_phone(
     }
     let router = router
         .route("/api/events", get(events::events))
-        .route("/api/document/{parent}/{message}", get(document))
-        .route("/api/picture/{parent}/{message}", get(picture))
+        .route("/api/picture/{parent}/{message}", get(files::picture))
+        .route("/api/document/{parent}/{message}", get(files::document))
+        .route("/api/sound/{parent}/{message}", get(files::sound))
+        .route(
+            "/api/voice",
+            post(files::voice).layer(DefaultBodyLimit::max(files::LARGEST_SOUND)),
+        )
         .route("/api/say", post(say))
         .route("/api/edit", post(edit))
         .route("/api/delete", post(delete))
@@ -169,13 +176,20 @@ async fn react(State(phone): State<Phone>, Act(act): Act<React>) -> Reply {
     phone.act(|world| world.react(act.parent, act.message, act.emoji.as_deref()))
 }
 
+/// Words of somebody else, or a message of this chat.
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Forward {
-    parent: ChatId,
-    text: String,
-    #[serde(default = "grandmother")]
-    from: String,
+#[serde(untagged, deny_unknown_fields)]
+enum Forward {
+    Words {
+        parent: ChatId,
+        text: String,
+        #[serde(default = "grandmother")]
+        from: String,
+    },
+    Message {
+        parent: ChatId,
+        message: MessageId,
+    },
 }
 
 fn grandmother() -> String {
@@ -183,7 +197,10 @@ fn grandmother() -> String {
 }
 
 async fn forward(State(phone): State<Phone>, Act(act): Act<Forward>) -> Reply {
-    phone.act(|world| world.forward(act.parent, &act.from, &act.text))
+    phone.act(|world| match act {
+        Forward::Words { parent, text, from } => world.forward(parent, &from, &text),
+        Forward::Message { parent, message } => world.forward_message(parent, message),
+    })
 }
 
 /// A sticker, photo or anything else that is no text. There are no files: the demo only shows that something was sent.
@@ -204,7 +221,6 @@ async fn send_thing(
     let content = match thing.as_str() {
         "sticker" => Content::Sticker(text("🙂")),
         "photo" => Content::Photo(text("")),
-        "voice" => Content::Voice(7),
         "file" => Content::File(text("brief van school.pdf")),
         "location" => Content::Location(52.0907, 5.1214),
         "contact" => Content::Contact(text("Oma"), "+31 20 123 45 67".to_owned()),
@@ -279,56 +295,6 @@ async fn move_clock(State(phone): State<Phone>, Act(act): Act<MoveClock>) -> Rep
         }
     }
     phone.act(|_| Ok(()))
-}
-
-/// A document of the bot, to be kept as a file. A browser must not show it as a page: it would run beside the phone.
-async fn document(
-    State(phone): State<Phone>,
-    Path((parent, message)): Path<(ChatId, MessageId)>,
-) -> Result<Response, Refused> {
-    let found = phone.api.look(|world| {
-        let content = &world.message(parent, message)?.content;
-        match content {
-            Content::Document(document) => Some(document.clone()),
-            _ => None,
-        }
-    });
-    let document = found.ok_or_else(no_such_message)?;
-    let headers = [
-        (header::CONTENT_TYPE, document.mime_type()),
-        (header::CONTENT_DISPOSITION, "attachment"),
-        (header::CONTENT_SECURITY_POLICY, "sandbox"),
-        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-        (header::CACHE_CONTROL, "no-store"),
-    ];
-    Ok((headers, document.content.to_vec()).into_response())
-}
-
-/// A picture of the bot.
-async fn picture(
-    State(phone): State<Phone>,
-    Path((parent, message)): Path<(ChatId, MessageId)>,
-) -> Result<Response, Refused> {
-    let found = phone.api.look(|world| {
-        let content = &world.message(parent, message)?.content;
-        match content {
-            Content::Picture(picture) => Some(picture.content.to_vec()),
-            _ => None,
-        }
-    });
-    let headers = [
-        (header::CONTENT_TYPE, "image/png"),
-        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-        (header::CACHE_CONTROL, "no-store"),
-    ];
-    Ok((headers, found.ok_or_else(no_such_message)?).into_response())
-}
-
-fn no_such_message() -> Refused {
-    Refused(
-        StatusCode::NOT_FOUND,
-        in_dutch(Cannot::NoSuchMessage).to_owned(),
-    )
 }
 
 impl Phone {

@@ -11,9 +11,10 @@ use axum::{
     },
     http::{StatusCode, header},
     response::{IntoResponse, Response},
-    routing::any,
+    routing::{any, get},
     serve::IncomingStream,
 };
+use futures::stream;
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 
@@ -48,6 +49,7 @@ pub async fn serve(
 ) -> io::Result<()> {
     let router = Router::new()
         .route("/{bot}/{method}", any(answer))
+        .route("/file/{bot}/{*path}", get(file))
         .fallback(|| async { respond(Answer::Refused(Refusal::not_found())) })
         .layer(DefaultBodyLimit::max(LARGEST_BODY))
         .with_state(api.clone());
@@ -82,6 +84,21 @@ async fn answer(
         Ok(params) => api.call(token, &method, params).await,
         Err(refusal) => Answer::Refused(refusal),
     };
+    if answer == Answer::Cut {
+        cut.now();
+    }
+    respond(answer)
+}
+
+async fn file(
+    State(api): State<BotApi>,
+    ConnectInfo(cut): ConnectInfo<Cut>,
+    Path((bot, path)): Path<(String, String)>,
+) -> Response {
+    let Some(token) = token_in(&bot) else {
+        return respond(Answer::Refused(Refusal::not_found()));
+    };
+    let answer = api.file(token, &path).await;
     if answer == Answer::Cut {
         cut.now();
     }
@@ -189,6 +206,20 @@ fn respond(answer: Answer) -> Response {
                 body["parameters"] = json!({"retry_after": seconds});
             }
             json_response(status(refusal.code), &body)
+        }
+        Answer::File(file) => {
+            let headers = [(header::CONTENT_TYPE, "application/octet-stream")];
+            (headers, file.to_vec()).into_response()
+        }
+        Answer::HalfFile(file) => {
+            let headers = [
+                (header::CONTENT_TYPE, "application/octet-stream".to_owned()),
+                (header::CONTENT_LENGTH, file.len().to_string()),
+            ];
+            let half = Bytes::copy_from_slice(&file[..file.len() / 2]);
+            let broken = Err(io::Error::from(io::ErrorKind::ConnectionReset));
+            let body = Body::from_stream(stream::iter([Ok(half), broken]));
+            (headers, body).into_response()
         }
         Answer::Html(code) => {
             let status = status(code);

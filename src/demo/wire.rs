@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use super::{
     World,
     chats::{Author, Chat, ChatKind, Content, Message, User},
+    voices::file_id,
     world::{BOT_ID, BOT_NAME, BOT_USERNAME},
 };
 use crate::parent::ChatId;
@@ -122,7 +123,7 @@ impl World {
 }
 
 fn add_content(value: &mut Value, content: &Content, number: i32) {
-    let file = json!({"file_id": format!("file-{number}"), "file_unique_id": format!("unique-{number}"), "file_size": 1024});
+    let file = json!({"file_id": file_id(number), "file_unique_id": format!("unique-{number}"), "file_size": 1024});
     let with = |extra: Value| merged(file.clone(), extra);
     match content {
         Content::Text(text) => {
@@ -152,8 +153,10 @@ fn add_content(value: &mut Value, content: &Content, number: i32) {
                 value["caption"] = picture.caption.clone().into();
             }
         }
-        Content::Voice(seconds) => {
-            value["voice"] = with(json!({"duration": seconds, "mime_type": "audio/ogg"}));
+        Content::Voice(voice) => {
+            value["voice"] = with(json!({
+                "duration": voice.seconds, "mime_type": voice.mime_type(), "file_size": voice.content.len(),
+            }));
         }
         Content::File(name) => {
             value["document"] =

@@ -18,6 +18,7 @@ use super::{
     profile::Profile,
     rules::InlineKeyboard,
     updates::Updates,
+    voices::Voice,
 };
 use crate::{
     parent::{ChatId, MessageId},
@@ -43,6 +44,8 @@ pub struct World {
     pub(super) clock: Clock,
     pub(super) users: BTreeMap<ChatId, User>,
     pub(super) chats: BTreeMap<ChatId, Chat>,
+    /// The voice notes that can be fetched, by the number of the message in which they came. Taking the message away does not take these.
+    pub(super) voices: BTreeMap<i32, Voice>,
     pub(super) taps: Vec<Tap>,
     pub(super) profile: Profile,
     pub(super) webhook: Option<String>,
@@ -98,6 +101,7 @@ impl World {
             clock,
             users: BTreeMap::new(),
             chats: BTreeMap::new(),
+            voices: BTreeMap::new(),
             taps: Vec::new(),
             profile: Profile::default(),
             webhook: None,
@@ -224,6 +228,9 @@ impl World {
     pub(super) fn put(&mut self, chat: ChatId, from: Author, content: Content) -> &mut Message {
         let id = MessageId(self.next_message);
         self.next_message += 1;
+        if let Content::Voice(voice) = &content {
+            self.voices.insert(id.0, voice.clone());
+        }
         let message = Message {
             id,
             from,

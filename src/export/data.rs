@@ -6,9 +6,9 @@
 use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
 
-use super::{Kept, side_words};
+use super::{Kept, side_words, sound_file};
 use crate::{
-    conversation::{Entry, PromptRef, Years},
+    conversation::{Entry, PromptRef, Spoken, Years},
     library::{Country, Route, Side},
     parent::{ChatId, Consent, Crisis, Days, OwnPrompt, Parent, Pause, Sending, Slot, Words, week},
 };
@@ -129,11 +129,25 @@ pub struct EntryData {
     pub written: Timestamp,
     /// The prompt that it answers; `None` for a loose note.
     pub prompt: Option<PromptRef>,
-    /// The messages that it consists of.
+    /// The messages that it consists of. One that was spoken is empty, unless something was written below it.
     pub parts: Vec<Words>,
     /// It does not come back by itself, and no look-back quotes it.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub set_apart: bool,
+    /// What was spoken.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub voice: Vec<VoiceData>,
+}
+
+/// What a parent spoke.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct VoiceData {
+    /// Which of the parts it is, counted from 0.
+    pub part: usize,
+    /// Its file in the archive that this file came in, or in one that came with it.
+    pub file: String,
+    /// How long it is.
+    pub seconds: u32,
 }
 
 /// Why a file is no export that this program can read. Says where, and nothing of what stands there.
@@ -316,6 +330,18 @@ impl EntryData {
             prompt: entry.prompt.clone(),
             parts: entry.parts.iter().map(|part| part.words.clone()).collect(),
             set_apart: entry.heavy,
+            voice: voice(entry),
         }
     }
+}
+
+fn voice(entry: &Entry) -> Vec<VoiceData> {
+    let parts = entry.parts.iter().enumerate();
+    let spoken = parts.filter_map(|(at, part)| Some((at, part.spoken?)));
+    let data = |(nth, (part, spoken)): (usize, (usize, Spoken))| VoiceData {
+        part,
+        file: sound_file(entry.id, nth),
+        seconds: spoken.seconds,
+    };
+    (1..).zip(spoken).map(data).collect()
 }

@@ -24,7 +24,12 @@ fn write_text(text: &mut String, page: &Readable<'_>) -> std::fmt::Result {
                 escape(&item.date)
             )?;
             for part in &item.parts {
-                write!(text, "\n{}\n", escape(part))?;
+                if let Some((line, file)) = &part.spoken {
+                    write!(text, "\n[{}]({file})\n", escape(line))?;
+                }
+                if part.spoken.is_none() || !part.words.is_empty() {
+                    write!(text, "\n{}\n", escape(part.words))?;
+                }
             }
         }
     }

@@ -81,8 +81,19 @@ fn write_item(html: &mut String, item: &Item<'_>) -> std::fmt::Result {
         "<article>\n<h3>{title}</h3>\n<time datetime=\"{day}\">{date}</time>\n"
     )?;
     for part in &item.parts {
-        // Each part finds its own direction: a parent may write Dutch one day and Arabic the next.
-        writeln!(html, "<p dir=\"auto\">{}</p>", escape(part.trim()))?;
+        if let Some((line, file)) = &part.spoken {
+            writeln!(
+                html,
+                "<p><a href=\"{}\">{}</a></p>",
+                escape(file),
+                escape(line)
+            )?;
+        }
+        if part.spoken.is_none() || !part.words.is_empty() {
+            // Each part finds its own direction: a parent may write Dutch one day and Arabic the next.
+            let words = escape(part.words.trim());
+            writeln!(html, "<p dir=\"auto\">{words}</p>")?;
+        }
     }
     html.push_str("</article>\n");
     Ok(())

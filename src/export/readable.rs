@@ -2,9 +2,9 @@
 
 use jiff::{Timestamp, civil::Date};
 
-use super::{Kept, side_words};
+use super::{Kept, side_words, sound_file};
 use crate::{
-    conversation::Entry,
+    conversation::{Entry, Part},
     library::{Country, Library, Text},
     parent::{Consent, Days, Sending},
 };
@@ -33,7 +33,15 @@ pub(super) struct Item<'a> {
     /// The day as a parent says it, with the year: pages get loose.
     pub date: String,
     pub title: &'a str,
-    pub parts: Vec<&'a str>,
+    pub parts: Vec<ItemPart<'a>>,
+}
+
+/// One message of an entry.
+pub(super) struct ItemPart<'a> {
+    /// What was spoken: how long, and the file that it is in.
+    pub spoken: Option<(String, String)>,
+    /// May be empty.
+    pub words: &'a str,
 }
 
 impl<'a> Readable<'a> {
@@ -68,9 +76,23 @@ impl<'a> Item<'a> {
             day: entry.day,
             date: date(library, entry.day),
             title: title.unwrap_or(library.texts.journal.note_title.as_str()),
-            parts: entry.parts.iter().map(|part| part.words.reveal()).collect(),
+            parts: parts(entry, library),
         }
     }
+}
+
+fn parts<'a>(entry: &'a Entry, library: &Library) -> Vec<ItemPart<'a>> {
+    let line = &library.texts.journal.spoken;
+    let mut heard = 0;
+    let part = |part: &'a Part| ItemPart {
+        spoken: part.spoken.map(|spoken| {
+            heard += 1;
+            let line = line.fill(&[("time", &spoken.length())]);
+            (line, sound_file(entry.id, heard))
+        }),
+        words: part.words.reveal(),
+    };
+    entry.parts.iter().map(part).collect()
 }
 
 /// Choices and consent.

@@ -5,16 +5,21 @@
     reason = "a test that cannot go on says so by panicking"
 )]
 
-use std::sync::LazyLock;
+use std::{
+    io::{Cursor, Read},
+    sync::LazyLock,
+};
 
 use jiff::civil::Date;
 use proptest::prelude::*;
 
 use super::{data::NotAnExport, *};
 use crate::{
-    conversation::{EntryId, Part, PromptRef, Years, export::at_most},
+    conversation::{EntryId, Numbers, Part, PromptRef, Spoken, Years, export::at_most},
     library::Route,
-    parent::{ChatId, ClockTime, Consent, Days, MessageId, Pause, Schedule, Sending, Slot, Zone},
+    parent::{
+        ChatId, ClockTime, Consent, Days, MessageId, Pause, Schedule, Sending, Slot, Words, Zone,
+    },
 };
 
 static LIBRARY: LazyLock<Library> = LazyLock::new(|| Library::embedded().unwrap());
@@ -61,10 +66,7 @@ fn entry(id: u32, day: &str, prompt: Option<&str>, parts: &[&str]) -> Entry {
         }),
         parts: parts
             .iter()
-            .map(|words| Part {
-                message: MessageId(7),
-                words: Words::new(*words),
-            })
+            .map(|words| Part::typed(MessageId(7), Words::new(*words)))
             .collect(),
     }
 }
@@ -94,17 +96,31 @@ fn of_years(entries: Vec<Entry>, form: Form, years: Option<Years>) -> File {
     let kept = Kept {
         parent: &parent(),
         entries,
+        sounds: BTreeMap::new(),
         library: &LIBRARY,
         now: at("2026-11-22T23:30:00Z"),
     };
-    make(kept, &Document { form, years })
+    make(kept, &document(form, years)).unwrap()
+}
+
+fn document(form: Form, years: Option<Years>) -> Document {
+    Document {
+        form,
+        years,
+        sounds: None,
+    }
+}
+
+/// A file as whoever opens it reads it.
+fn reading(file: &File) -> &str {
+    str::from_utf8(file.content.reveal()).unwrap()
 }
 
 #[test]
 fn a_small_page() {
     let page = made(small(), Form::Page);
     assert_eq!(page.name, "voel-eerst-2026-11-23.html");
-    let html = page.content.reveal();
+    let html = reading(&page);
     let style = html.find("<style>").unwrap()..html.find("</style>").unwrap();
     let mut unstyled = html.to_owned();
     unstyled.replace_range(style, "<style>");
@@ -173,7 +189,7 @@ fn a_small_page() {
 fn a_small_text() {
     let text = made(small(), Form::Text);
     assert_eq!(text.name, "voel-eerst-2026-11-23.md");
-    insta::assert_snapshot!(text.content.reveal(), @r#"
+    insta::assert_snapshot!(reading(&text), @r#"
     # Mijn woorden
 
     Gemaakt op maandag 23 november 2026
@@ -220,7 +236,7 @@ fn a_small_text() {
 fn small_data() {
     let data = made(small(), Form::Data);
     assert_eq!(data.name, "voel-eerst-2026-11-23.json");
-    insta::assert_snapshot!(data.content.reveal(), @r##"
+    insta::assert_snapshot!(reading(&data), @r##"
     {
       "format": "voel-eerst-export",
       "version": 1,
@@ -314,16 +330,17 @@ fn a_parent_who_chose_little() {
         },
         ..Parent::stranger(ChatId(1))
     };
-    let text = |form| {
+    let made = |form| {
         let kept = Kept {
             parent: &parent,
             entries: Vec::new(),
+            sounds: BTreeMap::new(),
             library: &LIBRARY,
             now: at("2026-11-22T12:00:00Z"),
         };
-        make(kept, &Document { form, years: None }).content
+        make(kept, &document(form, None)).unwrap()
     };
-    insta::assert_snapshot!(text(Form::Text).reveal(), @"
+    insta::assert_snapshot!(reading(&made(Form::Text)), @"
     # Mijn woorden
 
     Gemaakt op zondag 22 november 2026
@@ -339,7 +356,7 @@ fn a_parent_who_chose_little() {
     - Hulplijnen eerst voor: Nederland
     - Antwoorden bewaren: nee
     ");
-    let data = data::read(text(Form::Data).reveal()).unwrap();
+    let data = data::read(reading(&made(Form::Data))).unwrap();
     assert_eq!(data.settings.times, ["07:30", "20:00-21:15"]);
     assert_eq!(data.settings.days.len(), 7);
     assert_eq!(data.settings.recognises, None);
@@ -351,11 +368,11 @@ fn a_document_of_some_years_says_so_and_holds_no_others() {
     let years = |first, last| Some(Years { first, last });
     let page = of_years(small(), Form::Page, years(2025, 2025));
     assert_eq!(page.name, "voel-eerst-2026-11-23-2025.html");
-    assert!(page.content.reveal().contains("שלום"));
-    assert!(!page.content.reveal().contains("Bij het hek"));
+    assert!(reading(&page).contains("שלום"));
+    assert!(!reading(&page).contains("Bij het hek"));
     let file = of_years(small(), Form::Data, years(2026, 2030));
     assert_eq!(file.name, "voel-eerst-2026-11-23-2026-2030.json");
-    let data = data::read(file.content.reveal()).unwrap();
+    let data = data::read(reading(&file)).unwrap();
     assert_eq!(data.years, years(2026, 2030));
     assert_eq!(data.entries.len(), 1);
 }
@@ -371,11 +388,12 @@ fn internal_names_are_in_no_document() {
             let kept = Kept {
                 parent: &parent,
                 entries: small(),
+                sounds: BTreeMap::new(),
                 library: &LIBRARY,
                 now: at("2026-11-22T12:00:00Z"),
             };
-            let file = make(kept, &Document { form, years: None });
-            let content = file.content.reveal().to_lowercase();
+            let file = make(kept, &document(form, None)).unwrap();
+            let content = reading(&file).to_lowercase();
             for name in ["verlating", "binding", "beide\""] {
                 assert!(!content.contains(name), "{name} in {form:?}");
             }
@@ -387,7 +405,7 @@ fn internal_names_are_in_no_document() {
 #[test]
 fn what_is_no_export_is_refused_without_being_repeated() {
     let whole = made(small(), Form::Data);
-    let whole = whole.content.reveal();
+    let whole = reading(&whole);
     for (json, expected) in [
         ("", NotAnExport::Malformed { line: 1, column: 0 }),
         ("\n geheim", NotAnExport::Malformed { line: 2, column: 2 }),
@@ -447,10 +465,7 @@ fn journal() -> impl Strategy<Value = Vec<Entry>> {
                 }),
                 parts: parts
                     .into_iter()
-                    .map(|words| Part {
-                        message: MessageId(1),
-                        words: Words::new(words),
-                    })
+                    .map(|words| Part::typed(MessageId(1), Words::new(words)))
                     .collect(),
             })
             .collect()
@@ -514,7 +529,7 @@ proptest! {
     #[test]
     fn data_is_read_as_it_was_written(entries in journal()) {
         let file = made(entries.clone(), Form::Data);
-        let read = data::read(file.content.reveal()).unwrap();
+        let read = data::read(reading(&file)).unwrap();
         let mut wanted = entries;
         wanted.sort_by_key(|entry| (entry.day, entry.written, entry.id));
         prop_assert_eq!(read.entries.len(), wanted.len());
@@ -530,7 +545,7 @@ proptest! {
     #[test]
     fn a_page_is_well_formed_and_holds_every_word(entries in journal()) {
         let file = made(entries.clone(), Form::Page);
-        let texts = texts_of(file.content.reveal())?;
+        let texts = texts_of(reading(&file))?;
         for entry in &entries {
             for part in &entry.parts {
                 prop_assert!(texts.contains(&shown(part.words.reveal())));
@@ -541,7 +556,7 @@ proptest! {
     #[test]
     fn a_text_holds_every_word(entries in journal()) {
         let file = made(entries.clone(), Form::Text);
-        let text = bare(file.content.reveal());
+        let text = bare(reading(&file));
         for entry in &entries {
             for part in &entry.parts {
                 prop_assert!(text.contains(&bare(part.words.reveal())));
@@ -552,9 +567,9 @@ proptest! {
     #[test]
     fn no_form_needs_more_room_than_was_counted_on(entries in journal()) {
         for form in [Form::Page, Form::Text, Form::Data] {
-            let empty = made(Vec::new(), form).content.reveal().len();
+            let empty = made(Vec::new(), form).content.len();
             let counted: usize = entries.iter().map(at_most).sum();
-            let size = made(entries.clone(), form).content.reveal().len();
+            let size = made(entries.clone(), form).content.len();
             prop_assert!(size <= empty + counted);
         }
     }
@@ -602,14 +617,14 @@ fn the_published_schema_names_what_is_written() {
     let schema: serde_json::Value =
         serde_json::from_str(include_str!("../../docs/export.schema.json")).unwrap();
     let file = of_years(
-        small(),
+        vec![spoken_entry(4, "2026-03-02")],
         Form::Data,
         Some(Years {
             first: 2020,
             last: 2030,
         }),
     );
-    let written: serde_json::Value = serde_json::from_str(file.content.reveal()).unwrap();
+    let written: serde_json::Value = serde_json::from_str(reading(&file)).unwrap();
     let entry = &schema["$defs"]["entry"];
     for (schema, written) in [
         (&schema, &written),
@@ -626,10 +641,14 @@ fn the_published_schema_names_what_is_written() {
             &schema["properties"]["consent"]["oneOf"][1],
             &written["consent"],
         ),
-        (entry, &written["entries"][1]),
+        (entry, &written["entries"][0]),
+        (
+            &entry["properties"]["voice"]["items"],
+            &written["entries"][0]["voice"][0],
+        ),
         (
             &entry["properties"]["prompt"]["oneOf"][1],
-            &written["entries"][1]["prompt"],
+            &written["entries"][0]["prompt"],
         ),
     ] {
         let keys = |value: &serde_json::Value| -> Vec<String> {
@@ -641,4 +660,162 @@ fn the_published_schema_names_what_is_written() {
         named.sort();
         assert_eq!(named, written);
     }
+}
+
+/// An entry in which something was typed, spoken, and spoken with words below it.
+fn spoken_entry(id: u32, day: &str) -> Entry {
+    let mut entry = entry(id, day, Some("Bij het hek"), &["Eerst dit."]);
+    for (message, seconds, words) in [(8, 42, ""), (9, 180, "Voor <later>")] {
+        entry.parts.push(Part {
+            message: MessageId(message),
+            words: Words::new(words),
+            spoken: Some(Spoken { seconds, bytes: 6 }),
+        });
+    }
+    entry
+}
+
+fn sound(id: u32, message: i32) -> PrivateBytes {
+    PrivateBytes::new(format!("OggS {id} {message}").into_bytes())
+}
+
+fn archive(entries: Vec<Entry>, document: &Document) -> File {
+    let sounds = entries
+        .iter()
+        .filter(|entry| document.sounds.is_some_and(|numbers| numbers.hold(entry)))
+        .flat_map(|entry| {
+            let key = |(message, _): (MessageId, Spoken)| {
+                ((entry.id, message), sound(entry.id.0, message.0))
+            };
+            entry.spoken().map(key).collect::<Vec<_>>()
+        });
+    let kept = Kept {
+        parent: &parent(),
+        sounds: sounds.collect(),
+        entries: entries.clone(),
+        library: &LIBRARY,
+        now: at("2026-11-22T23:30:00Z"),
+    };
+    make(kept, document).unwrap()
+}
+
+/// The files in an archive.
+fn files_in(archive: &File) -> Vec<(String, Vec<u8>)> {
+    let mut zip = zip::ZipArchive::new(Cursor::new(archive.content.reveal())).unwrap();
+    let mut files = Vec::new();
+    for index in 0..zip.len() {
+        let mut file = zip.by_index(index).unwrap();
+        let mut bytes = Vec::new();
+        file.read_to_end(&mut bytes).unwrap();
+        files.push((file.name().unwrap().into_owned(), bytes));
+    }
+    files
+}
+
+fn names_in(archive: &File) -> Vec<String> {
+    files_in(archive)
+        .into_iter()
+        .map(|(name, _)| name)
+        .collect()
+}
+
+#[test]
+fn what_was_spoken_is_named_in_every_form() {
+    let entries = vec![spoken_entry(4, "2026-03-02")];
+    let page = made(entries.clone(), Form::Page);
+    let (_, article) = reading(&page).split_once("</time>").unwrap();
+    let (article, _) = article.split_once("</article>").unwrap();
+    insta::assert_snapshot!(article, @r#"
+
+    <p dir="auto">Eerst dit.</p>
+    <p><a href="voice/0004-1.ogg">Gesproken, 0:42</a></p>
+    <p><a href="voice/0004-2.ogg">Gesproken, 3:00</a></p>
+    <p dir="auto">Voor &lt;later&gt;</p>
+    "#);
+    let text = made(entries.clone(), Form::Text);
+    let (_, item) = reading(&text).split_once("2026*\n").unwrap();
+    let (item, _) = item.split_once("\n## ").unwrap();
+    insta::assert_snapshot!(item, @r"
+
+    Eerst dit.
+
+    [Gesproken, 0:42](voice/0004-1.ogg)
+
+    [Gesproken, 3:00](voice/0004-2.ogg)
+
+    Voor \<later>
+    ");
+    let data = data::read(reading(&made(entries, Form::Data))).unwrap();
+    insta::assert_snapshot!(serde_json::to_string(&data.entries[0]).unwrap(), @r#"{"number":4,"day":"2026-03-02","written":"2026-03-02T19:00:00Z","prompt":{"id":"samen-hek","title":"Bij het hek"},"parts":["Eerst dit.","","Voor <later>"],"voice":[{"part":1,"file":"voice/0004-1.ogg","seconds":42},{"part":2,"file":"voice/0004-2.ogg","seconds":180}]}"#);
+}
+
+#[test]
+fn an_archive_opens_and_holds_all_forms_and_every_sound() {
+    let entries = vec![
+        spoken_entry(4, "2026-03-02"),
+        entry(5, "2026-03-03", None, &["Niets gezegd."]),
+        spoken_entry(6, "2025-01-01"),
+    ];
+    let whole = Document {
+        sounds: Some(Numbers {
+            first: EntryId(4),
+            last: EntryId(6),
+        }),
+        ..document(Form::Archive, None)
+    };
+    let zip = archive(entries.clone(), &whole);
+    assert_eq!(zip.name, "voel-eerst-2026-11-23.zip");
+    let files = files_in(&zip);
+    let names: Vec<&str> = files.iter().map(|(name, _)| name.as_str()).collect();
+    assert_eq!(
+        names,
+        [
+            "voel-eerst-2026-11-23.html",
+            "voel-eerst-2026-11-23.md",
+            "voel-eerst-2026-11-23.json",
+            "voice/0006-1.ogg",
+            "voice/0006-2.ogg",
+            "voice/0004-1.ogg",
+            "voice/0004-2.ogg",
+        ]
+    );
+    assert_eq!(files[3].1, b"OggS 6 8");
+    for (form, (_, bytes)) in [Form::Page, Form::Text, Form::Data].into_iter().zip(&files) {
+        assert_eq!(bytes, made(entries.clone(), form).content.reveal());
+    }
+    // What the data names is there.
+    let data = data::read(str::from_utf8(&files[2].1).unwrap()).unwrap();
+    let named = data.entries.iter().flat_map(|entry| &entry.voice);
+    assert!(
+        named
+            .clone()
+            .all(|voice| names.contains(&voice.file.as_str()))
+    );
+    assert_eq!(named.count(), 4);
+    assert_eq!(archive(entries, &whole), zip, "the same bytes again");
+}
+
+#[test]
+fn archives_of_some_years_and_of_some_voice_notes_unpack_into_one_folder() {
+    let entries = vec![spoken_entry(4, "2026-03-02"), spoken_entry(6, "2025-01-01")];
+    let of_2025 = Years {
+        first: 2025,
+        last: 2025,
+    };
+    let first = archive(entries.clone(), &document(Form::Archive, Some(of_2025)));
+    assert_eq!(first.name, "voel-eerst-2026-11-23-2025.zip");
+    assert_eq!(
+        names_in(&first),
+        ["html", "md", "json"].map(|ending| format!("voel-eerst-2026-11-23-2025.{ending}"))
+    );
+    let rest = Document {
+        sounds: Some(Numbers {
+            first: EntryId(6),
+            last: EntryId(6),
+        }),
+        ..document(Form::Sounds, None)
+    };
+    let rest = archive(entries, &rest);
+    assert_eq!(rest.name, "voel-eerst-2026-11-23-voice-0006-0006.zip");
+    assert_eq!(names_in(&rest), ["voice/0006-1.ogg", "voice/0006-2.ogg"]);
 }

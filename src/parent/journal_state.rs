@@ -6,7 +6,7 @@ use jiff::{
 };
 use serde::{Deserialize, Serialize};
 
-use super::{ClockTime, LATE, Schedule, Words};
+use super::{ClockTime, LATE, MessageId, Schedule, Words};
 
 /// What the record remembers about the journal.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -24,6 +24,8 @@ pub struct JournalState {
     pub sundays: Sundays,
     /// What was written on this day in earlier years.
     pub on_this_day: OnThisDay,
+    /// The messages of voice notes that are being fetched, oldest first. One that is not listed was erased before it came.
+    pub awaited: Vec<MessageId>,
 }
 
 /// A look-back on the week, each Sunday at 19:00. Off unless the parent asks for it.
@@ -132,6 +134,7 @@ impl JournalState {
         self.search = None;
         self.quoted = None;
         self.on_this_day.hidden.clear();
+        self.awaited.clear();
     }
 
     /// Forgets an entry that is erased.

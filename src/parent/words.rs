@@ -1,9 +1,9 @@
 //! A parent's words, and the numbers that lead to a parent: values that must never be printed.
 
-use std::fmt;
+use std::{fmt, sync::Arc};
 
 use serde::{Deserialize, Serialize};
-use zeroize::{Zeroize, ZeroizeOnDrop};
+use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
 /// Text that a parent wrote, or that quotes what a parent wrote.
 ///
@@ -37,6 +37,52 @@ impl fmt::Debug for Words {
     }
 }
 
+/// Bytes that are a parent's own: what they said in a voice note, or a file with their words.
+///
+/// As [`Words`], they show themselves to nobody who does not say [`PrivateBytes::reveal`]. Clones share the memory, which is wiped when the
+/// last one goes.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct PrivateBytes(Arc<Zeroizing<Vec<u8>>>);
+
+impl PrivateBytes {
+    /// Takes bytes into keeping.
+    pub fn new(bytes: impl Into<Zeroizing<Vec<u8>>>) -> Self {
+        Self(Arc::new(bytes.into()))
+    }
+
+    /// The bytes themselves, for storing them sealed or sending them to the parent they belong to.
+    pub fn reveal(&self) -> &[u8] {
+        &self.0
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+impl fmt::Debug for PrivateBytes {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("PrivateBytes(..)")
+    }
+}
+
+/// What Telegram calls a file. Whoever has it and the bot's token can fetch what a parent said, so it is never printed.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct FileId(pub String);
+
+impl fmt::Debug for FileId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("FileId(..)")
+    }
+}
+
 /// Telegram's number of a chat. In a private chat it is the parent's own Telegram number, so it is never printed.
 #[derive(Clone, Copy, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -59,7 +105,13 @@ mod tests {
 
     #[test]
     fn nothing_of_a_parent_is_printed() {
-        let printed = format!("{:?} {:?}", Words::new("geheim"), ChatId(4_711_222));
-        assert_eq!(printed, "Words(..) ChatId(..)");
+        let printed = format!(
+            "{:?} {:?} {:?} {:?}",
+            Words::new("geheim"),
+            ChatId(4_711_222),
+            PrivateBytes::new(b"geheim".to_vec()),
+            FileId("geheim".to_owned())
+        );
+        assert_eq!(printed, "Words(..) ChatId(..) PrivateBytes(..) FileId(..)");
     }
 }

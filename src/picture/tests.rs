@@ -34,10 +34,7 @@ fn entry(number: u32, day: Date, prompt: Option<&str>) -> Entry {
             id: id.to_owned(),
             title: "Titel".to_owned(),
         }),
-        parts: vec![Part {
-            message: MessageId(1),
-            words: Words::new("woorden"),
-        }],
+        parts: vec![Part::typed(MessageId(1), Words::new("woorden"))],
         heavy: false,
     }
 }

@@ -1,21 +1,29 @@
 //! Documents for parents, made when they are sent: the outbox says only which one is wanted.
 
-use std::error::Error;
+use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use tokio::task;
 
 use super::{Clock, Voice};
 use crate::{
-    conversation::{Document, Journal, Unreadable},
-    export::{self, File, Kept},
-    parent::ChatId,
-    picture::{self, Picture},
+    conversation::{Document, EntryId, Journal, Unreadable},
+    export::{self, File, Kept, NotWritten},
+    parent::{ChatId, MessageId, PrivateBytes},
+    picture::{self, Picture, Undrawable},
     store::Store,
 };
 
-/// What was made, or why it could not be.
-type Made<T> = Result<Option<T>, Box<dyn Error + Send + Sync>>;
+/// Why something is not made.
+#[derive(Debug, thiserror::Error)]
+enum NotMade {
+    #[error(transparent)]
+    Unreadable(#[from] Unreadable),
+    #[error(transparent)]
+    NotWritten(#[from] NotWritten),
+    #[error(transparent)]
+    Undrawable(#[from] Undrawable),
+}
 
 /// Makes documents of what the store holds at that moment. Nothing of them touches the disk.
 #[derive(Clone)]
@@ -38,25 +46,61 @@ impl Documents {
     /// The document for the parent in this chat, made on a thread that may wait for the disk. `None` when it cannot be made, and the log
     /// says why; or when nothing is kept of the parent any more.
     pub async fn make(&self, chat: ChatId, document: Document) -> Option<File> {
-        let documents = self.clone();
         let now = self.clock.now();
-        aside(move || Ok(documents.read_and_make(chat, &document, now)?)).await
+        self.read("document", move |documents| {
+            documents.read_and_make(chat, &document, now)
+        })
+        .await
     }
 
-    /// A year of the journal of the parent in this chat as a picture, in the same way. `None` also when nothing of that year is there any more.
+    /// The sound of what the parent in this chat said in a message that is part of an entry. `None` as with [`Documents::make`].
+    pub async fn sound(
+        &self,
+        chat: ChatId,
+        entry: EntryId,
+        message: MessageId,
+    ) -> Option<PrivateBytes> {
+        self.read("voice note", move |documents| {
+            let draft = documents.store.draft();
+            let journal = draft.journal(draft.parent_id(chat))?;
+            Ok(journal.sound(entry, message)?)
+        })
+        .await
+    }
+
+    /// A year of the journal of the parent in this chat as a picture. `None` as with [`Documents::make`], and also when nothing of that year is there
+    /// any more.
     pub async fn draw(&self, chat: ChatId, year: i16) -> Option<Picture> {
-        let documents = self.clone();
-        aside(move || documents.read_and_draw(chat, year)).await
+        self.read("picture", move |documents| {
+            let mut draft = documents.store.draft();
+            let id = draft.parent_id(chat);
+            if draft.parent(id)?.is_none() {
+                return Ok(None);
+            }
+            let entries = draft.journal(id)?.older(None, usize::MAX)?;
+            Ok(picture::draw(&documents.voice.library, &entries, year)?)
+        })
+        .await
     }
 
-    fn read_and_draw(&self, chat: ChatId, year: i16) -> Made<Picture> {
-        let mut draft = self.store.draft();
-        let id = draft.parent_id(chat);
-        if draft.parent(id)?.is_none() {
-            return Ok(None);
+    /// Reads something on a thread that may wait for the disk. `what` is for the log.
+    async fn read<T: Send + 'static>(
+        &self,
+        what: &'static str,
+        read: impl FnOnce(&Self) -> Result<Option<T>, NotMade> + Send + 'static,
+    ) -> Option<T> {
+        let documents = self.clone();
+        match task::spawn_blocking(move || read(&documents)).await {
+            Ok(Ok(found)) => found,
+            Ok(Err(error)) => {
+                tracing::error!("a parent's {what} cannot be made: {error}");
+                None
+            }
+            Err(_) => {
+                tracing::error!("a parent's {what} was not made: the thread panicked");
+                None
+            }
         }
-        let entries = draft.journal(id)?.older(None, usize::MAX)?;
-        Ok(picture::draw(&self.voice.library, &entries, year)?)
     }
 
     fn read_and_make(
@@ -64,34 +108,30 @@ impl Documents {
         chat: ChatId,
         document: &Document,
         now: Timestamp,
-    ) -> Result<Option<File>, Unreadable> {
+    ) -> Result<Option<File>, NotMade> {
         let mut draft = self.store.draft();
         let id = draft.parent_id(chat);
         let Some(parent) = draft.parent(id)? else {
             return Ok(None);
         };
-        let entries = draft.journal(id)?.older(None, usize::MAX)?;
+        let journal = draft.journal(id)?;
+        let entries = journal.older(None, usize::MAX)?;
+        let mut sounds = BTreeMap::new();
+        if let Some(numbers) = document.sounds {
+            for entry in entries.iter().filter(|entry| numbers.hold(entry)) {
+                for (message, _) in entry.spoken() {
+                    let sound = journal.sound(entry.id, message)?;
+                    sounds.extend(sound.map(|sound| ((entry.id, message), sound)));
+                }
+            }
+        }
         let kept = Kept {
             parent: &parent,
             entries,
+            sounds,
             library: &self.voice.library,
             now,
         };
-        Ok(Some(export::make(kept, document)))
-    }
-}
-
-/// Makes something on a thread that may wait for the disk.
-async fn aside<T: Send + 'static>(make: impl FnOnce() -> Made<T> + Send + 'static) -> Option<T> {
-    match task::spawn_blocking(make).await {
-        Ok(Ok(made)) => made,
-        Ok(Err(error)) => {
-            tracing::error!("a parent's document cannot be made: {error}");
-            None
-        }
-        Err(_) => {
-            tracing::error!("a parent's document was not made: the thread panicked");
-            None
-        }
+        Ok(Some(export::make(kept, document)?))
     }
 }

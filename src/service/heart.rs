@@ -15,7 +15,7 @@ use tokio::sync::{mpsc, watch};
 use super::{
     Clock, Tally,
     receive::Batch,
-    sender::{Report, ToSender},
+    sender::{Fetched, Report, ToSender},
 };
 use crate::{
     conversation::{Event, House},
@@ -40,6 +40,9 @@ const GATHER_REPORTS: usize = 512;
 
 /// How many batches of updates are gathered for one commit.
 const GATHER_BATCHES: usize = 64;
+
+/// How many voice notes go into one commit: each may be large.
+const GATHER_FETCHED: usize = 4;
 
 /// A clock that stands this far before the latest commit was set back: plans made in the wrong time are made anew.
 const SET_BACK: SignedDuration = SignedDuration::from_hours(1);
@@ -79,6 +82,8 @@ pub struct Inputs {
     pub updates: mpsc::Receiver<Batch>,
     /// What became of letters. When the sender is gone, and everything it said is written down, the heart ends.
     pub reports: mpsc::UnboundedReceiver<Report>,
+    /// What was fetched.
+    pub fetched: mpsc::Receiver<Fetched>,
 }
 
 /// What wakes the heart.
@@ -95,6 +100,7 @@ enum Woken {
 #[derive(Default)]
 struct Round {
     reports: Vec<Report>,
+    fetched: Vec<Fetched>,
     batches: Vec<Batch>,
 }
 
@@ -199,6 +205,7 @@ impl Heart {
                 None => return Ok(Woken::End),
             },
             Some(batch) = inputs.updates.recv() => round.batches.push(batch),
+            Some(fetched) = inputs.fetched.recv() => round.fetched.push(fetched),
             () = self.due_and_room(due) => {}
             () = self.set_back(self.store.time()?) => {}
             () = self.upkeep.due(&self.clock) => return Ok(Woken::Upkeep),
@@ -207,6 +214,11 @@ impl Heart {
             && let Ok(report) = inputs.reports.try_recv()
         {
             round.reports.push(report);
+        }
+        while round.fetched.len() < GATHER_FETCHED
+            && let Ok(fetched) = inputs.fetched.try_recv()
+        {
+            round.fetched.push(fetched);
         }
         while round.batches.len() < GATHER_BATCHES
             && let Ok(batch) = inputs.updates.try_recv()
@@ -246,6 +258,9 @@ impl Heart {
         let mut deciding = Deciding::begin(draft, &self.voice, &mut self.chance, &self.tally, now);
         for report in &round.reports {
             deciding.reported(report)?;
+        }
+        for fetched in &round.fetched {
+            deciding.fetched(fetched)?;
         }
         for incoming in round.batches.iter().flat_map(|batch| &batch.updates) {
             deciding.received(incoming)?;

@@ -30,10 +30,13 @@ use crate::{
     telegram::{CallError, Telegram},
 };
 use heart::{Heart, Inputs, Stopped};
-use sender::{Letter, ToSender};
+use sender::{Letter, ToHeart, ToSender};
 
 /// How many batches of updates may wait for the heart. A poll waits for its commit, so more than one only comes by webhook.
 const BATCHES: usize = 64;
+
+/// How many voice notes may wait for the heart.
+const FETCHED: usize = 4;
 
 /// The first wait before a store that failed is opened again; doubled up to [`LONGEST_WAIT`].
 const FIRST_WAIT: Duration = Duration::from_secs(1);
@@ -144,6 +147,7 @@ impl Service {
         let (to_heart, updates) = mpsc::channel(BATCHES);
         let (to_sender, from_heart) = mpsc::unbounded_channel();
         let (report, reports) = mpsc::unbounded_channel();
+        let (fetch, fetched) = mpsc::channel(FETCHED);
         let _ = to_sender.send(ToSender::Queue(outbox(&store)?));
 
         let (end, ended) = watch::channel(false);
@@ -153,7 +157,10 @@ impl Service {
             self.clock.clone(),
             Arc::clone(&self.tally),
             from_heart,
-            report,
+            ToHeart {
+                reports: report,
+                fetched: fetch,
+            },
             ended.clone(),
         ));
         let receiving = tokio::spawn(receive::poll(
@@ -173,7 +180,12 @@ impl Service {
             self.next_due.clone(),
             owed,
         );
-        let beating = on_own_thread(heart, Inputs { updates, reports }, to_sender);
+        let inputs = Inputs {
+            updates,
+            reports,
+            fetched,
+        };
+        let beating = on_own_thread(heart, inputs, to_sender);
         tokio::pin!(beating);
 
         let mut stop = stop.clone();

@@ -330,9 +330,13 @@ impl Draft {
         Ok(held)
     }
 
-    /// Removes the rows of a parent's journal and outbox.
+    /// Removes the rows of a parent's journal, with all sound, and outbox.
     fn sweep(&mut self, id: ParentId) -> Result<(), Unreadable> {
-        for range in [layout::entries(id), layout::references(id)] {
+        for range in [
+            layout::entries(id),
+            layout::sounds(id),
+            layout::references(id),
+        ] {
             for (key, row) in self.scan(&range, Order::Ascending, usize::MAX)? {
                 self.remove_sealed(&key, &row);
             }

@@ -6,12 +6,12 @@ use super::{
     engine::{Order, Row},
     error::DraftError,
     layout::{self, KeyRange, ParentId},
-    record::{ENTRY, REFERENCE, Sealed},
+    record::{ENTRY, REFERENCE, SOUND, Sealed},
     seal::Key,
 };
 use crate::{
     conversation::{Entry, EntryId, Journal, JournalChange, MessageRef, Unreadable},
-    parent::MessageId,
+    parent::{MessageId, PrivateBytes},
 };
 
 /// One parent's journal as a draft sees it.
@@ -25,6 +25,27 @@ pub struct ParentJournal<'a> {
 impl<'a> ParentJournal<'a> {
     pub(super) fn new(draft: &'a Draft, parent: ParentId, key: Option<Key>) -> Self {
         Self { draft, parent, key }
+    }
+
+    /// The sound of the part of an entry that came in this message; `None` when there is none, or not any more.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn sound(
+        &self,
+        entry: EntryId,
+        message: MessageId,
+    ) -> Result<Option<PrivateBytes>, Unreadable> {
+        let Some(seal_key) = &self.key else {
+            return Ok(None);
+        };
+        let key = layout::sound(self.parent, entry, message);
+        let Some(row) = self.draft.get(&key)? else {
+            return Ok(None);
+        };
+        let sealed = Sealed::parse(&SOUND, &row)?;
+        let bytes = self.draft.unseal_bytes(&SOUND, &key, &sealed, seal_key)?;
+        Ok(Some(PrivateBytes::new(bytes)))
     }
 
     fn entries(
@@ -105,7 +126,17 @@ impl Draft {
                 let plain = codec::encode(ENTRY.name, entry)?;
                 self.put_sealed(&ENTRY, &key, &[], seal_key, &plain)
             }
-            JournalChange::Erase(id) => self.erase(&layout::entry(parent, *id)),
+            JournalChange::PutSound(entry, message, sound) => {
+                let key = layout::sound(parent, *entry, *message);
+                self.put_sealed(&SOUND, &key, &[], seal_key, sound.reveal())
+            }
+            JournalChange::Erase(id) => {
+                let sounds = layout::sounds_of(parent, *id);
+                for (key, row) in self.scan(&sounds, Order::Ascending, usize::MAX)? {
+                    self.remove_sealed(&key, &row);
+                }
+                self.erase(&layout::entry(parent, *id))
+            }
             JournalChange::Link(message, reference) => {
                 let key = layout::reference(parent, *message);
                 let plain = codec::encode(REFERENCE.name, reference)?;

@@ -6,6 +6,7 @@
 //! | `p` parent | a parent's record, sealed; slot in the keyring and due second in clear |
 //! | `a` due second · parent | the agenda: nothing but the key |
 //! | `e` parent · entry | a journal entry, sealed |
+//! | `v` parent · entry · message | the sound of what was spoken in an entry, sealed |
 //! | `r` parent · message | what a message in the chat stands for, sealed |
 //! | `o` number | an outgoing message, sealed; its parent in clear |
 //! | `c` number | the outgoing message with this number was claimed |
@@ -94,6 +95,25 @@ pub(super) fn entry(id: ParentId, entry: EntryId) -> Vec<u8> {
 
 pub(super) fn entries(id: ParentId) -> KeyRange {
     KeyRange::prefix(&[b"e", id.0.as_slice()].concat())
+}
+
+pub(super) fn sound(id: ParentId, entry: EntryId, message: MessageId) -> Vec<u8> {
+    [
+        b"v",
+        id.0.as_slice(),
+        &entry.0.to_be_bytes(),
+        &message.0.to_be_bytes(),
+    ]
+    .concat()
+}
+
+/// All that was spoken in one entry.
+pub(super) fn sounds_of(id: ParentId, entry: EntryId) -> KeyRange {
+    KeyRange::prefix(&[b"v", id.0.as_slice(), &entry.0.to_be_bytes()].concat())
+}
+
+pub(super) fn sounds(id: ParentId) -> KeyRange {
+    KeyRange::prefix(&[b"v", id.0.as_slice()].concat())
 }
 
 pub(super) fn reference(id: ParentId, message: MessageId) -> Vec<u8> {

@@ -9,6 +9,7 @@
 //! sealed for is the row's key, the version, the number of pieces and the head, so what stands there in clear cannot be changed either.
 
 use serde::de::DeserializeOwned;
+use zeroize::Zeroizing;
 
 use super::{
     codec,
@@ -36,6 +37,10 @@ pub(super) const PARENT: Kind = Kind {
 };
 pub(super) const ENTRY: Kind = Kind {
     name: "journal entry",
+    head: 0,
+};
+pub(super) const SOUND: Kind = Kind {
+    name: "voice note",
     head: 0,
 };
 pub(super) const REFERENCE: Kind = Kind {
@@ -122,6 +127,18 @@ impl Draft {
         first: &Sealed<'_>,
         seal_key: &Key,
     ) -> Result<T, Unreadable> {
+        let plain = self.unseal_bytes(kind, key, first, seal_key)?;
+        codec::decode(kind.name, &plain)
+    }
+
+    /// Opens a value that is no CBOR but bytes as they are.
+    pub(super) fn unseal_bytes(
+        &self,
+        kind: &Kind,
+        key: &[u8],
+        first: &Sealed<'_>,
+        seal_key: &Key,
+    ) -> Result<Zeroizing<Vec<u8>>, Unreadable> {
         let mut sealed = first.sealed.to_vec();
         for number in 1..first.pieces {
             let piece = self.get(&layout::piece(key, number))?.ok_or_else(|| {
@@ -132,9 +149,8 @@ impl Draft {
             })?;
             sealed.extend_from_slice(codec::versioned(kind.name, &piece)?);
         }
-        let plain = seal::open(seal_key, &place(key, first.pieces, first.head), &sealed)
-            .map_err(|broken| Unreadable(format!("{}: {broken}", kind.name)))?;
-        codec::decode(kind.name, &plain)
+        seal::open(seal_key, &place(key, first.pieces, first.head), &sealed)
+            .map_err(|broken| Unreadable(format!("{}: {broken}", kind.name)))
     }
 
     /// Removes a sealed value whose first row is `row`.

@@ -66,6 +66,20 @@ impl From<RequestError> for CallError {
     }
 }
 
+impl CallError {
+    /// What went wrong when a file was fetched: its server answers with a status only, or not at all.
+    pub(super) fn of_file(status: Option<u16>, connecting: bool) -> Self {
+        match status {
+            Some(401) => Self::Unauthorized,
+            Some(429) => Self::RetryAfter(Duration::from_secs(1)),
+            Some(400..500) => Self::Refused("the file is not there"),
+            Some(_) => Self::ServerError,
+            None if connecting => Self::NotSent,
+            None => Self::Doubt,
+        }
+    }
+}
+
 fn from_api(error: &ApiError) -> CallError {
     match error {
         ApiError::InvalidToken => CallError::Unauthorized,
@@ -173,6 +187,12 @@ const REFUSED: &[(&str, &str)] = &[
     ("message can't be edited", "the message cannot be edited"),
     ("can't parse entities", "the text was taken for markup"),
     ("strings must be encoded in utf-8", "the text is not UTF-8"),
+    ("file is too big", "the file is too large"),
+    ("wrong file_id", "the file is not there"),
+    (
+        "voice_messages_forbidden",
+        "voice notes are not wanted here",
+    ),
 ];
 
 #[cfg(test)]

@@ -2,12 +2,12 @@
 
 use teloxide::types::{
     CallbackQuery, Chat, ChatMemberKind, ChatMemberUpdated, MediaKind, Message as TelegramMessage,
-    MessageKind, Update, UpdateKind,
+    MessageKind, Update, UpdateKind, Voice,
 };
 
 use crate::{
-    conversation::{Content, Event, Message, Tapped},
-    parent::{ChatId, MessageId, Words},
+    conversation::{Content, Event, Message, Tapped, VoiceNote},
+    parent::{ChatId, FileId, MessageId, Words},
 };
 
 /// How long a command's name may be (Bot API, `BotCommand.command`).
@@ -206,9 +206,9 @@ fn media(media: MediaKind, us: Option<&str>) -> Option<Content> {
     Some(match media {
         MediaKind::Text(text) => typed(text.text, us),
         MediaKind::Sticker(_) | MediaKind::Animation(_) => Content::Sticker,
-        MediaKind::Photo(_) | MediaKind::Video(_) => Content::Photo,
-        MediaKind::Voice(_) | MediaKind::VideoNote(_) | MediaKind::Audio(_) => Content::Voice,
-        MediaKind::Document(_) => Content::File,
+        MediaKind::Photo(_) | MediaKind::Video(_) | MediaKind::VideoNote(_) => Content::Photo,
+        MediaKind::Voice(voice) => Content::Voice(voice_note(voice.voice)),
+        MediaKind::Document(_) | MediaKind::Audio(_) => Content::File,
         MediaKind::Location(_) | MediaKind::Venue(_) => Content::Location,
         MediaKind::Contact(_) => Content::Contact,
         MediaKind::Game(_)
@@ -219,6 +219,19 @@ fn media(media: MediaKind, us: Option<&str>) -> Option<Content> {
         // A note of Telegram: the group moved.
         MediaKind::Migration(_) => return None,
     })
+}
+
+fn voice_note(voice: Voice) -> VoiceNote {
+    VoiceNote {
+        file: FileId(voice.file.id.0),
+        seconds: voice.duration.seconds(),
+        bytes: size(voice.file.size),
+    }
+}
+
+/// How many bytes a file has; what teloxide says instead when Telegram does not is no size.
+pub(super) fn size(bytes: u32) -> Option<u32> {
+    (bytes != u32::MAX).then_some(bytes)
 }
 
 fn typed(text: String, us: Option<&str>) -> Content {

@@ -1,28 +1,35 @@
 //! An effect becomes a request.
 
+use futures::StreamExt;
 use teloxide::{
+    net::Download,
     payloads::{
         AnswerCallbackQuerySetters, EditMessageReplyMarkupSetters, EditMessageTextSetters,
-        SendDocumentSetters, SendMessageSetters, SendPhotoSetters, SetMessageReactionSetters,
+        SendDocumentSetters, SendMessageSetters, SendPhotoSetters, SendVoiceSetters,
+        SetMessageReactionSetters,
     },
     requests::Requester,
     types::{
-        CallbackQueryId, ChatId as TelegramChatId, InlineKeyboardButton, InlineKeyboardMarkup,
-        InputFile, LinkPreviewOptions, MessageId as TelegramMessageId, ReactionType,
-        ReplyParameters,
+        CallbackQueryId, ChatId as TelegramChatId, FileId as TelegramFileId, InlineKeyboardButton,
+        InlineKeyboardMarkup, InputFile, LinkPreviewOptions, MessageId as TelegramMessageId,
+        ReactionType, ReplyParameters,
     },
 };
+use zeroize::Zeroizing;
 
-use super::{CallError, Telegram};
+use super::{CallError, Telegram, read::size};
 use crate::{
     conversation::{Action, Effect, Keyboard},
     export::File,
-    parent::{ChatId, MessageId, Words},
+    parent::{ChatId, FileId, MessageId, PrivateBytes, Words},
     picture::Picture,
 };
 
 /// U+2764 without the variation selector that keyboards put behind it: with it, Telegram refuses the reaction.
 const HEART: &str = "\u{2764}";
+
+/// What a voice note is called on its way.
+const VOICE: &str = "voice.ogg";
 
 /// A parent's words may hold addresses; nobody asked for a picture of what is behind them.
 const NO_PREVIEW: LinkPreviewOptions = LinkPreviewOptions {
@@ -37,7 +44,8 @@ impl Telegram {
     /// Does one thing in a chat, with one call. Returns the number of the message when a new one was sent.
     ///
     /// Text goes out without a parse mode and without entities, so nothing in it can become markup. A document has to be made first, and goes out
-    /// by [`Telegram::send_file`]; a picture has to be drawn first, and goes out by [`Telegram::send_picture`].
+    /// by [`Telegram::send_file`]; a picture has to be drawn first, and goes out by [`Telegram::send_picture`]; a voice note has to be read first,
+    /// and goes out by [`Telegram::send_voice`].
     ///
     /// After a 5xx, teloxide waits 10 seconds of real time before this returns: whoever calls must not make others wait for it.
     ///
@@ -98,6 +106,10 @@ impl Telegram {
             Effect::Picture { .. } => Err(CallError::Refused(
                 "a picture has to be drawn before it can be sent",
             )),
+            Effect::Voice { .. } => Err(CallError::Refused(
+                "a voice note has to be read before it can be sent",
+            )),
+            Effect::Fetch(_) => Err(CallError::Refused("what is fetched is not sent")),
             Effect::Heart { message } => {
                 self.bot
                     .set_message_reaction(chat, TelegramMessageId(message.0))
@@ -128,7 +140,7 @@ impl Telegram {
         file: &File,
         caption: Option<&Words>,
     ) -> Result<Option<MessageId>, CallError> {
-        let content = file.content.reveal().as_bytes().to_vec();
+        let content = file.content.reveal().to_vec();
         let document = InputFile::memory(content).file_name(file.name.clone());
         let mut request = self.bot.send_document(TelegramChatId(chat.0), document);
         if let Some(caption) = caption {
@@ -154,6 +166,55 @@ impl Telegram {
         let request = self.bot.send_photo(TelegramChatId(chat.0), photo);
         let sent = request.caption(picture.caption.reveal()).await?;
         Ok(Some(MessageId(sent.id.0)))
+    }
+
+    /// Sends a voice note out of memory, without sound: Ogg with Opus in it, at most 50 MB. Returns the number of the message.
+    ///
+    /// # Errors
+    /// See [`CallError`].
+    pub async fn send_voice(
+        &self,
+        chat: ChatId,
+        sound: &PrivateBytes,
+        seconds: u32,
+    ) -> Result<Option<MessageId>, CallError> {
+        let voice = InputFile::memory(sound.reveal().to_vec()).file_name(VOICE);
+        let request = self.bot.send_voice(TelegramChatId(chat.0), voice);
+        let sent = request.duration(seconds).disable_notification(true).await?;
+        Ok(Some(MessageId(sent.id.0)))
+    }
+
+    /// Fetches a file into memory: asks where it lies, and takes it from there. `None` when it has more than `most` bytes.
+    ///
+    /// # Errors
+    /// See [`CallError`]; nothing is changed by trying again.
+    pub async fn fetch(
+        &self,
+        file: &FileId,
+        most: usize,
+    ) -> Result<Option<PrivateBytes>, CallError> {
+        let found = self.bot.get_file(TelegramFileId(file.0.clone())).await?;
+        let expected = size(found.size).map(|size| size as usize);
+        if expected.is_some_and(|size| size > most) {
+            return Ok(None);
+        }
+        let mut bytes = Zeroizing::new(Vec::with_capacity(expected.unwrap_or_default()));
+        let mut chunks = self.bot.download_file_stream(&found.path);
+        while let Some(chunk) = chunks.next().await {
+            let chunk = chunk.map_err(|error| {
+                let status = error.status().map(|status| status.as_u16());
+                CallError::of_file(status, error.is_connect())
+            })?;
+            if bytes.len() + chunk.len() > most {
+                return Ok(None);
+            }
+            bytes.extend_from_slice(&chunk);
+        }
+        // Less than was announced is a part of it, whatever the connection says.
+        if bytes.is_empty() || expected.is_some_and(|size| size != bytes.len()) {
+            return Err(CallError::Doubt);
+        }
+        Ok(Some(PrivateBytes::new(bytes)))
     }
 }
 
@@ -346,6 +407,76 @@ mod tests {
             telegram.perform(CHAT, &effect).await,
             Err(CallError::NotSent)
         );
+    }
+
+    #[tokio::test]
+    async fn a_file_is_asked_for_and_taken() {
+        let found = |size: &str| {
+            Reply::Json(format!(
+                r#"{{"ok":true,"result":{{"file_id":"f","file_unique_id":"u","file_path":"voice/file_3.oga"{size}}}}}"#
+            ))
+        };
+        let sized = |size: usize| found(&format!(r#","file_size":{size}"#));
+        let sound = || Reply::Json("OggS hallo".to_owned());
+        let here = Ok(Some(PrivateBytes::new(b"OggS hallo".to_vec())));
+        let refusal = Reply::Json(
+            r#"{"ok":false,"error_code":400,"description":"Bad Request: wrong file_id or the file is temporarily unavailable"}"#
+                .to_owned(),
+        );
+        let gone = Err(CallError::Refused("the file is not there"));
+        for (replies, expected, requests) in [
+            (vec![sized(10), sound()], here.clone(), 2),
+            (vec![found(""), sound()], here, 2),
+            // Larger than is wanted: as Telegram says, or as it turns out.
+            (vec![sized(11), sound()], Ok(None), 1),
+            (
+                vec![found(""), Reply::Json("OggS hallo!".to_owned())],
+                Ok(None),
+                2,
+            ),
+            // Less than Telegram says, or nothing.
+            (vec![sized(9), sound()], Err(CallError::Doubt), 2),
+            (
+                vec![sized(0), Reply::Json(String::new())],
+                Err(CallError::Doubt),
+                2,
+            ),
+            (vec![sized(10), Reply::Cut], Err(CallError::Doubt), 2),
+            (vec![sized(10), Reply::Silence], Err(CallError::Doubt), 2),
+            (vec![refusal], gone, 1),
+        ] {
+            let script = Script::new(replies).await;
+            let result = script.telegram().fetch(&FileId("f".to_owned()), 10).await;
+            assert_eq!(result, expected);
+            let seen = script.requests();
+            assert_eq!(seen[0], r#"GetFile {"file_id":"f"}"#);
+            assert_eq!(seen.len(), requests);
+            // teloxide writes the whole path as one piece, which Telegram reads as it is meant.
+            let mut taken = seen.iter().skip(1);
+            assert!(taken.all(|request| request == "voice%2Ffile_3.oga "));
+        }
+    }
+
+    #[test]
+    fn what_a_servers_status_says_of_a_file() {
+        for (status, connecting, expected) in [
+            (
+                Some(404),
+                false,
+                CallError::Refused("the file is not there"),
+            ),
+            (Some(401), false, CallError::Unauthorized),
+            (
+                Some(429),
+                false,
+                CallError::RetryAfter(Duration::from_secs(1)),
+            ),
+            (Some(502), false, CallError::ServerError),
+            (None, true, CallError::NotSent),
+            (None, false, CallError::Doubt),
+        ] {
+            assert_eq!(CallError::of_file(status, connecting), expected);
+        }
     }
 
     #[tokio::test]

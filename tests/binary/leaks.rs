@@ -4,11 +4,12 @@ use jiff::{Timestamp, civil::date};
 use serde_json::json;
 use voel_eerst::{
     conversation::{
-        Action, Button, Class, Content, Decision, Effect, Entry, EntryId, Event, JournalChange,
-        Keyboard, Message, Outgoing, Part, Purpose, Record, Tapped,
+        Action, Button, Class, Content, Decision, Effect, Entry, EntryId, Event, Fetch,
+        JournalChange, Keyboard, Message, Outgoing, Part, Purpose, Record, Tapped, Target,
+        VoiceNote,
     },
-    demo::{Fault, Refusal, Trouble},
-    parent::{ChatId, MessageId, Parent, Words},
+    demo::{FILE, Fault, Refusal, Trouble, Voice},
+    parent::{ChatId, FileId, MessageId, Parent, PrivateBytes, Words},
     service::{receive::Batch, sender},
     store::{Pending, RootSecret, Seq, Store},
     telegram::{Incoming, Origin},
@@ -78,7 +79,14 @@ async fn a_conversation_with_everything_going_wrong_leaves_no_trace() {
     let journal = draft.journal(store.parent_id(CHAT)).unwrap();
     let entries = voel_eerst::conversation::Journal::older(&journal, None, usize::MAX).unwrap();
     let mut parts = entries.iter().flat_map(|entry| &entry.parts);
-    assert!(parts.all(|part| part.words.reveal().contains(MARK)));
+    assert!(parts.all(|part| part.spoken.is_some() || part.words.reveal().contains(MARK)));
+    let mut spoken = entries.iter().flat_map(|entry| {
+        let of_entry = |(message, _)| (entry.id, message);
+        entry.spoken().map(of_entry).collect::<Vec<_>>()
+    });
+    let (entry, message) = spoken.next().unwrap();
+    let sound = journal.sound(entry, message).unwrap().unwrap();
+    assert!(str::from_utf8(sound.reveal()).unwrap().contains(MARK));
 }
 
 /// Replies, edits, the journal, typed commands; refusals that quote, answers that are none, cut connections, updates that nobody can read.
@@ -90,6 +98,22 @@ async fn talk(telegram: &Telegram) {
 
     let first = people::say(api, CHAT, &format!("Eerst een {MARK}."));
     people::kept(api, CHAT, first).await;
+
+    // What was said comes only the third time, and is played back.
+    let sound = format!("OggS {}", format!("{MARK} ").repeat(20_000));
+    fault(Fault::on("getFile", Trouble::Garbled));
+    fault(Fault::on(FILE, Trouble::CutAfter));
+    let voice = Voice::new(42, sound.into_bytes());
+    let spoken = api.with(|world| world.speak(CHAT, voice, None)).unwrap();
+    people::kept(api, CHAT, spoken).await;
+    people::say(api, CHAT, "/dagboek");
+    let played = |world: &voel_eerst::demo::World| {
+        let listen = world.chat(CHAT)?.from_bot().next_back()?;
+        listen.button("Luister").map(|_| listen.id)
+    };
+    let page = api.until("a page to listen from", played).await.unwrap();
+    api.with(|world| world.tap_label(CHAT, page, "Luister"))
+        .unwrap();
 
     // The heart is refused, and its refusal quotes; the bot says in words that it is kept.
     fault(Fault::on(
@@ -235,10 +259,7 @@ fn nothing_prints_a_parents_words_or_number() {
         day: date(2026, 1, 1),
         written: at,
         prompt: None,
-        parts: vec![Part {
-            message: MessageId(3),
-            words: words(),
-        }],
+        parts: vec![Part::typed(MessageId(3), words())],
         heavy: false,
     };
     let parent = Parent::stranger(CHAT);
@@ -247,6 +268,25 @@ fn nothing_prints_a_parents_words_or_number() {
         journal: vec![JournalChange::Put(entry.clone())],
         outgoing: vec![send.clone()],
     };
+    let voice = VoiceNote {
+        file: FileId(MARK.to_owned()),
+        seconds: 7,
+        bytes: None,
+    };
+    let fetch = Fetch {
+        file: FileId(MARK.to_owned()),
+        message: MessageId(3),
+        sent: at,
+        seconds: 7,
+        caption: words(),
+        target: Target::Note,
+    };
+    let sound = || PrivateBytes::new(MARK.as_bytes().to_vec());
+    let fetched = sender::Fetched {
+        seq: Seq(1),
+        sound: Ok(sound()),
+    };
+    let put = JournalChange::PutSound(EntryId(1), MessageId(3), sound());
     let incoming = |event| Incoming {
         update: 1,
         chat: Origin::Private(CHAT),
@@ -261,6 +301,9 @@ fn nothing_prints_a_parents_words_or_number() {
         format!("{:?}", Event::Wrote(message(Content::Text(words())))),
         format!("{:?}", Event::Edited(message(command.clone()))),
         format!("{:?}", Event::Tapped(tapped)),
+        format!("{voice:?} {:?}", Content::Voice(voice.clone())),
+        format!("{:?} {fetched:?} {put:?}", Effect::Fetch(fetch.clone())),
+        format!("{:?}", Event::Fetched(fetch, Ok(sound()))),
         format!("{send:?} {edit:?} {answer:?}"),
         format!("{entry:?} {parent:?} {decision:?}"),
         format!("{:?}", [Origin::Private(CHAT), Origin::Group(CHAT)]),

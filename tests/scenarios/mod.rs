@@ -26,3 +26,4 @@ mod things;
 mod times;
 mod trouble;
 mod upkeep;
+mod voice;

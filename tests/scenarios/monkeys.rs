@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use rand::{RngExt, SeedableRng, rngs::ChaCha8Rng, seq::IndexedRandom};
 use voel_eerst::{
-    demo::{self, Author, Content},
+    demo::{self, Author, Content, Voice},
     parent::{ChatId, MessageId},
 };
 
@@ -71,7 +71,8 @@ fn act(world: &mut demo::World, person: ChatId, chance: &mut ChaCha8Rng) {
             let text = TEXTS.choose(chance).unwrap();
             let _ = world.edit_own(person, *own.choose(chance).unwrap(), text);
         }
-        94..96 => drop(world.send_content(person, Content::Sticker("🙂".to_owned()))),
+        94 => drop(world.send_content(person, Content::Sticker("🙂".to_owned()))),
+        95 => drop(world.speak(person, Voice::new(7, *b"OggS"), None)),
         96..98 => drop(world.delete(person, *any.choose(chance).unwrap())),
         _ => {
             let blocked = chance.random_bool(0.5);

@@ -54,7 +54,7 @@ async fn four_taps_and_two_messages() {
     insta::assert_snapshot!(done, @"
     Klaar. Je eerste vraag komt vandaag om 19:30.
 
-    Typ gewoon terug als je wilt. Komt er een hartje bij, dan is het bewaard. Verder blijf ik stil.
+    Typ gewoon terug als je wilt. Inspreken mag ook, tot drie minuten. Komt er een hartje bij, dan is het bewaard. Verder blijf ik stil.
 
     Ik schrijf 'je kind'. Heb je er meer? Kies dan wie er die dag in je gedachten is.
     [Stuur er nu één][Ik wacht]
@@ -65,7 +65,7 @@ async fn four_taps_and_two_messages() {
     assert!(
         prompt
             .text
-            .ends_with("Typ gewoon terug als je wilt. Lezen is ook goed.")
+            .ends_with("Typ of spreek gewoon terug als je wilt. Lezen is ook goed.")
     );
     world.finish().await;
 }

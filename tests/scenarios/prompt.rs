@@ -70,7 +70,9 @@ async fn sixty_prompts_without_a_repeat() {
         assert!(!seen.contains(&prompt), "{} came again", prompt.id);
         let mut lately = seen.iter().rev().take(2);
         assert!(lately.all(|seen| seen.theme != prompt.theme));
-        let hinted = message.text.contains("Typ gewoon terug als je wilt.");
+        let hinted = message
+            .text
+            .contains("Typ of spreek gewoon terug als je wilt.");
         assert_eq!(hinted, number < 3, "the hint comes with the first three");
         if let Some(former) = former {
             anna.expects_buttons(former.id, &[]).await;

@@ -88,7 +88,7 @@ async fn for_36_hours_text_answers_the_latest_prompt() {
     anna.expects_heart(after).await;
     let note = anna.hears().await;
     insta::assert_snapshot!(note, @"
-    Je typte zonder vraag. Dit is nu een losse notitie in je dagboek.
+    Er was geen vraag bij. Dit is nu een losse notitie in je dagboek.
     [Wis notitie]
     ");
     let soon = anna.says("Hoort erbij.");

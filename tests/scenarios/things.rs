@@ -15,7 +15,6 @@ async fn what_is_no_text_gets_a_sentence_and_is_not_kept() {
         (Content::Sticker(text("🙂")), &error.sticker),
         (Content::Photo(text("")), &error.photo),
         (Content::Photo(text("kijk dan")), &error.photo),
-        (Content::Voice(7), &error.voice),
         (Content::File(text("brief.pdf")), &error.file),
         (Content::Location(52.09, 5.12), &error.location),
         (

@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use voel_eerst::{
-    demo::{BotApi, Content, Document, Picture},
+    demo::{BotApi, Content, Document, Picture, Voice},
     parent::{ChatId, MessageId},
 };
 
@@ -61,6 +61,20 @@ impl Person {
     pub fn sends(&self, content: Content) -> MessageId {
         self.api
             .with(|world| world.send_content(self.chat, content))
+            .unwrap()
+    }
+
+    /// Sends a voice note.
+    pub fn speaks(&self, voice: &Voice) -> MessageId {
+        self.api
+            .with(|world| world.speak(self.chat, voice.clone(), None))
+            .unwrap()
+    }
+
+    /// Sends a voice note with Telegram's reply to another message.
+    pub fn speaks_to(&self, message: MessageId, voice: &Voice) -> MessageId {
+        self.api
+            .with(|world| world.speak(self.chat, voice.clone(), Some(message)))
             .unwrap()
     }
 
@@ -173,6 +187,19 @@ impl Person {
             }
         });
         (picture, received)
+    }
+
+    /// The next voice note of the bot that was not heard yet.
+    pub async fn hears_voice(&self) -> (Voice, Received) {
+        let received = self.next(Kind::Voice).await;
+        let voice = self.api.look(|world| {
+            let message = world.message(self.chat, received.id).unwrap();
+            match &message.content {
+                Content::Voice(voice) => voice.clone(),
+                other => panic!("a voice note expected, found {other:?}"),
+            }
+        });
+        (voice, received)
     }
 
     /// The next edit of a message's text that was not read yet.

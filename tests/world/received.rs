@@ -36,16 +36,19 @@ pub enum Kind {
     Document,
     /// A new message with a photo; its text is the caption.
     Picture,
+    /// A new voice note.
+    Voice,
 }
 
 impl Kind {
     /// The kinds, in the order in which they are counted.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::Message,
         Self::Edit,
         Self::Heart,
         Self::Document,
         Self::Picture,
+        Self::Voice,
     ];
 
     fn method(self) -> &'static str {
@@ -55,6 +58,7 @@ impl Kind {
             Self::Heart => "setMessageReaction",
             Self::Document => "sendDocument",
             Self::Picture => "sendPhoto",
+            Self::Voice => "sendVoice",
         }
     }
 
@@ -86,7 +90,7 @@ impl Received {
                 .unwrap_or_default()
                 .to_owned(),
             buttons: rows.into_iter().flatten().map(row).collect(),
-            silent: params["disable_notification"].as_bool() == Some(true),
+            silent: is_true(&params["disable_notification"]),
             reply_to: number(&params["reply_parameters"]["message_id"]).map(MessageId),
         }
     }
@@ -95,6 +99,11 @@ impl Received {
 /// A number as JSON has it, or as a form has it.
 fn number(value: &Value) -> Option<i64> {
     value.as_i64().or_else(|| value.as_str()?.parse().ok())
+}
+
+/// A truth as JSON has it, or as a form has it.
+fn is_true(value: &Value) -> bool {
+    value.as_bool() == Some(true) || value.as_str() == Some("true")
 }
 
 /// As a snapshot shows it: the text, and below it the buttons.

@@ -1,14 +1,14 @@
-//! Questions of the journal that are answered by typing.
+//! Questions of the journal that are answered by typing, and some of them by speaking.
 //!
 //! A question that stands open must never swallow what was meant as a reply: the new words of an entry would overwrite it. So it waits an
 //! hour, and not past anything newer that asks for an answer; a command ends it; and what is too long to be a day or a word to search for is none.
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::{SignedDuration, Timestamp, civil::Date};
 
 use super::{change, tap::BookTap};
 use crate::{
     conversation::{
-        Content, EntryId, Message, Unreadable, crisis, reply, search,
+        Content, EntryId, Message, Target, Unreadable, crisis, reply, search,
         tap::Tap,
         turn::{Done, Turn},
     },
@@ -48,7 +48,7 @@ pub(crate) fn typed(
     let Some(asking) = open_question(turn) else {
         return Ok(false);
     };
-    if answers_something_else(turn, message) {
+    if !is_for_question(turn, message) {
         return Ok(false);
     }
     let length = words.reveal().chars().count();
@@ -75,14 +75,47 @@ pub(crate) fn searches(turn: &Turn<'_>, message: &Message) -> bool {
         return false;
     };
     standing(turn) == Some(AskingJournal::Search)
-        && !answers_something_else(turn, message)
+        && is_for_question(turn, message)
         && words.reveal().chars().count() <= search::LONGEST
 }
 
-/// Whether the parent used Telegram's reply on something else than the question.
-fn answers_something_else(turn: &Turn<'_>, message: &Message) -> bool {
+/// What a voice note belongs to that answers the open question; `None` when none is open, or when this answers something else.
+///
+/// What is asked for to search or to change stays to be typed.
+pub(crate) fn spoken(turn: &mut Turn<'_>, message: &Message) -> Option<Target> {
+    let asking = open_question(turn)?;
+    if !is_for_question(turn, message) {
+        return None;
+    }
+    match asking {
+        AskingJournal::Search | AskingJournal::Day => {
+            turn.parent.asking = None;
+            None
+        }
+        AskingJournal::Note(day) => Some(Target::Day(day)),
+        AskingJournal::More(entry) => {
+            let stays = Asking::Journal(asking, turn.scene.now);
+            turn.parent.asking = Some(stays);
+            Some(Target::Entry(EntryId(entry)))
+        }
+        AskingJournal::Words(entry) => Some(Target::Entry(EntryId(entry))),
+    }
+}
+
+/// The voice note for an earlier day is kept. When that is still what was asked last, more may follow.
+pub(crate) fn kept_for(turn: &mut Turn<'_>, day: Date, entry: EntryId) {
+    if let Some(Asking::Journal(AskingJournal::Note(asked), _)) = turn.parent.asking
+        && asked == day
+    {
+        turn.close_menu();
+        reply::ask_more(turn, day, entry);
+    }
+}
+
+/// Whether a message may be the answer to the open question: what replies to another message is not.
+fn is_for_question(turn: &Turn<'_>, message: &Message) -> bool {
     let question = turn.parent.menu.and_then(|menu| menu.message);
-    message.reply_to.is_some() && message.reply_to != question
+    message.reply_to.is_none() || message.reply_to == question
 }
 
 /// What is asked for, if the question still stands. One that does not is forgotten.

@@ -251,10 +251,7 @@ mod tests {
                 day,
                 written: Timestamp::UNIX_EPOCH,
                 prompt: None,
-                parts: vec![Part {
-                    message: MessageId(1),
-                    words: Words::new("x"),
-                }],
+                parts: vec![Part::typed(MessageId(1), Words::new("x"))],
                 heavy: false,
             };
             book.entries.insert(entry.id, entry);

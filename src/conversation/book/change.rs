@@ -15,14 +15,17 @@ pub(super) fn edit_tap(turn: &mut Turn<'_>, id: EntryId) -> Done {
     let texts = turn.texts();
     if !turn.keeps() {
         turn.say(texts.error.needs_consent.as_str());
-    } else if turn.scene.journal.entry(id)?.is_some() {
-        let text = texts.journal.edit_ask.as_str().to_owned();
-        ask(turn, AskingJournal::Words(id.0), text);
+    } else if let Some(entry) = turn.scene.journal.entry(id)? {
+        let text = match entry.spoken().next() {
+            Some(_) => &texts.journal.edit_ask_spoken,
+            None => &texts.journal.edit_ask,
+        };
+        ask(turn, AskingJournal::Words(id.0), text.as_str().to_owned());
     }
     Ok(())
 }
 
-/// Puts new words in the place of all that an entry said.
+/// Puts new words in the place of all that was typed in an entry. What was spoken stays.
 ///
 /// They are one part, which came in this message. The messages of the former parts no longer belong to the entry: editing them changes nothing.
 pub(super) fn rewrite(
@@ -36,15 +39,14 @@ pub(super) fn rewrite(
     }
     turn.parent.asking = None;
     turn.close_menu();
-    let former = entry
+    let (mut parts, typed): (Vec<Part>, Vec<Part>) = entry
         .parts
-        .iter()
-        .map(|part| JournalChange::Unlink(part.message));
+        .into_iter()
+        .partition(|part| part.spoken.is_some());
+    let former = typed.iter().map(|part| JournalChange::Unlink(part.message));
     turn.journal.extend(former);
-    entry.parts = vec![Part {
-        message: message.id,
-        words: words.clone(),
-    }];
+    parts.push(Part::typed(message.id, words.clone()));
+    entry.parts = parts;
     let link = MessageRef::Part(entry.id);
     turn.journal.push(JournalChange::Put(entry));
     turn.journal.push(JournalChange::Link(message.id, link));

@@ -12,6 +12,8 @@ use crate::conversation::{
 pub enum BookTap {
     /// New words for this entry.
     Edit(EntryId),
+    /// Hear what was spoken in this entry.
+    Listen(EntryId),
     /// A note for an earlier day.
     Backdate,
     /// Search for something.
@@ -41,6 +43,7 @@ impl BookTap {
     pub(in crate::conversation) fn data(self) -> String {
         match self {
             Self::Edit(entry) => format!("e.{}", entry.0),
+            Self::Listen(entry) => format!("v.{}", entry.0),
             Self::Backdate => "d".to_owned(),
             Self::Search => "s".to_owned(),
             Self::Found(page) => format!("f.{page}"),
@@ -60,6 +63,7 @@ impl BookTap {
         let (word, argument) = data.split_once('.').unwrap_or((data, ""));
         Some(match word {
             "e" => Self::Edit(read_entry(argument)?),
+            "v" => Self::Listen(read_entry(argument)?),
             "d" => Self::Backdate,
             "s" => Self::Search,
             "f" => Self::Found(argument.parse().ok()?),
@@ -120,6 +124,7 @@ mod tests {
         let entry = EntryId(u32::MAX);
         let mut taps = vec![
             BookTap::Edit(entry),
+            BookTap::Listen(entry),
             BookTap::Backdate,
             BookTap::Search,
             BookTap::Found(u16::MAX),

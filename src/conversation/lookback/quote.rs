@@ -105,10 +105,7 @@ mod tests {
             day: date(2026, 3, 2),
             written: Timestamp::UNIX_EPOCH,
             prompt: None,
-            parts: vec![Part {
-                message: MessageId(1),
-                words: Words::new(text),
-            }],
+            parts: vec![Part::typed(MessageId(1), Words::new(text))],
             heavy: false,
         }
     }

@@ -81,6 +81,7 @@ pub(in crate::conversation) fn every_tap() -> Vec<Tap> {
         Tap::QuietWeek(false),
         Tap::Book(BookTap::Close),
         Tap::Book(BookTap::Edit(entry)),
+        Tap::Book(BookTap::Listen(entry)),
     ];
     taps.extend(
         [

@@ -22,7 +22,7 @@ fn four_taps_and_the_first_prompt_is_planned() {
     insta::assert_snapshot!(said[1], @r"
     Klaar. Je eerste vraag komt vandaag om 19:30.
 
-    Typ gewoon terug als je wilt. Komt er een hartje bij, dan is het bewaard. Verder blijf ik stil.
+    Typ gewoon terug als je wilt. Inspreken mag ook, tot drie minuten. Komt er een hartje bij, dan is het bewaard. Verder blijf ik stil.
 
     Ik schrijf 'je kind'. Heb je er meer? Kies dan wie er die dag in je gedachten is.
     ");

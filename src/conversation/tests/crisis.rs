@@ -151,10 +151,10 @@ const ANYWHERE: [(&str, Walk); 12] = [
         types(talk, "/ik wil niet meer leven, ik wil dood")
     }),
     ("below a photo", |talk| {
-        talk.sends_with_caption(Content::Photo, DEATH)
+        talk.sends_with_caption(Content::Photo, DEATH);
     }),
     ("below a file", |talk| {
-        talk.sends_with_caption(Content::File, DEATH)
+        talk.sends_with_caption(Content::File, DEATH);
     }),
     ("an edit", |talk| {
         let harmless = talk.say("De was hangt.");

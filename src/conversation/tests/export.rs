@@ -15,7 +15,11 @@ fn with_notes(days: &[&str]) -> Talk {
 }
 
 fn all_of(form: Form) -> Document {
-    Document { form, years: None }
+    Document {
+        form,
+        years: None,
+        sounds: None,
+    }
 }
 
 #[test]
@@ -126,10 +130,7 @@ fn entry(year: i16, bytes: usize) -> Entry {
         day: jiff::civil::date(year, 5, 1),
         written: Timestamp::UNIX_EPOCH,
         prompt: None,
-        parts: vec![Part {
-            message: MessageId(1),
-            words: Words::new("x".repeat(bytes)),
-        }],
+        parts: vec![Part::typed(MessageId(1), Words::new("x".repeat(bytes)))],
     }
 }
 
@@ -170,6 +171,81 @@ proptest! {
         let volumes = super::super::export::volumes(&journal, largest);
         for entry in &journal {
             let holding = volumes.iter().filter(|years| years.is_none_or(|years| years.hold(entry)));
+            prop_assert_eq!(holding.count(), 1);
+        }
+    }
+}
+
+/// A note of so many bytes of sound.
+fn spoken(id: u32, bytes: u32) -> Entry {
+    let mut entry = entry(2026, 10);
+    entry.id = EntryId(id);
+    entry.parts.push(Part {
+        message: MessageId(2),
+        words: Words::default(),
+        spoken: Some(Spoken { seconds: 9, bytes }),
+    });
+    entry
+}
+
+#[test]
+fn with_a_voice_note_everything_comes_in_one_archive() {
+    for form in ["Om te lezen", "Voor een ander programma"] {
+        let mut talk = with_notes(&["2026-03-02"]);
+        talk.speak(42);
+        talk.say("/export");
+        talk.tap(form);
+        talk.tap("Stuur het bestand");
+        let only = EntryId(0);
+        let whole = Document {
+            sounds: Some(Numbers {
+                first: only,
+                last: only,
+            }),
+            ..all_of(Form::Archive)
+        };
+        assert_eq!(talk.documents, [whole]);
+    }
+}
+
+#[test]
+fn voice_notes_that_do_not_fit_follow_in_archives_of_their_own() {
+    let journal = [spoken(9, 50_000), spoken(3, 60_000), spoken(5, 60_000)];
+    let documents = super::super::export::documents(&journal, Use::Reading, 130_000);
+    let found: Vec<_> = documents
+        .iter()
+        .map(|document| {
+            let numbers = document
+                .sounds
+                .map(|numbers| (numbers.first.0, numbers.last.0));
+            (document.form, numbers)
+        })
+        .collect();
+    assert_eq!(
+        found,
+        [(Form::Archive, Some((3, 3))), (Form::Sounds, Some((5, 9))),]
+    );
+}
+
+proptest! {
+    #[test]
+    fn every_sound_is_in_exactly_one_document_and_none_is_too_large(
+        sizes in proptest::collection::vec(0_u32..40_000, 1..40), largest in 45_000_usize..200_000,
+    ) {
+        let journal: Vec<Entry> = (0..).zip(&sizes).map(|(id, bytes)| spoken(id, *bytes)).collect();
+        let documents = super::super::export::documents(&journal, Use::Program, largest);
+        let size_in = |document: &Document| {
+            let held = |entry: &&Entry| document.sounds.is_some_and(|numbers| numbers.hold(entry));
+            let held = journal.iter().filter(held);
+            held.map(|entry| sizes[entry.id.0 as usize] as usize).sum::<usize>()
+        };
+        for document in &documents {
+            prop_assert!(size_in(document) <= largest);
+        }
+        for entry in &journal {
+            let holding = documents.iter().filter(|document| {
+                document.sounds.is_some_and(|numbers| numbers.hold(entry))
+            });
             prop_assert_eq!(holding.count(), 1);
         }
     }

@@ -26,6 +26,7 @@ mod search;
 mod settings;
 mod silence;
 mod taps;
+mod voice;
 mod walk;
 mod year;
 
@@ -35,7 +36,7 @@ use jiff::{SignedDuration, Timestamp, civil::DateTime, tz::TimeZone};
 use rand::{SeedableRng, rngs::ChaCha8Rng};
 
 use super::*;
-use crate::parent::{ChatId, MessageId};
+use crate::parent::{ChatId, FileId, MessageId, PrivateBytes};
 
 /// The Dutch library, read once.
 pub(super) static LIBRARY: LazyLock<Library> = LazyLock::new(|| Library::embedded().unwrap());
@@ -50,6 +51,7 @@ pub(super) static NET: LazyLock<Net> = LazyLock::new(|| Net::embedded().unwrap()
 pub(super) struct Book {
     pub entries: BTreeMap<EntryId, Entry>,
     pub messages: BTreeMap<MessageId, MessageRef>,
+    pub sounds: BTreeMap<(EntryId, MessageId), PrivateBytes>,
 }
 
 impl Journal for Book {
@@ -122,8 +124,14 @@ pub(super) struct Talk {
     pub documents: Vec<Document>,
     /// The years of which a picture was wanted.
     pub pictures: Vec<i16>,
-    /// What becomes of documents and pictures instead of being sent.
+    /// What becomes of documents, pictures and voice notes instead of being sent.
     pub lose_documents: Option<Outcome>,
+    /// The voice notes that were played, as the messages in which they came.
+    pub played: Vec<MessageId>,
+    /// What fetching brings; `None` lets it go on, and the wishes stay in `fetching`.
+    pub brings: Option<Result<PrivateBytes, NotFetched>>,
+    /// What is being fetched.
+    pub fetching: Vec<Fetch>,
     next: i32,
     chance: ChaCha8Rng,
 }
@@ -151,6 +159,9 @@ impl Talk {
             documents: Vec::new(),
             pictures: Vec::new(),
             lose_documents: None,
+            played: Vec::new(),
+            brings: Some(Ok(PrivateBytes::new(b"OggS".to_vec()))),
+            fetching: Vec::new(),
             next: 0,
             chance: ChaCha8Rng::seed_from_u64(1),
         }
@@ -189,6 +200,9 @@ impl Talk {
             documents: self.documents.clone(),
             pictures: self.pictures.clone(),
             lose_documents: self.lose_documents,
+            played: self.played.clone(),
+            brings: self.brings.clone(),
+            fetching: self.fetching.clone(),
             next: self.next,
             chance: ChaCha8Rng::seed_from_u64(1),
         }
@@ -220,7 +234,7 @@ impl Talk {
     }
 
     /// Sends something with words below it.
-    pub fn sends_with_caption(&mut self, content: Content, caption: &str) {
+    pub fn sends_with_caption(&mut self, content: Content, caption: &str) -> MessageId {
         let id = self.number();
         self.happen(&Event::Wrote(Message {
             id,
@@ -228,6 +242,7 @@ impl Talk {
             content,
             caption: Words::new(caption),
         }));
+        id
     }
 
     /// Sends anything.
@@ -240,6 +255,18 @@ impl Talk {
             caption: Words::default(),
         }));
         id
+    }
+
+    /// Sends a voice note of so many seconds.
+    pub fn speak(&mut self, seconds: u32) -> MessageId {
+        self.send(None, Content::Voice(voice_note(seconds)))
+    }
+
+    /// What was being fetched comes, or does not.
+    pub fn fetched(&mut self, sound: &Result<PrivateBytes, NotFetched>) {
+        for fetch in std::mem::take(&mut self.fetching) {
+            self.happen(&Event::Fetched(fetch, sound.clone()));
+        }
     }
 
     /// Edits a message.
@@ -359,10 +386,12 @@ impl Talk {
             Record::Anew(parent) => {
                 self.parent = Some(parent);
                 self.book = Book::default();
+                self.fetching.clear();
             }
             Record::Forgotten => {
                 self.parent = None;
                 self.book = Book::default();
+                self.fetching.clear();
                 return;
             }
         }
@@ -370,6 +399,13 @@ impl Talk {
             self.write(change);
         }
         for outgoing in decision.outgoing {
+            if let Effect::Fetch(fetch) = outgoing.effect {
+                self.fetching.push(fetch);
+                if let Some(sound) = self.brings.clone() {
+                    self.fetched(&sound);
+                }
+                continue;
+            }
             let outcome = self.deliver(&outgoing);
             if outgoing.purpose.wants_outcome() && self.parent.is_some() {
                 self.happen(&Event::Outcome(outgoing.purpose, outcome));
@@ -380,7 +416,13 @@ impl Talk {
     fn write(&mut self, change: JournalChange) {
         match change {
             JournalChange::Put(entry) => drop(self.book.entries.insert(entry.id, entry)),
-            JournalChange::Erase(id) => drop(self.book.entries.remove(&id)),
+            JournalChange::PutSound(entry, message, sound) => {
+                drop(self.book.sounds.insert((entry, message), sound));
+            }
+            JournalChange::Erase(id) => {
+                self.book.sounds.retain(|(entry, _), _| *entry != id);
+                drop(self.book.entries.remove(&id));
+            }
             JournalChange::Link(message, link) => drop(self.book.messages.insert(message, link)),
             JournalChange::Unlink(message) => drop(self.book.messages.remove(&message)),
         }
@@ -457,6 +499,16 @@ impl Talk {
                 self.lose_documents
                     .unwrap_or(Outcome::Sent(Some(self.number())))
             }
+            Effect::Voice { entry, message, .. } => {
+                assert!(
+                    self.book.sounds.contains_key(&(*entry, *message)),
+                    "a voice note that is there"
+                );
+                self.played.push(*message);
+                self.lose_documents
+                    .unwrap_or(Outcome::Sent(Some(self.number())))
+            }
+            Effect::Fetch(_) => panic!("what is fetched is not delivered"),
             Effect::Heart { message } => {
                 if self.refuse_hearts {
                     return Outcome::Failed;
@@ -482,6 +534,15 @@ impl Talk {
     fn number(&mut self) -> MessageId {
         self.next += 1;
         MessageId(self.next)
+    }
+}
+
+/// A voice note of so many seconds, as Telegram announces it.
+pub(super) fn voice_note(seconds: u32) -> VoiceNote {
+    VoiceNote {
+        file: FileId("file".to_owned()),
+        seconds,
+        bytes: Some(seconds * 4_000),
     }
 }
 

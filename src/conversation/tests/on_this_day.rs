@@ -14,10 +14,7 @@ fn wanting(written: &[(Date, &str)]) -> Talk {
             day: *day,
             written: talk.now,
             prompt: None,
-            parts: vec![Part {
-                message: MessageId(-1),
-                words: Words::new(*text),
-            }],
+            parts: vec![Part::typed(MessageId(-1), Words::new(*text))],
             heavy: false,
         };
         talk.book.entries.insert(entry.id, entry);

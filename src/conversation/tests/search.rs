@@ -18,10 +18,7 @@ pub(super) fn wrote(texts: &[String]) -> Talk {
                 .unwrap(),
             written: talk.now,
             prompt: None,
-            parts: vec![Part {
-                message: MessageId(-1),
-                words: Words::new(text.as_str()),
-            }],
+            parts: vec![Part::typed(MessageId(-1), Words::new(text.as_str()))],
             heavy: false,
         };
         talk.book.entries.insert(entry.id, entry);

@@ -133,6 +133,9 @@ fn a_year_in_which_everything_is_used_needs_the_pure_rooms_alone() {
             if (day + step) % 3 == 0 {
                 parent.talk.say(TEXTS[(day + step / 3) % TEXTS.len()]);
             }
+            if (day + step) % 17 == 0 {
+                parent.talk.speak(42);
+            }
         }
         parent.talk.minutes(9 * 60);
         parent.explore();

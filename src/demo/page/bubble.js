@@ -75,14 +75,25 @@ function bubbleParts(message, look, mine) {
           el("span", { dir: "auto" }, message.reply_to.text),
         )
       : null,
-    KINDS[message.kind] ? thing(message) : null,
+    message.sound ? player(message) : KINDS[message.kind] ? thing(message) : null,
     message.picture ? picture(message.picture) : null,
     message.file ? fileLink(message.file) : null,
     el("div", { class: "words" }, ...(message.kind in KINDS ? [] : linked(message.text)), meta(message, look, mine)),
   ];
 }
 
-/** Stands for a picture, a sound or a place: the demo sends none, only that there was one. */
+/** A voice note of either side, to be heard. */
+function player({ sound, text }) {
+  const label = `${KINDS.voice}, ${text}`;
+  return el(
+    "div",
+    { class: "thing" },
+    el("audio", { controls: true, preload: "none", src: sound, "aria-label": label }),
+    el("small", {}, text),
+  );
+}
+
+/** Stands for a picture or a place: the demo sends none, only that there was one. */
 function thing({ kind, text }) {
   const said = text !== "" && text !== KINDS[kind] ? text : null;
   return el(

@@ -2,7 +2,7 @@
 
 import { Composer } from "./composer.js";
 import { Log } from "./log.js";
-import { closePopUp, dayOf, el, icon, iconButton, openMenu, popUp, post, toast } from "./parts.js";
+import { closePopUp, dayOf, el, icon, iconButton, openMenu, popUp, post, send, toast } from "./parts.js";
 
 const REACTIONS = ["❤", "👍", "🙏", "😢", "😁", "🔥"];
 
@@ -36,6 +36,8 @@ export class Chat {
     this.#composer = new Composer(this.node, id, {
       say: (text, replyTo) => this.#ask("say", { text, reply_to: replyTo }),
       edit: (message, text) => this.#ask("edit", { message, text }),
+      speak: (sound, seconds, replyTo) => this.#speak(sound, seconds, replyTo),
+      tell: (text) => toast(this.#toasts, text),
       attach: (kind) => this.#ask(kind),
       forward: (text) => this.#ask("forward", { text }),
       lastOwn: () => this.#parent.messages.findLast(canEdit),
@@ -151,6 +153,18 @@ export class Chat {
     }
   }
 
+  async #speak(sound, seconds, replyTo) {
+    const about = new URLSearchParams({ parent: this.#id, seconds });
+    if (replyTo !== undefined) about.set("reply_to", replyTo);
+    try {
+      // Whatever the browser calls it, the demo looks at the sound itself.
+      await send(`/api/voice?${about}`, "audio/ogg", sound);
+    } catch (error) {
+      toast(this.#toasts, error.message);
+      throw error;
+    }
+  }
+
   #try(what, body) {
     this.#ask(what, body).catch(() => {});
   }
@@ -181,6 +195,11 @@ export class Chat {
       },
       items: [
         { label: "Beantwoord", icon: "reply", act: () => this.#composer.reply(message) },
+        message.sound && {
+          label: "Stuur door",
+          icon: "forward",
+          act: () => this.#try("forward", { message: id }),
+        },
         text && { label: "Kopieer tekst", icon: "copy", act: () => this.#copy(text) },
         canEdit(message) && { label: "Bewerk", icon: "edit", act: () => this.#composer.edit(message) },
         mine && { label: "Verwijder", icon: "delete", danger: true, act: () => this.#try("delete", { message: id }) },

@@ -2,13 +2,14 @@
 
 import { KINDS, summary } from "./bubble.js";
 import { closePopUp, el, icon, iconButton, openMenu, popUp } from "./parts.js";
+import { clockOf, lengthOf, record } from "./voice.js";
 
 const FORWARDED = "Dit schreef iemand anders, in een ander gesprek.";
 
 /**
  * The bar at the foot of one phone. `on` is what it asks of the chat: `say(text, replyTo)`, `edit(id, text)`,
- * `attach(kind)` and `forward(text)`, each a promise that rejects when the demo refuses, and `lastOwn()`, the last message
- * that can be edited.
+ * `speak(sound, seconds, replyTo)`, `attach(kind)` and `forward(text)`, each a promise that rejects when the demo refuses;
+ * `tell(text)`, which shows a line; and `lastOwn()`, the last message that can be edited.
  */
 export class Composer {
   #frame;
@@ -23,6 +24,9 @@ export class Composer {
   #list;
   #menuButton;
   #sendButton;
+  #file; // where a voice note is picked
+  #recording = null; // what `record` gave
+  #clock;
 
   constructor(frame, id, on) {
     this.#frame = frame;
@@ -65,6 +69,23 @@ export class Composer {
       el("span", {}, "Menu"),
     );
     this.#sendButton = iconButton("send", "Verstuur", { type: "submit", class: "round send", disabled: true });
+    const speak = iconButton("voice", "Spreek in", { class: "round speak", onclick: () => this.#record() });
+    this.#file = el("input", {
+      type: "file",
+      class: "voice-file",
+      accept: "audio/*,video/ogg",
+      hidden: true,
+      "aria-label": "Spraakbericht uit een bestand",
+      onchange: () => this.#picked(),
+    });
+    this.#clock = el("output", {}, "0:00");
+    const recorder = el(
+      "div",
+      { class: "recorder", role: "group", "aria-label": "Opname" },
+      this.#clock,
+      iconButton("delete", "Gooi weg", { onclick: () => this.#endRecording() }),
+      iconButton("send", "Verstuur opname", { class: "round send-voice", onclick: () => this.#sendRecording() }),
+    );
     const attach = iconButton("attach", "Iets anders sturen", {
       "aria-haspopup": "menu",
       onclick: () => this.#openAttach(attach),
@@ -80,7 +101,10 @@ export class Composer {
         this.#menuButton,
         el("div", { class: "field" }, this.#field, attach),
         this.#sendButton,
+        speak,
       ),
+      recorder,
+      this.#file,
     );
   }
 
@@ -155,6 +179,55 @@ export class Composer {
         if (target) this.#aim(target.mode, target.message);
       }
     }
+  }
+
+  // Speaking. Where there is no microphone, a file is picked instead.
+
+  async #record() {
+    try {
+      this.#recording = await record();
+    } catch {
+      this.#on.tell("Hier is geen microfoon. Kies een geluidsbestand.");
+      this.#file.click();
+      return;
+    }
+    this.node.classList.add("recording");
+    const { seconds } = this.#recording;
+    const show = () => (this.#clock.value = clockOf(seconds()));
+    show();
+    this.#recording.ticking = setInterval(show, 250);
+    this.node.querySelector(".send-voice").focus();
+  }
+
+  /** Ends the recording; what was recorded is gone, unless `finish` was asked for. */
+  async #endRecording(end = "cancel") {
+    const recording = this.#recording;
+    this.#recording = null;
+    if (!recording) return null;
+    clearInterval(recording.ticking);
+    this.node.classList.remove("recording");
+    this.focus();
+    return recording[end]();
+  }
+
+  async #sendRecording() {
+    const recorded = await this.#endRecording("finish");
+    if (recorded) await this.#speak(recorded.sound, recorded.seconds);
+  }
+
+  async #picked() {
+    const [file] = this.#file.files;
+    if (!file) return;
+    const seconds = await lengthOf(file);
+    this.#file.value = "";
+    await this.#speak(file, seconds);
+  }
+
+  async #speak(sound, seconds) {
+    const replyTo = this.#target?.mode === "reply" ? this.#target.message.id : undefined;
+    this.#leaveTarget();
+    // What is refused has been said by the chat.
+    await this.#on.speak(sound, seconds, replyTo).catch(() => {});
   }
 
   #typed() {
@@ -286,7 +359,11 @@ export class Composer {
       opener: button,
       label: "Iets anders sturen",
       items: [
-        ...kinds.map(([kind, label]) => ({ label, icon: kind, act: ask(() => this.#on.attach(kind)) })),
+        ...kinds.map(([kind, label]) => ({
+          label,
+          icon: kind,
+          act: kind === "voice" ? () => this.#file.click() : ask(() => this.#on.attach(kind)),
+        })),
         { label: "Doorgestuurde tekst", icon: "forward", act: ask(() => this.#on.forward(FORWARDED)) },
       ],
     });

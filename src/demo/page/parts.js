@@ -120,14 +120,13 @@ function dayParts(day) {
 }
 
 /** Asks the demo to do something. Rejects with a sentence that can be shown. */
-export async function post(path, body) {
+export const post = (path, body) => send(path, "application/json", JSON.stringify(body));
+
+/** As `post`, with a body of any type. */
+export async function send(path, type, body) {
   let response;
   try {
-    response = await fetch(path, {
-      method: "POST",
-      headers: { "content-type": "application/json" },
-      body: JSON.stringify(body),
-    });
+    response = await fetch(path, { method: "POST", headers: { "content-type": type }, body });
   } catch {
     throw new Error("De demo is niet te bereiken.");
   }

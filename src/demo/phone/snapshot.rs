@@ -84,6 +84,9 @@ struct MessageView {
     buttons: Vec<Vec<ButtonView>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     file: Option<FileView>,
+    /// Where a voice note can be heard.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sound: Option<String>,
     /// Where a picture can be seen.
     #[serde(skip_serializing_if = "Option::is_none")]
     picture: Option<PictureView>,
@@ -226,6 +229,7 @@ fn messages(chat: &Chat, zone: &TimeZone) -> Vec<MessageView> {
                 buttons: buttons(message),
                 file: file(chat.id, message),
                 picture: picture(chat.id, message),
+                sound: sound(chat.id, message),
             }
         })
         .collect()
@@ -237,7 +241,10 @@ fn content(content: &Content) -> (&'static str, String) {
         Content::Sticker(emoji) => ("sticker", emoji.clone()),
         Content::Photo(caption) => ("photo", caption.clone()),
         Content::Picture(picture) => ("picture", picture.caption.clone()),
-        Content::Voice(seconds) => ("voice", format!("{}:{:02}", seconds / 60, seconds % 60)),
+        Content::Voice(voice) => {
+            let (minutes, seconds) = (voice.seconds / 60, voice.seconds % 60);
+            ("voice", format!("{minutes}:{seconds:02}"))
+        }
         Content::File(name) => ("file", name.clone()),
         Content::Document(document) => ("document", document.caption.clone()),
         Content::Location(latitude, longitude) => {
@@ -276,6 +283,11 @@ fn picture(chat: ChatId, message: &Message) -> Option<PictureView> {
         width: picture.width,
         height: picture.height,
     })
+}
+
+fn sound(chat: ChatId, message: &Message) -> Option<String> {
+    let is_sound = matches!(message.content, Content::Voice(_));
+    is_sound.then(|| format!("/api/sound/{}/{}", chat.0, message.id.0))
 }
 
 fn buttons(message: &Message) -> Vec<Vec<ButtonView>> {

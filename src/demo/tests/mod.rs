@@ -6,6 +6,7 @@ mod people;
 mod pictures;
 mod polling;
 mod refusals;
+mod voices;
 mod with_teloxide;
 
 use std::{sync::Arc, time::Duration};

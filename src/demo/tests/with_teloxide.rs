@@ -54,7 +54,7 @@ async fn every_kind_of_update_is_understood() {
         for content in [
             Content::Sticker("🙂".into()),
             Content::Photo("De tekening".into()),
-            Content::Voice(7),
+            Content::Voice(Voice::new(7, *b"OggS")),
             Content::File("brief.pdf".into()),
             Content::Location(52.09, 5.12),
             Content::Contact("Oma".into(), "+31201234567".into()),

@@ -16,9 +16,9 @@ use crate::{
     parent::{ChatId, Parent, Words},
     service::{
         Tally,
-        sender::{Letter, Report},
+        sender::{Fetched, Letter, Report},
     },
-    store::{CommitError, Draft, DraftError, ParentId, Seq},
+    store::{CommitError, Draft, DraftError, ParentId, Pending, Seq},
     telegram::{Incoming, Origin},
 };
 
@@ -106,12 +106,9 @@ impl<'a> Deciding<'a> {
 
     /// A letter is out of the sender's hands: it leaves the outbox, and whoever waits for word of it gets it.
     fn ended(&mut self, seq: Seq, outcome: Outcome) -> Result<(), StoreFailed> {
-        let letter = self.draft.queued(seq).unwrap_or_else(|error| {
-            self.unreadable(&error);
-            None
-        });
-        self.draft.unqueue(seq)?;
-        let Some(letter) = letter else { return Ok(()) };
+        let Some(letter) = self.take(seq)? else {
+            return Ok(());
+        };
         let purpose = letter.outgoing.purpose;
         if (purpose.wants_outcome() || outcome == Outcome::Unreachable)
             && let Some(parent) = self.record(letter.parent)
@@ -119,6 +116,28 @@ impl<'a> Deciding<'a> {
             self.decide(letter.parent, parent, &Event::Outcome(purpose, outcome))?;
         }
         Ok(())
+    }
+
+    /// A voice note is here, or will not come. When its letter is in the outbox no more, all that the parent said was erased meanwhile.
+    pub fn fetched(&mut self, fetched: &Fetched) -> Result<(), StoreFailed> {
+        if let Some(letter) = self.take(fetched.seq)?
+            && let Effect::Fetch(fetch) = letter.outgoing.effect
+            && let Some(parent) = self.record(letter.parent)
+        {
+            let event = Event::Fetched(fetch, fetched.sound.clone());
+            self.decide(letter.parent, parent, &event)?;
+        }
+        Ok(())
+    }
+
+    /// Takes a letter out of the outbox; `None` when it is not there, or cannot be read.
+    fn take(&mut self, seq: Seq) -> Result<Option<Pending>, StoreFailed> {
+        let letter = self.draft.queued(seq).unwrap_or_else(|error| {
+            self.unreadable(&error);
+            None
+        });
+        self.draft.unqueue(seq)?;
+        Ok(letter)
     }
 
     /// An update came in. One that was handled before does nothing.

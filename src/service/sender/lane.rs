@@ -171,9 +171,13 @@ impl Waiting {
     /// Whether Telegram counts it as a message of the chat; edits, reactions and answers to taps count for the total only.
     pub(super) fn is_message(&self) -> bool {
         match self.outgoing.effect {
-            Effect::Send { .. } | Effect::Document { .. } | Effect::Picture { .. } => true,
+            Effect::Send { .. }
+            | Effect::Document { .. }
+            | Effect::Picture { .. }
+            | Effect::Voice { .. } => true,
             Effect::Edit { .. }
             | Effect::Buttons { .. }
+            | Effect::Fetch(_)
             | Effect::Heart { .. }
             | Effect::Answer { .. } => false,
         }

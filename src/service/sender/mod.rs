@@ -1,9 +1,10 @@
-//! Sending, and nothing else: what to send and what becomes of it is the heart's business.
+//! Sending, and fetching what parents say, and nothing else: what to send and what becomes of it is the heart's business.
 //!
 //! The heart gives letters; the sender says for which of them it needs a claim on disk before they go out, and how each of them ended.
 //! [`queue`] decides which letter goes out when, and this file makes the calls.
 
 mod breaker;
+mod fetching;
 mod flood;
 mod lane;
 mod pace;
@@ -24,6 +25,8 @@ use crate::{
     store::Seq,
     telegram::{CallError, Telegram},
 };
+pub use fetching::Fetched;
+use fetching::Fetching;
 use queue::{Call, Queue, Time};
 
 /// Something to do in a chat, as it lies in the outbox.
@@ -57,6 +60,14 @@ pub enum Report {
     Done(Seq, Outcome),
 }
 
+/// The ways to the heart.
+pub struct ToHeart {
+    /// What the sender says.
+    pub reports: mpsc::UnboundedSender<Report>,
+    /// What was fetched. Bounded: it may be large, and waits for the heart.
+    pub fetched: mpsc::Sender<Fetched>,
+}
+
 /// How long stopping waits for calls that are out, in real time. Together with the heart's last commit this stays under the two seconds in which the
 /// whole bot stops.
 const LAST_CALLS: Duration = Duration::from_secs(1);
@@ -71,17 +82,24 @@ pub async fn run(
     clock: Clock,
     tally: Arc<Tally>,
     mut from_heart: mpsc::UnboundedReceiver<ToSender>,
-    to_heart: mpsc::UnboundedSender<Report>,
+    to_heart: ToHeart,
     mut stop: watch::Receiver<bool>,
 ) {
     let stop = async move { drop(stop.wait_for(|stop| *stop).await) };
     tokio::pin!(stop);
+    let fetching = Fetching::new(
+        Arc::clone(&telegram),
+        clock.clone(),
+        Arc::clone(&tally),
+        to_heart.fetched,
+    );
     let mut sender = Sender {
         telegram,
         documents,
         clock,
         tally,
-        to_heart,
+        to_heart: to_heart.reports,
+        fetching,
         queue: Queue::new(),
         calls: JoinSet::new(),
         out: HashMap::new(),
@@ -96,6 +114,7 @@ pub async fn run(
                 None => break,
             },
             Some(ended) = sender.calls.join_next_with_id() => sender.ended(ended),
+            Some(()) = sender.fetching.ended() => {}
             () = sleep_until(&sender.clock, wake) => {}
         }
     }
@@ -119,6 +138,7 @@ struct Sender {
     clock: Clock,
     tally: Arc<Tally>,
     to_heart: mpsc::UnboundedSender<Report>,
+    fetching: Fetching,
     queue: Queue,
     calls: JoinSet<Result<Option<MessageId>, CallError>>,
     /// Which letter each call is for.
@@ -146,7 +166,12 @@ impl Sender {
         match message {
             ToSender::Queue(letters) => {
                 for letter in letters {
-                    self.queue.push(letter);
+                    if let Effect::Fetch(fetch) = &letter.outgoing.effect {
+                        let until = letter.outgoing.expires;
+                        self.fetching.begin(letter.seq, fetch, until);
+                    } else {
+                        self.queue.push(letter);
+                    }
                 }
             }
             ToSender::Claimed(seqs) => self.queue.claimed(&seqs),
@@ -181,11 +206,12 @@ impl Sender {
             // Without a heart nobody wants to know.
             let _ = self.to_heart.send(report);
         }
-        self.tally.set_waiting(self.queue.len());
+        self.tally
+            .set_waiting(self.queue.len() + self.fetching.len());
     }
 }
 
-/// Makes a call; a document is made for it first, and a picture is drawn.
+/// Makes a call; a document is made for it first, a picture is drawn, and a voice note is read.
 async fn perform(
     telegram: Arc<Telegram>,
     documents: Documents,
@@ -201,9 +227,18 @@ async fn perform(
             Some(picture) => telegram.send_picture(chat, picture).await,
             None => Err(CallError::Refused("the picture could not be drawn")),
         },
+        Effect::Voice {
+            entry,
+            message,
+            seconds,
+        } => match documents.sound(chat, *entry, *message).await {
+            Some(sound) => telegram.send_voice(chat, &sound, *seconds).await,
+            None => Err(CallError::Refused("the voice note is not there any more")),
+        },
         effect @ (Effect::Send { .. }
         | Effect::Edit { .. }
         | Effect::Buttons { .. }
+        | Effect::Fetch(_)
         | Effect::Heart { .. }
         | Effect::Answer { .. }) => telegram.perform(chat, effect).await,
     }

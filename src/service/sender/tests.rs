@@ -5,10 +5,12 @@ use tokio::{sync::Notify, task::JoinHandle};
 
 use super::*;
 use crate::{
-    conversation::{Class, Document, Effect, Form, House, PromptRef, Purpose},
+    conversation::{
+        Class, Document, Effect, Fetch, Form, House, NotFetched, PromptRef, Purpose, Target,
+    },
     library::Library,
     net::Net,
-    parent::Planned,
+    parent::{FileId, Planned, PrivateBytes, Words},
     service::Voice,
     store::{MemoryEngine, RootSecret, Store},
     telegram::testing::{Reply, Script},
@@ -18,6 +20,7 @@ struct Sending {
     script: Script,
     to_sender: mpsc::UnboundedSender<ToSender>,
     from_sender: mpsc::UnboundedReceiver<Report>,
+    from_fetching: mpsc::Receiver<Fetched>,
     stop: watch::Sender<bool>,
     task: JoinHandle<()>,
     tally: Arc<Tally>,
@@ -28,7 +31,8 @@ async fn sending(replies: impl IntoIterator<Item = Reply>) -> Sending {
     let script = Script::new(replies).await;
     let clock = Clock::frozen_at(Timestamp::UNIX_EPOCH, Duration::from_secs(60));
     let (to_sender, from_heart) = mpsc::unbounded_channel();
-    let (to_heart, from_sender) = mpsc::unbounded_channel();
+    let (reports, from_sender) = mpsc::unbounded_channel();
+    let (fetched, from_fetching) = mpsc::channel(1);
     let (stop, stopped) = watch::channel(false);
     let tally = Arc::new(Tally::default());
     let telegram = Arc::new(script.telegram());
@@ -38,13 +42,14 @@ async fn sending(replies: impl IntoIterator<Item = Reply>) -> Sending {
         clock,
         Arc::clone(&tally),
         from_heart,
-        to_heart,
+        ToHeart { reports, fetched },
         stopped,
     ));
     Sending {
         script,
         to_sender,
         from_sender,
+        from_fetching,
         stop,
         task,
         tally,
@@ -211,6 +216,7 @@ async fn a_document_or_picture_of_nobody_is_not_made_and_nothing_goes_out() {
         document: Document {
             form: Form::Data,
             years: None,
+            sounds: None,
         },
         caption: None,
     };
@@ -228,4 +234,69 @@ async fn a_document_or_picture_of_nobody_is_not_made_and_nothing_goes_out() {
         );
         assert_eq!(sending.script.requests(), Vec::<String>::new());
     }
+}
+
+/// A letter that fetches, until the clock's first moment.
+fn fetching(seq: u64) -> Letter {
+    let mut wanted = letter(seq, Purpose::Plain);
+    wanted.outgoing.effect = Effect::Fetch(Fetch {
+        file: FileId("f".to_owned()),
+        message: MessageId(3),
+        sent: Timestamp::UNIX_EPOCH,
+        seconds: 7,
+        caption: Words::default(),
+        target: Target::Note,
+    });
+    wanted.outgoing.expires = Some(Timestamp::UNIX_EPOCH);
+    wanted
+}
+
+fn found() -> Reply {
+    let file = r#"{"ok":true,"result":{"file_id":"f","file_unique_id":"u","file_size":4,"file_path":"voice/f.oga"}}"#;
+    Reply::Json(file.to_owned())
+}
+
+#[tokio::test]
+async fn what_is_fetched_goes_to_the_heart_and_counts_as_waiting_until_then() {
+    let let_go = Arc::new(Notify::new());
+    let sound = Reply::Held(Arc::clone(&let_go), "OggS".to_owned());
+    let mut sending = sending([found(), sound]).await;
+    sending.tell(ToSender::Queue(vec![fetching(1)]));
+    while sending.script.requests().len() < 2 {
+        tokio::task::yield_now().await;
+    }
+    assert_eq!(sending.tally.waiting(), 1);
+    let_go.notify_one();
+    let fetched = Fetched {
+        seq: Seq(1),
+        sound: Ok(PrivateBytes::new(b"OggS".to_vec())),
+    };
+    assert_eq!(sending.from_fetching.recv().await, Some(fetched));
+    sending.tally.waiting_below(1).await;
+}
+
+#[tokio::test]
+async fn what_does_not_come_in_its_time_is_given_up_and_tried_once_in_any_case() {
+    // The clock stands still at the very end of its time, and moves with the first wait.
+    let mut sending = sending([Reply::Cut, found(), Reply::Cut]).await;
+    sending.tell(ToSender::Queue(vec![fetching(1)]));
+    let fetched = Fetched {
+        seq: Seq(1),
+        sound: Err(NotFetched::Gone),
+    };
+    assert_eq!(sending.from_fetching.recv().await, Some(fetched));
+    assert_eq!(sending.script.requests().len(), 3);
+}
+
+#[tokio::test]
+async fn a_fetch_that_is_stopped_stays_in_the_outbox() {
+    let mut sending = sending([found(), Reply::Silence]).await;
+    sending.tell(ToSender::Queue(vec![fetching(1)]));
+    while sending.script.requests().len() < 2 {
+        tokio::task::yield_now().await;
+    }
+    sending.stop.send(true).unwrap();
+    sending.task.await.unwrap();
+    assert_eq!(sending.from_fetching.recv().await, None);
+    assert_eq!(sending.from_sender.recv().await, None);
 }

@@ -56,7 +56,7 @@ pub(super) fn judge(letter: &mut Waiting, result: Result<Option<MessageId>, Call
             if letter.outgoing.purpose.at_most_once() || letter.doubts >= MOST_DOUBTS {
                 Verdict::EndInDoubt
             } else {
-                Verdict::BackOff(back_off(letter))
+                Verdict::BackOff(next_wait(letter))
             }
         }
         Err(
@@ -64,12 +64,18 @@ pub(super) fn judge(letter: &mut Waiting, result: Result<Option<MessageId>, Call
             | CallError::ServerError
             | CallError::Unauthorized
             | CallError::Conflict,
-        ) => Verdict::BackOff(back_off(letter)),
+        ) => Verdict::BackOff(next_wait(letter)),
     }
 }
 
-fn back_off(letter: &mut Waiting) -> Duration {
-    let doubled = FIRST_BACK_OFF.saturating_mul(2_u32.saturating_pow(letter.troubles));
+fn next_wait(letter: &mut Waiting) -> Duration {
     letter.troubles += 1;
+    back_off(letter.troubles)
+}
+
+/// How long to wait after the trouble with this number, counted from 1.
+pub(super) fn back_off(troubles: u32) -> Duration {
+    let doublings = troubles.saturating_sub(1);
+    let doubled = FIRST_BACK_OFF.saturating_mul(2_u32.saturating_pow(doublings));
     doubled.min(LONGEST_BACK_OFF)
 }

@@ -18,6 +18,7 @@ mod opening;
 mod outbox;
 mod power_cuts;
 mod rekey;
+mod sounds;
 
 use std::{
     fs,
@@ -31,7 +32,7 @@ use crate::{
     conversation::{
         Class, Effect, Entry, EntryId, Journal, JournalChange, MessageRef, Outgoing, Part, Purpose,
     },
-    parent::{MessageId, Parent, Planned, Words},
+    parent::{MessageId, Parent, Planned, PrivateBytes, Words},
 };
 
 /// A root secret that is the same in every run.
@@ -70,10 +71,7 @@ fn entry(id: u32, texts: &[&str]) -> Entry {
         prompt: None,
         parts: (1..)
             .zip(texts)
-            .map(|(number, text)| Part {
-                message: MessageId(number),
-                words: Words::new(*text),
-            })
+            .map(|(number, text)| Part::typed(MessageId(number), Words::new(*text)))
             .collect(),
         heavy: false,
     }

@@ -127,6 +127,13 @@ fn what_a_message_holds() {
         merge(&mut file, fields);
         file
     };
+    let voice = |bytes| {
+        Content::Voice(VoiceNote {
+            file: FileId("f".to_owned()),
+            seconds: 2,
+            bytes,
+        })
+    };
     let picture = with(json!({"width": 9, "height": 9}));
     let place = json!({"latitude": 52.1, "longitude": 5.1});
     let clip = with(json!({"width": 9, "height": 9, "duration": 2}));
@@ -152,15 +159,23 @@ fn what_a_message_holds() {
         (json!({"video": clip}), Content::Photo),
         (
             json!({"voice": with(json!({"duration": 2}))}),
-            Content::Voice,
+            voice(Some(3)),
+        ),
+        (
+            json!({"voice": with(json!({"duration": 2, "mime_type": "audio/ogg"})), "caption": "Erbij"}),
+            voice(Some(3)),
+        ),
+        (
+            json!({"voice": {"file_id": "f", "file_unique_id": "u", "duration": 2, "mime_type": "audio/ogg"}}),
+            voice(None),
         ),
         (
             json!({"video_note": with(json!({"length": 9, "duration": 2}))}),
-            Content::Voice,
+            Content::Photo,
         ),
         (
             json!({"audio": with(json!({"duration": 2}))}),
-            Content::Voice,
+            Content::File,
         ),
         (json!({"document": file}), Content::File),
         (json!({"location": place}), Content::Location),
@@ -186,6 +201,10 @@ fn what_a_message_holds() {
         ),
         (
             json!({"photo": [picture], "forward_origin": origin}),
+            Content::Forwarded,
+        ),
+        (
+            json!({"voice": with(json!({"duration": 2})), "forward_origin": origin}),
             Content::Forwarded,
         ),
         (

@@ -57,6 +57,7 @@ pub(super) struct Before {
     toasts: usize,
     answers: usize,
     documents: usize,
+    played: usize,
     asked_for_setting: bool,
     searches: bool,
     live: Vec<u32>,
@@ -75,6 +76,7 @@ impl Before {
             toasts: talk.toasts.len(),
             answers: talk.answers,
             documents: talk.documents.len(),
+            played: talk.played.len(),
             asked_for_setting: parent.is_some_and(asks_for_setting),
             searches: parent.is_some_and(|parent| {
                 matches!(
@@ -104,7 +106,9 @@ impl Before {
 
     /// Whoever does something sees something: never silence where an answer is due.
     fn is_answered(&self, talk: &Talk, act: &Act) -> Result<(), String> {
-        let shown = talk.chat != self.chat || talk.documents.len() > self.documents;
+        let shown = talk.chat != self.chat
+            || talk.documents.len() > self.documents
+            || talk.played.len() > self.played;
         let toast = talk.toasts.len() > self.toasts;
         let heart = talk.hearts.len() > self.hearts;
         let tap = |data: &str, real: bool| {

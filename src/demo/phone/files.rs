@@ -1,0 +1,115 @@
+//! Files that go through the phone: what the page records, and what can be taken out of it.
+
+use axum::{
+    body::Bytes,
+    extract::{Path, Query, State},
+    http::{HeaderMap, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use serde::Deserialize;
+
+use super::{Phone, Refused, Reply, bad_request, in_dutch};
+use crate::{
+    demo::{Cannot, Content, Voice},
+    parent::{ChatId, MessageId},
+};
+
+/// The largest sound that the page can send: more than the bot takes, so that one can see it refuse.
+pub(super) const LARGEST_SOUND: usize = 25_000_000;
+
+/// How a voice note is sent; its sound is the body.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Speak {
+    parent: ChatId,
+    seconds: u32,
+    reply_to: Option<MessageId>,
+}
+
+/// A voice note. Only what says that it is sound is taken, which a page from elsewhere cannot send here unasked.
+pub(super) async fn voice(
+    State(phone): State<Phone>,
+    Query(act): Query<Speak>,
+    headers: HeaderMap,
+    sound: Bytes,
+) -> Reply {
+    let kind = headers.get(header::CONTENT_TYPE);
+    let kind = kind.and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+    let voice = Voice::new(act.seconds, sound.as_ref());
+    if !kind.starts_with("audio/") || voice.mime_type().is_none() {
+        return Err(bad_request("Dat is geen geluid dat Telegram afspeelt."));
+    }
+    phone.act(|world| world.speak(act.parent, voice, act.reply_to))
+}
+
+/// A document of the bot, to be kept as a file. A browser must not show it as a page: it would run beside the phone.
+pub(super) async fn document(
+    State(phone): State<Phone>,
+    Path((parent, message)): Path<(ChatId, MessageId)>,
+) -> Result<Response, Refused> {
+    let found = phone.api.look(|world| {
+        let content = &world.message(parent, message)?.content;
+        match content {
+            Content::Document(document) => Some(document.clone()),
+            _ => None,
+        }
+    });
+    let document = found.ok_or_else(no_such_message)?;
+    let headers = [
+        (header::CONTENT_TYPE, document.mime_type()),
+        (header::CONTENT_DISPOSITION, "attachment"),
+        (header::CONTENT_SECURITY_POLICY, "sandbox"),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (header::CACHE_CONTROL, "no-store"),
+    ];
+    Ok((headers, document.content.to_vec()).into_response())
+}
+
+/// A voice note of either side, to be heard.
+pub(super) async fn sound(
+    State(phone): State<Phone>,
+    Path((parent, message)): Path<(ChatId, MessageId)>,
+) -> Result<Response, Refused> {
+    let found = phone.api.look(|world| {
+        let content = &world.message(parent, message)?.content;
+        match content {
+            Content::Voice(voice) => Some(voice.clone()),
+            _ => None,
+        }
+    });
+    let voice = found.ok_or_else(no_such_message)?;
+    let kind = voice.mime_type().unwrap_or("application/octet-stream");
+    let headers = [
+        (header::CONTENT_TYPE, kind),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (header::CACHE_CONTROL, "no-store"),
+    ];
+    Ok((headers, voice.content.to_vec()).into_response())
+}
+
+/// A picture of the bot.
+pub(super) async fn picture(
+    State(phone): State<Phone>,
+    Path((parent, message)): Path<(ChatId, MessageId)>,
+) -> Result<Response, Refused> {
+    let found = phone.api.look(|world| {
+        let content = &world.message(parent, message)?.content;
+        match content {
+            Content::Picture(picture) => Some(picture.content.to_vec()),
+            _ => None,
+        }
+    });
+    let headers = [
+        (header::CONTENT_TYPE, "image/png"),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (header::CACHE_CONTROL, "no-store"),
+    ];
+    Ok((headers, found.ok_or_else(no_such_message)?).into_response())
+}
+
+fn no_such_message() -> Refused {
+    Refused(
+        StatusCode::NOT_FOUND,
+        in_dutch(Cannot::NoSuchMessage).to_owned(),
+    )
+}

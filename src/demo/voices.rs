@@ -1,0 +1,171 @@
+//! Voice notes: what people say, how the bot fetches it, and what it plays back.
+
+use std::{fmt, sync::Arc, time::Duration};
+
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::{
+    Refusal, World,
+    chats::{Author, Content},
+    documents::file_of,
+    flood::Counted,
+    messages::ReplyParameters,
+    params::{ChatRef, Params},
+    rules::{self, InlineKeyboard},
+};
+
+/// What [`Fault`](super::Fault)s and the log of calls call it when the bot takes a file. It is no method but an address of its own.
+pub const FILE: &str = "file";
+
+/// How large a file a bot may fetch.
+const LARGEST_FETCHED: usize = 20_000_000;
+
+/// In front of the number of the message that a file came in.
+const FILE_ID: &str = "file-";
+
+/// Around the same number in the address of a file.
+const PATH: (&str, &str) = ("voice/file_", ".oga");
+
+/// A voice note as Telegram keeps it.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Voice {
+    /// How long it is, as the sender's app says.
+    pub seconds: u32,
+    /// The sound.
+    pub content: Arc<[u8]>,
+}
+
+impl Voice {
+    /// A voice note.
+    pub fn new(seconds: u32, content: impl Into<Arc<[u8]>>) -> Self {
+        Self {
+            seconds,
+            content: content.into(),
+        }
+    }
+
+    /// What kind of sound its first bytes show; `None` when they show none that an app plays as a voice note.
+    ///
+    /// Telegram's apps record Ogg. A browser records what it can, so what the page sends may be MP4 or WebM.
+    pub fn mime_type(&self) -> Option<&'static str> {
+        let begins = |at: usize, mark: &[u8]| {
+            let found = self.content.get(at..at + mark.len());
+            found == Some(mark)
+        };
+        if begins(0, b"OggS") {
+            Some("audio/ogg")
+        } else if begins(4, b"ftyp") {
+            Some("audio/mp4")
+        } else if begins(0, b"ID3") || begins(0, &[0xff, 0xfb]) {
+            Some("audio/mpeg")
+        } else if begins(0, &[0x1a, 0x45, 0xdf, 0xa3]) {
+            Some("audio/webm")
+        } else {
+            None
+        }
+    }
+}
+
+/// Says how long it is, and not what is in it.
+impl fmt::Debug for Voice {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (seconds, bytes) = (self.seconds, self.content.len());
+        write!(f, "Voice({seconds} s, {bytes} bytes)")
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct GetFile {
+    file_id: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SendVoice {
+    chat_id: ChatRef,
+    /// Absent when the file itself is in the field of this name.
+    voice: Option<String>,
+    #[serde(default)]
+    caption: String,
+    #[serde(default)]
+    duration: u32,
+    #[serde(default)]
+    disable_notification: bool,
+    #[serde(default, rename = "protect_content")]
+    _protect_content: bool,
+    reply_parameters: Option<ReplyParameters>,
+    #[serde(default)]
+    reply_markup: InlineKeyboard,
+}
+
+/// What a file is called that came in the message with this number.
+pub(super) fn file_id(message: i32) -> String {
+    format!("{FILE_ID}{message}")
+}
+
+impl World {
+    pub(super) fn get_file(&self, params: &Params) -> Result<Value, Refusal> {
+        let call: GetFile = params.read()?;
+        let number = call.file_id.strip_prefix(FILE_ID);
+        let number = number.and_then(|number| number.parse().ok());
+        let voice = number.and_then(|number| Some((number, self.voices.get(&number)?)));
+        let Some((number, voice)) = voice else {
+            return Err(Refusal::bad_request(
+                "wrong file_id or the file is temporarily unavailable",
+            ));
+        };
+        if voice.content.len() > LARGEST_FETCHED {
+            return Err(Refusal::bad_request("file is too big"));
+        }
+        let (before, behind) = PATH;
+        Ok(json!({
+            "file_id": call.file_id,
+            "file_unique_id": format!("unique-{number}"),
+            "file_size": voice.content.len(),
+            "file_path": format!("{before}{number}{behind}"),
+        }))
+    }
+
+    /// The file at this path.
+    ///
+    /// # Errors
+    /// 404 when there is none.
+    pub(super) fn file_at(&self, path: &str) -> Result<Arc<[u8]>, Refusal> {
+        let (before, behind) = PATH;
+        let number = path.strip_prefix(before);
+        let number = number.and_then(|rest| rest.strip_suffix(behind)?.parse().ok());
+        let voice = number.and_then(|number: i32| self.voices.get(&number));
+        let voice = voice.ok_or_else(Refusal::not_found)?;
+        Ok(Arc::clone(&voice.content))
+    }
+
+    /// Telegram loses the file of a message. The message stays.
+    pub fn lose_file(&mut self, message: crate::parent::MessageId) {
+        self.voices.remove(&message.0);
+    }
+
+    pub(super) fn send_voice(&mut self, params: &Params) -> Result<Value, Refusal> {
+        let call: SendVoice = params.read()?;
+        let file = file_of("voice", call.voice.as_deref(), params.files())?;
+        rules::caption(&call.caption)?;
+        rules::keyboard(&call.reply_markup)?;
+        let voice = Voice::new(call.duration, Arc::clone(&file.content));
+        if voice.mime_type().is_none() {
+            // The real server sends it as a document, which is no help to anybody.
+            return Err(Refusal::bad_request("the file is no voice note"));
+        }
+        let chat = self.reachable(&call.chat_id)?;
+        let reply_to = self.replied(chat, call.reply_parameters.as_ref())?;
+        self.flood
+            .count(Counted::Message, chat, self.clock.uptime())?;
+        let message = self.put(chat, Author::Bot, Content::Voice(voice));
+        message.reply_to = reply_to;
+        message.keyboard = call.reply_markup;
+        message.silent = call.disable_notification;
+        let id = message.id;
+        self.chat_mut(chat).typing_until = Duration::ZERO;
+        Ok(self.message_json_by_id(chat, id).unwrap_or_default())
+    }
+}
