@@ -81,7 +81,7 @@ fn plain_words_are_understood() {
     zelfdoding               Ik wil niet meer leven.
     geweld                   Mijn man slaat me.
     geweld                   Ik heb mijn dochter geslagen en ik schaam me zo
-    geweld+zelfdoding        ik ben zo bang dat ik de baby door elkaar schud
+    geweld                   ik ben zo bang dat ik de baby door elkaar schud
     uitputting               Ik kan niet meer.
     naaste                   Mijn zoon van negen zegt dat hij dood wil.
     -                        We zijn naar het strand geweest en hebben pannenkoeken gegeten.
@@ -116,8 +116,8 @@ fn one_heavy_sentence_in_a_long_text_is_found() {
     assert_eq!(judged(&format!("{harmless} {after}")), "-");
     let heavy = format!("{harmless} Toen ze sliepen dacht ik dat ik niet meer wil leven. {after}");
     assert_eq!(judged(&heavy), "zelfdoding");
-    // Dictated, without a full stop, it is seen less well, but it is seen.
-    assert_eq!(judged(&heavy.replace('.', "")), "hint");
+    // Dictated, without a full stop, it is looked at in stretches.
+    assert_eq!(judged(&heavy.replace('.', "")), "zelfdoding");
 }
 
 #[test]
