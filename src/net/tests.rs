@@ -61,6 +61,20 @@ fn the_weights_are_small() {
     assert!(DUTCH.len() < 512_000, "{} bytes", DUTCH.len());
 }
 
+/// What a message may be at most, of the kinds that are most work: a judgement looks once at each feature and once at each part.
+#[test]
+fn a_long_message_is_little_work() {
+    let words = "ik wil niet meer kind man slaat dood ";
+    for text in ["ik ", "a ", "a. ", "ik. wil. ", "leven", words] {
+        let text: String = text.chars().cycle().take(4096).collect();
+        let reading = reading::Reading::of(&text, &net().classes);
+        let features = reading.buckets(0..reading.len()).len();
+        let parts = reading.parts().len();
+        assert!(features < 30_000, "{features} features of {text:.20}");
+        assert!(parts < 3_000, "{parts} parts of {text:.20}");
+    }
+}
+
 #[test]
 fn plain_words_are_understood() {
     let verdicts = [
