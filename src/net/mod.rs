@@ -96,7 +96,7 @@ impl Net {
         let odds = score::odds(text, &self.classes, &self.weights);
         let thresholds = &self.weights.thresholds;
         if odds.total() >= thresholds.answer {
-            Verdict::Routes(Routes::of(&odds, thresholds.hint))
+            Verdict::Routes(Routes::of(&odds, thresholds.answer))
         } else if odds.total() >= thresholds.hint {
             Verdict::Hint
         } else {
@@ -106,15 +106,15 @@ impl Net {
 }
 
 impl Routes {
-    /// The likeliest route; and violence, when that would be worth a hint, beside suicide or somebody near, or one of these beside
-    /// violence.
-    fn of(odds: &Odds, hint: f64) -> Self {
+    /// The likeliest route; and violence, when that would be worth an answer by itself, beside suicide or somebody near, or one of these
+    /// beside violence.
+    fn of(odds: &Odds, answer: f64) -> Self {
         let first = odds.first();
         let second = first
             .beside()
             .iter()
             .copied()
-            .filter(|route| odds.of(*route) >= hint)
+            .filter(|route| odds.of(*route) >= answer)
             .max_by(|a, b| odds.of(*a).total_cmp(&odds.of(*b)));
         Self { first, second }
     }

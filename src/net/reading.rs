@@ -4,11 +4,11 @@ use std::ops::Range;
 
 use super::classes::Classes;
 
-/// How many features can be told apart. The sentences have some 200,000, so that few fall together.
+/// How many features can be told apart. The sentences have some 300,000, so that few fall together.
 pub(super) const BUCKETS: u32 = 1_000_000;
 
 /// Pieces of a word are this long, in bytes, with a space before and behind the word.
-const PIECES: [usize; 2] = [4, 5];
+const PIECE_LENGTH: usize = 5;
 /// Words with one or two others between them are looked at together.
 const APART: [usize; 2] = [2, 3];
 /// Classes that stand this many classes apart are looked at together.
@@ -100,16 +100,17 @@ impl Reading {
                 outline.push(class);
                 self.add_outline(&outline);
             }
+            if n + 1 == words.len() {
+                self.push(join(ENDS, &[tokens[n].meaning()]));
+            }
             self.ends.push(self.buckets.len());
         }
     }
 
     fn add_pieces(&mut self, word: &str) {
         let spaced = format!(" {word} ");
-        for length in PIECES {
-            for piece in spaced.as_bytes().windows(length) {
-                self.push(hash(piece, PIECE));
-            }
+        for piece in spaced.as_bytes().windows(PIECE_LENGTH) {
+            self.push(hash(piece, PIECE));
         }
     }
 
@@ -133,18 +134,18 @@ impl Reading {
             if run.iter().any(|token| token.class.is_some()) {
                 let mut meanings = [0; 3];
                 for (meaning, token) in meanings.iter_mut().zip(run) {
-                    *meaning = token.class.unwrap_or(token.word);
+                    *meaning = token.meaning();
                 }
                 self.push(join(CLASSES, &meanings[..length]));
             }
         }
     }
 
-    /// The last two or three classes, and the last with those some classes before it.
+    /// The last class, with the one before it, and with those some classes before it.
     fn add_outline(&mut self, outline: &[u64]) {
         let [.., last] = outline else { return };
-        for length in 2..=3.min(outline.len()) {
-            self.push(join(OUTLINE, &outline[outline.len() - length..]));
+        if let [.., before, last] = outline {
+            self.push(join(OUTLINE, &[*before, *last]));
         }
         for apart in CLASSES_APART {
             if outline.len() > apart {
@@ -167,6 +168,7 @@ const WORD_APART: u64 = 4;
 const CLASSES: u64 = 5;
 const OUTLINE: u64 = 6;
 const OUTLINE_APART: u64 = 7;
+const ENDS: u64 = 8;
 
 /// A word: its own hash, and that of its class.
 struct Token {
@@ -181,6 +183,11 @@ impl Token {
             word,
             class: classes.of(word),
         }
+    }
+
+    /// Its class, or itself when it has none.
+    fn meaning(&self) -> u64 {
+        self.class.unwrap_or(self.word)
     }
 }
 

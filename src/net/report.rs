@@ -9,7 +9,7 @@ use super::{
 };
 
 /// A table in Markdown: each measured set held out in turn, once learning from all others, once without the sets that were added. Takes
-/// some ten seconds.
+/// about a minute.
 pub fn report(corpus: &Corpus) -> String {
     let lessons = Lessons::of(corpus);
     let mut report = String::new();

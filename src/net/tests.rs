@@ -61,6 +61,20 @@ fn the_weights_are_small() {
     assert!(DUTCH.len() < 512_000, "{} bytes", DUTCH.len());
 }
 
+/// What a message may be at most, of the kinds that are most work: a judgement looks once at each feature and once at each part.
+#[test]
+fn a_long_message_is_little_work() {
+    let words = "ik wil niet meer kind man slaat dood ";
+    for text in ["ik ", "a ", "a. ", "ik. wil. ", "leven", words] {
+        let text: String = text.chars().cycle().take(4096).collect();
+        let reading = reading::Reading::of(&text, &net().classes);
+        let features = reading.buckets(0..reading.len()).len();
+        let parts = reading.parts().len();
+        assert!(features < 30_000, "{features} features of {text:.20}");
+        assert!(parts < 3_000, "{parts} parts of {text:.20}");
+    }
+}
+
 #[test]
 fn plain_words_are_understood() {
     let verdicts = [
@@ -81,7 +95,7 @@ fn plain_words_are_understood() {
     zelfdoding               Ik wil niet meer leven.
     geweld                   Mijn man slaat me.
     geweld                   Ik heb mijn dochter geslagen en ik schaam me zo
-    geweld+zelfdoding        ik ben zo bang dat ik de baby door elkaar schud
+    geweld                   ik ben zo bang dat ik de baby door elkaar schud
     uitputting               Ik kan niet meer.
     naaste                   Mijn zoon van negen zegt dat hij dood wil.
     -                        We zijn naar het strand geweest en hebben pannenkoeken gegeten.
@@ -116,8 +130,8 @@ fn one_heavy_sentence_in_a_long_text_is_found() {
     assert_eq!(judged(&format!("{harmless} {after}")), "-");
     let heavy = format!("{harmless} Toen ze sliepen dacht ik dat ik niet meer wil leven. {after}");
     assert_eq!(judged(&heavy), "zelfdoding");
-    // Dictated, without a full stop, it is seen less well, but it is seen.
-    assert_eq!(judged(&heavy.replace('.', "")), "hint");
+    // Dictated, without a full stop, it is looked at in stretches.
+    assert_eq!(judged(&heavy.replace('.', "")), "zelfdoding");
 }
 
 #[test]

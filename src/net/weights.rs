@@ -5,7 +5,7 @@
 //! the classes (u32 length, UTF-8); a bit for each bucket that has weights (u64 for each 64 buckets, the lowest bit first); of each of
 //! these buckets two bytes, four bits for each route, from -7 to 7 in units of the scale; and the BLAKE3 hash of all before it.
 
-use std::{cmp::Reverse, fmt};
+use std::fmt;
 
 use super::{Route, classes::Classes, reading::BUCKETS};
 
@@ -62,11 +62,12 @@ pub(super) struct Thresholds {
 impl Weights {
     /// Rounds weights to what the file can hold. The buckets are in order, each once.
     pub(super) fn pack(mut exact: Vec<Exact>, bias: [f64; 4], thresholds: Thresholds) -> Self {
-        if exact.len() > KEPT {
-            // The bits of numbers that are not negative stand in the order of the numbers.
-            exact.sort_by_cached_key(|it| Reverse(it.matters().to_bits()));
-            exact.truncate(KEPT);
-            exact.sort_by_key(|it| it.bucket);
+        // The bits of numbers that are not negative stand in the order of the numbers.
+        let mut matters: Vec<u64> = exact.iter().map(|it| it.matters().to_bits()).collect();
+        if matters.len() > KEPT {
+            let least = matters.len() - KEPT - 1;
+            let (_, &mut too_little, _) = matters.select_nth_unstable(least);
+            exact.retain(|it| it.matters().to_bits() > too_little);
         }
         let largest = exact
             .iter()
