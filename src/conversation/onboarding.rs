@@ -229,10 +229,14 @@ pub(super) fn is_long(text: &str) -> bool {
 fn typed_time(turn: &mut Turn<'_>, text: &str) {
     match typed::time(text, &turn.scene.library.typed) {
         Some(TypedTime::Exact(slot)) => {
+            turn.understood();
             set_time(turn, slot);
             ask_days(turn, None);
         }
-        Some(TypedTime::Either(early, late)) => ask_which_time(turn, [early, late], Tap::Time),
+        Some(TypedTime::Either(early, late)) => {
+            turn.understood();
+            ask_which_time(turn, [early, late], Tap::Time);
+        }
         None => turn.say(turn.texts().onboarding.time_bad.as_str()),
     }
 }
@@ -261,6 +265,7 @@ pub(super) fn ask_which_time(
 fn typed_days(turn: &mut Turn<'_>, text: &str) {
     match typed::days(text, &turn.scene.library.typed) {
         Some(days) => {
+            turn.understood();
             set_days(turn, days);
             after_days(turn, None);
         }

@@ -81,6 +81,11 @@ impl<'a> Turn<'a> {
         self.parent.keeps(&self.scene.library.consent_version)
     }
 
+    /// What was typed is the time, the days or the place that was asked for: nothing else is behind it.
+    pub fn understood(&mut self) {
+        self.heard = Verdict::Nothing;
+    }
+
     /// Everything about the parent goes, for good.
     pub fn forget(&mut self) {
         self.keep = Keep::Nothing;

@@ -38,6 +38,7 @@ mod refusal;
 mod rules;
 mod skin;
 mod start;
+mod taps;
 mod updates;
 mod user;
 mod voices;

@@ -616,8 +616,10 @@ fn nothing_is_markup_in_markdown() {
 fn the_published_schema_names_what_is_written() {
     let schema: serde_json::Value =
         serde_json::from_str(include_str!("../../docs/export.schema.json")).unwrap();
+    let mut heavy = spoken_entry(4, "2026-03-02");
+    heavy.heavy = true;
     let file = of_years(
-        vec![spoken_entry(4, "2026-03-02")],
+        vec![heavy],
         Form::Data,
         Some(Years {
             first: 2020,

@@ -20,6 +20,9 @@ const STRETCH: usize = 20;
 /// A shorter sentence says too little by itself.
 const SHORT: usize = 3;
 
+/// So many words in a row can be an echo: words that come a third time in a row say no more than twice.
+const LONGEST_ECHO: usize = 16;
+
 /// A text as the net sees it.
 pub(super) struct Reading {
     /// The bucket of each feature, in the order of the words they end with.
@@ -38,8 +41,10 @@ impl Reading {
             ends: Vec::new(),
             sentences: Vec::new(),
         };
+        let mut echoes = Echoes::default();
         for sentence in text.split(ends_sentence) {
-            let words = words(sentence);
+            let mut words = words(sentence);
+            words.retain(|word| !echoes.is_one(word));
             if !words.is_empty() {
                 let start = reading.ends.len();
                 reading.add(&words, classes);
@@ -52,6 +57,11 @@ impl Reading {
     /// How many words there are.
     pub(super) fn len(&self) -> usize {
         self.ends.len()
+    }
+
+    /// Whether it says too little for anybody to wonder what is behind it.
+    pub(super) fn is_short(&self) -> bool {
+        self.len() < SHORT
     }
 
     /// The buckets of the features that end with one of these words.
@@ -158,6 +168,21 @@ impl Reading {
     fn push(&mut self, feature: u64) {
         let bucket = feature % u64::from(BUCKETS);
         self.buckets.push(bucket as u32);
+    }
+}
+
+/// The words so far, to hear what is only said again: a word over and over counts no more than one that is meant.
+#[derive(Default)]
+struct Echoes(Vec<u64>);
+
+impl Echoes {
+    /// Whether with this word something has been said three times in a row.
+    fn is_one(&mut self, word: &str) -> bool {
+        self.0.push(hash(word.as_bytes(), 0));
+        let back = |n: usize| self.0.len().checked_sub(1 + n).map(|at| self.0[at]);
+        (1..=LONGEST_ECHO).any(|length| {
+            back(3 * length - 1).is_some() && (0..2 * length).all(|n| back(n) == back(n + length))
+        })
     }
 }
 

@@ -11,12 +11,19 @@ pub(super) struct Odds {
     total: f64,
     /// Each route where it is likeliest.
     routes: [f64; 4],
+    /// The text says too little for a hint.
+    short: bool,
 }
 
 impl Odds {
     /// That any of the routes is meant.
     pub(super) fn total(&self) -> f64 {
         self.total
+    }
+
+    /// Whether the text says too little for a hint: of two words nobody can tell what is behind them.
+    pub(super) fn is_short(&self) -> bool {
+        self.short
     }
 
     /// That this route is meant.
@@ -50,7 +57,10 @@ impl Odds {
 pub(super) fn odds(text: &str, classes: &Classes, weights: &Weights) -> Odds {
     let reading = Reading::of(text, classes);
     let sums = Sums::of(&reading, weights);
-    let mut odds = Odds::default();
+    let mut odds = Odds {
+        short: reading.is_short(),
+        ..Odds::default()
+    };
     if reading.len() > 0 {
         odds.or(sums.odds(0..reading.len(), weights));
         let parts = reading.parts();

@@ -160,6 +160,7 @@ fn typed_day(turn: &mut Turn<'_>, words: &Words) {
     let texts = &turn.texts().journal;
     match typed::date(words.reveal(), &turn.scene.library.typed, turn.today()) {
         Some(day) => {
+            turn.understood();
             let text = texts.backdate_text.fill(&[("date", &turn.date(day))]);
             ask(turn, AskingJournal::Note(day), text);
         }

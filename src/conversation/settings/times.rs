@@ -38,11 +38,13 @@ pub(super) fn time_tap(turn: &mut Turn<'_>, message: MessageId, slot: Slot, add:
 pub(super) fn typed_time(turn: &mut Turn<'_>, text: &str, add: bool) -> bool {
     match typed::time(text, &turn.scene.library.typed) {
         Some(TypedTime::Exact(slot)) => {
+            turn.understood();
             choose(turn, slot, add);
             offer_another_time(turn, None, OVERVIEW);
             true
         }
         Some(TypedTime::Either(early, late)) => {
+            turn.understood();
             let time = |slot| Tap::Settings(SettingsTap::Time { slot, add });
             onboarding::ask_which_time(turn, [early, late], time);
             open_question(turn, Asked::Time { add });
@@ -141,6 +143,7 @@ pub(super) fn typed_zone(turn: &mut Turn<'_>, text: &str) -> bool {
         turn.say(turn.texts().settings.tz_bad.as_str());
         return false;
     };
+    turn.understood();
     turn.parent.schedule.zone = zone;
     turn.parent.plan(turn.scene.now);
     let changed = changed_plan(turn);
