@@ -105,7 +105,6 @@ fn from_every_state_every_button_and_message_is_tried() {
         states > 300 && tried > 20_000,
         "only {states} states and {tried} acts"
     );
-    println!("{states} states, {tried} acts");
 }
 
 /// How many people walk, and how far each.
