@@ -85,6 +85,8 @@ pub(super) fn hear_typed(turn: &Turn<'_>, message: &Message) -> Verdict {
         Content::Command { name, rest } => match turn.scene.library.command(name) {
             Some(command) if command.id == CommandId::Search => Verdict::Nothing,
             Some(_) => net.judge(rest.reveal()),
+            // A command of another bot, most likely.
+            None if rest.is_empty() => Verdict::Nothing,
             // A slash before what was meant as text.
             None => net.judge(Words::new(format!("{name} {}", rest.reveal())).reveal()),
         },

@@ -156,7 +156,7 @@ async fn editing_the_message_edits_the_part() {
 async fn what_was_erased_does_not_come_back_with_an_edit() {
     let mut world = World::new().await;
     let (anna, prompt) = prompted(&mut world).await;
-    let reply = anna.says("Dit wil ik kwijt.");
+    let reply = anna.says("De soep was te zout.");
     anna.expects_heart(reply).await;
     anna.expects(FIRST).await;
     anna.taps("Wis antwoord").await;
@@ -166,7 +166,7 @@ async fn what_was_erased_does_not_come_back_with_an_edit() {
     anna.taps("Ja, wis dit").await;
     assert_eq!(anna.expects_edit("Gewist.").await.id, ask.id);
     anna.expects_buttons(prompt.id, &[]).await;
-    anna.edits(reply, "Dit wil ik echt kwijt.");
+    anna.edits(reply, "De soep was veel te zout.");
     world.settle().await;
     world.stop().await;
     assert_eq!(world.entries_of(&anna), []);
@@ -260,14 +260,14 @@ async fn one_text_in_two_messages_is_two_parts() {
     let mut world = World::new().await;
     let (anna, _) = prompted(&mut world).await;
     // Apps send what is too long for one message in several.
-    let first = anna.says(&"lang ".repeat(1_000));
+    let first = anna.says(&"regen ".repeat(1_000));
     anna.expects_heart(first).await;
     anna.expects(FIRST).await;
     anna.gets_heart().await;
     world.stop().await;
     let words = world.words_of(&anna);
     assert_eq!(words.len(), 1);
-    assert_eq!(words[0].concat().matches("lang").count(), 1_000);
+    assert_eq!(words[0].concat().matches("regen").count(), 1_000);
     assert_eq!(words[0].len(), 2);
     world.start();
     world.finish().await;

@@ -337,6 +337,11 @@ fn what_others_wrote_and_what_is_searched_for_is_not_heard() {
     talk.say(DEATH);
     assert_eq!(answered(&talk), 1);
     talk.send(None, Content::Forwarded);
+    talk.say("/help_mij");
+    assert_eq!(
+        talk.last().text,
+        LIBRARY.texts.error.unknown_command.as_str()
+    );
     talk.say(&format!("/zoek {DEATH}"));
     talk.say("/zoek");
     talk.say(DEATH);

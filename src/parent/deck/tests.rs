@@ -340,3 +340,35 @@ fn beginning_anew_forgets_what_fits_and_what_is_gone() {
     assert_ne!(drawn.prompt.theme, "a");
     assert_eq!(deck.seen, [tonight, drawn.prompt.mark()]);
 }
+
+#[test]
+fn draws_of_some_themes_are_for_both_sides_and_forget_nothing_of_the_others() {
+    let prompts = library();
+    let time = ClockTime::new(12, 30).unwrap();
+    let themes = ["a".to_owned(), "b".to_owned()];
+    let mut rng = ChaCha8Rng::seed_from_u64(5);
+    let mut deck = Deck::default();
+    for _ in 0..20 {
+        deck.draw(&prompts, time, Side::Verlating, &mut rng)
+            .unwrap();
+    }
+    let mark_of_others = |mark: &u32| {
+        let prompt = prompts.iter().find(|prompt| prompt.mark() == *mark);
+        prompt.is_some_and(|prompt| !themes.contains(&prompt.theme))
+    };
+    let seen: Vec<u32> = deck.seen.iter().copied().filter(mark_of_others).collect();
+    let mut began_anew = false;
+    for _ in 0..30 {
+        let drawn = deck
+            .draw_of_themes(&prompts, time, &themes, &mut rng)
+            .unwrap();
+        assert!(themes.contains(&drawn.prompt.theme));
+        assert_eq!(drawn.prompt.side, Side::Beide);
+        assert!(time.fits(drawn.prompt.moment));
+        began_anew |= drawn.began_anew;
+    }
+    assert!(began_anew);
+    assert!(seen.iter().all(|mark| deck.seen.contains(mark)));
+    let none = deck.draw_of_themes(&prompts, time, &["no such".to_owned()], &mut rng);
+    assert_eq!(none, None);
+}
