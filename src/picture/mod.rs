@@ -20,6 +20,8 @@ mod layout;
 mod letters;
 mod year;
 
+use std::fmt;
+
 use crate::{conversation::Entry, library::Library, parent::Words};
 use layout::Layout;
 use year::Year;
@@ -39,8 +41,8 @@ pub struct Picture {
 #[derive(PartialEq, Eq)]
 pub struct Pixels(pub Vec<u8>);
 
-impl std::fmt::Debug for Pixels {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl fmt::Debug for Pixels {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Pixels({} bytes)", self.0.len())
     }
 }

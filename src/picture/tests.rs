@@ -338,7 +338,7 @@ fn the_fullest_year_is_small_enough_for_a_slow_line() {
         })
         .collect();
     let bytes = drawn(&entries, 2028).png.0.len();
-    assert!(bytes < 200_000, "{bytes}");
+    assert!(bytes < 120_000, "{bytes}");
 }
 
 fn any_entries() -> impl Strategy<Value = Vec<Entry>> {
@@ -397,7 +397,7 @@ proptest! {
         let picture = draw(&LIBRARY, &entries, 2030).unwrap();
         let some = entries.iter().any(|entry| entry.day.year() == 2030);
         prop_assert_eq!(picture.is_some(), some);
-        prop_assert!(picture.is_none_or(|picture| picture.png.0.len() < 200_000));
+        prop_assert!(picture.is_none_or(|picture| picture.png.0.len() < 120_000));
     }
 }
 
