@@ -141,7 +141,7 @@ impl Heart {
             next_due,
             replanning: None,
             owed,
-            upkeep: Upkeep::default(),
+            upkeep: Upkeep::new(),
         }
     }
 

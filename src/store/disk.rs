@@ -49,3 +49,9 @@ pub(super) fn parent(path: &Path) -> &Path {
         Some(_) | None => Path::new("."),
     }
 }
+
+/// How many bytes can still be written to the disk that this folder lies on.
+pub(super) fn free(dir: &Path) -> io::Result<u64> {
+    let disk = rustix::fs::statvfs(dir)?;
+    Ok(disk.f_bavail.saturating_mul(disk.f_frsize))
+}

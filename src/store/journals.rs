@@ -50,13 +50,22 @@ impl Journals {
         self.path(self.number())
     }
 
-    /// Where the next one is to be made. Nothing is there.
+    /// Where the next one is to be made. Nothing is there, and there is room for it.
     ///
     /// # Errors
-    /// When what is left there of an earlier try cannot be removed.
+    /// When what is left there of an earlier try cannot be removed, or the disk might get full: commits need room too.
     pub fn next(&self) -> io::Result<PathBuf> {
         let path = self.path(self.number() + 1);
         remove(&path)?;
+        let (free, wanted) = (disk::free(&self.dir)?, size(&self.current())?);
+        if free < wanted {
+            return Err(io::Error::new(
+                io::ErrorKind::StorageFull,
+                format!(
+                    "a copy of the journal may take {wanted} bytes, and {free} are free on its disk"
+                ),
+            ));
+        }
         Ok(path)
     }
 

@@ -136,7 +136,9 @@ impl Store {
             .open(keyring::FILE)
             .map_err(|error| OpenError::access("read", path, error))?;
         let keyring = match found {
-            Some(_) => Keyring::open(files, &derived, path)?,
+            // Whoever has another store open on this disk may just begin an epoch; that does not happen twice in a moment.
+            Some(_) => Keyring::open(files, &derived, path)
+                .or_else(|_| Keyring::open(Box::new(disk.clone()), &derived, path))?,
             None => Keyring::create(files, &derived, path)?,
         };
         Self::start(Box::new(disk.clone()), keyring, derived, None, path)

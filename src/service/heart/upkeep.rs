@@ -1,7 +1,5 @@
 //! The store's upkeep, done by the heart between its rounds: it is the only writer, and each step is short.
 
-use std::time::Duration;
-
 use jiff::{SignedDuration, Timestamp};
 
 use super::decide::StoreFailed;
@@ -14,28 +12,37 @@ use crate::{
 const LOOK: SignedDuration = SignedDuration::from_hours(1);
 
 /// The longest rest between two steps. A rest is as long as the step before it took, so the disk is at most half as busy as it could be.
-const LONGEST_REST: Duration = Duration::from_secs(1);
+const LONGEST_REST: SignedDuration = SignedDuration::from_secs(1);
 
 /// What is being done, or when to look for it.
-#[derive(Default)]
 pub(super) struct Upkeep {
     /// When the heart looked last; `None` before the first time.
     looked: Option<Timestamp>,
     at_work: Option<store::Upkeep>,
-    /// The uptime at which the next step may begin.
-    rested: Duration,
+    /// When the next step may begin.
+    rested: Timestamp,
 }
 
 impl Upkeep {
+    /// Nothing was looked at yet.
+    pub fn new() -> Self {
+        Self {
+            looked: None,
+            at_work: None,
+            rested: Timestamp::MIN,
+        }
+    }
+
     /// Whether there is something to do now.
     pub fn is_due(&self, clock: &Clock) -> bool {
+        let now = clock.now();
         match (&self.at_work, self.looked) {
-            (Some(_), _) => clock.uptime() >= self.rested,
-            (None, Some(looked)) => {
-                let now = clock.now();
-                // A clock that was set back says nothing of how long ago that was.
-                now < looked || now.duration_since(looked) >= LOOK
+            // A clock that was set back says nothing of how long ago something was.
+            (Some(_), _) => {
+                let rest = self.rested.duration_since(now);
+                rest <= SignedDuration::ZERO || rest > LONGEST_REST
             }
+            (None, Some(looked)) => now < looked || now.duration_since(looked) >= LOOK,
             (None, None) => true,
         }
     }
@@ -44,11 +51,7 @@ impl Upkeep {
     pub async fn due(&self, clock: &Clock) {
         while !self.is_due(clock) {
             match (&self.at_work, self.looked) {
-                (Some(_), _) => {
-                    clock
-                        .sleep(self.rested.saturating_sub(clock.uptime()))
-                        .await
-                }
+                (Some(_), _) => clock.sleep_until(self.rested).await,
                 (None, Some(looked)) => tokio::select! {
                     () = clock.sleep_until(looked.saturating_add(LOOK).unwrap_or(Timestamp::MAX)) => {}
                     () = clock.set_back_before(looked) => {}
@@ -78,7 +81,9 @@ impl Upkeep {
             }
         };
         let took = clock.uptime().saturating_sub(begun);
-        self.rested = clock.uptime() + took.min(LONGEST_REST);
+        let rest =
+            SignedDuration::try_from(took).map_or(LONGEST_REST, |took| took.min(LONGEST_REST));
+        self.rested = clock.now().saturating_add(rest).unwrap_or(Timestamp::MAX);
         match done {
             Ok(()) => Ok(()),
             Err(UpkeepError::PutOff(reason)) => {

@@ -18,15 +18,11 @@ pub struct MemoryEngine(Arc<Mutex<Disk>>);
 #[derive(Default)]
 struct Disk {
     rows: BTreeMap<Vec<u8>, Vec<u8>>,
-    names: BTreeMap<String, FileNumber>,
-    files: BTreeMap<FileNumber, MemoryFile>,
+    files: BTreeMap<String, Arc<Mutex<MemoryFile>>>,
     /// By [`Kind`].
     writes: [Writes; 2],
     down: bool,
 }
-
-/// A file keeps its number when it gets another name.
-type FileNumber = usize;
 
 #[derive(Default)]
 struct MemoryFile {
@@ -89,8 +85,8 @@ impl MemoryEngine {
         for writes in &mut disk.writes {
             writes.crash = None;
         }
-        for file in disk.files.values_mut() {
-            file.unsynced.clear();
+        for file in disk.files.values() {
+            lock(file).unsynced.clear();
         }
     }
 
@@ -103,15 +99,12 @@ impl MemoryEngine {
     #[cfg(test)]
     pub fn contents(&self) -> Vec<Vec<u8>> {
         let disk = self.disk();
-        let named = disk.names.values();
-        named
-            .filter_map(|number| disk.files.get(number))
-            .map(|file| file.bytes.clone())
-            .collect()
+        let files = disk.files.values();
+        files.map(|file| lock(file).bytes.clone()).collect()
     }
 
     fn disk(&self) -> MutexGuard<'_, Disk> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.0)
     }
 }
 
@@ -142,15 +135,10 @@ impl Disk {
         self.down = before || after;
         self.alive()
     }
+}
 
-    fn is_keyring(&self, number: FileNumber) -> bool {
-        self.names.get(keyring::FILE) == Some(&number)
-    }
-
-    fn file(&mut self, number: FileNumber) -> Result<&mut MemoryFile, PowerCut> {
-        self.alive()?;
-        Ok(self.files.entry(number).or_default())
-    }
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl MemoryFile {
@@ -224,26 +212,23 @@ impl KeyFiles for MemoryEngine {
     fn open(&self, name: &str) -> io::Result<Option<Box<dyn Slots>>> {
         let disk = self.disk();
         disk.alive()?;
-        let number = disk.names.get(name).copied();
+        let file = disk.files.get(name).cloned();
         drop(disk);
-        Ok(number.map(|number| self.opened(number)))
+        Ok(file.map(|file| self.opened(file)))
     }
 
     fn create(&self, name: &str) -> io::Result<Box<dyn Slots>> {
-        let mut disk = self.disk();
-        let number = disk.files.keys().next_back().map_or(0, |last| last + 1);
-        disk.write(Kind::Renewal, |disk| {
-            disk.files.insert(number, MemoryFile::default());
-            disk.names.insert(name.to_owned(), number);
+        let file = Arc::default();
+        self.disk().write(Kind::Renewal, |disk| {
+            disk.files.insert(name.to_owned(), Arc::clone(&file));
         })?;
-        drop(disk);
-        Ok(self.opened(number))
+        Ok(self.opened(file))
     }
 
     fn rename(&self, from: &str, to: &str) -> io::Result<()> {
         self.disk().write(Kind::Renewal, |disk| {
-            if let Some(number) = disk.names.remove(from) {
-                disk.names.insert(to.to_owned(), number);
+            if let Some(file) = disk.files.remove(from) {
+                disk.files.insert(to.to_owned(), file);
             }
         })?;
         Ok(())
@@ -252,9 +237,9 @@ impl KeyFiles for MemoryEngine {
     fn remove(&self, name: &str) -> io::Result<()> {
         let mut disk = self.disk();
         disk.alive()?;
-        if disk.names.contains_key(name) {
+        if disk.files.contains_key(name) {
             disk.write(Kind::Renewal, |disk| {
-                disk.names.remove(name);
+                disk.files.remove(name);
             })?;
         }
         Ok(())
@@ -262,31 +247,31 @@ impl KeyFiles for MemoryEngine {
 }
 
 impl MemoryEngine {
-    fn opened(&self, number: FileNumber) -> Box<dyn Slots> {
+    fn opened(&self, file: Arc<Mutex<MemoryFile>>) -> Box<dyn Slots> {
         Box::new(OpenFile {
             disk: self.clone(),
-            number,
+            file,
         })
     }
 }
 
-/// A file of the disk in memory.
+/// A file of the disk in memory. It is there as long as it is open, whatever becomes of its name.
 struct OpenFile {
     disk: MemoryEngine,
-    number: FileNumber,
+    file: Arc<Mutex<MemoryFile>>,
 }
 
 impl Slots for OpenFile {
     fn len(&self) -> io::Result<u64> {
-        let mut disk = self.disk.disk();
-        Ok(disk.file(self.number)?.bytes.len() as u64)
+        self.disk.disk().alive()?;
+        Ok(lock(&self.file).bytes.len() as u64)
     }
 
     fn read_at(&self, position: u64, bytes: &mut [u8]) -> io::Result<()> {
-        let mut disk = self.disk.disk();
+        self.disk.disk().alive()?;
         let start = usize::try_from(position).map_err(io::Error::other)?;
-        let found = disk
-            .file(self.number)?
+        let file = lock(&self.file);
+        let found = file
             .bytes
             .get(start..start + bytes.len())
             .ok_or(io::ErrorKind::UnexpectedEof)?;
@@ -295,24 +280,19 @@ impl Slots for OpenFile {
     }
 
     fn write_at(&self, position: u64, bytes: &[u8]) -> io::Result<()> {
-        let mut disk = self.disk.disk();
-        let file = disk.file(self.number)?;
-        file.unsynced.push((position, bytes.to_vec()));
+        self.disk.disk().alive()?;
+        lock(&self.file).unsynced.push((position, bytes.to_vec()));
         Ok(())
     }
 
     fn sync(&self) -> io::Result<()> {
         let mut disk = self.disk.disk();
-        let kind = if disk.is_keyring(self.number) {
-            Kind::Commit
-        } else {
-            Kind::Renewal
+        let keyring = disk.files.get(keyring::FILE);
+        let kind = match keyring.is_some_and(|keyring| Arc::ptr_eq(keyring, &self.file)) {
+            true => Kind::Commit,
+            false => Kind::Renewal,
         };
-        disk.write(kind, |disk| {
-            if let Some(file) = disk.files.get_mut(&self.number) {
-                file.sync();
-            }
-        })?;
+        disk.write(kind, |_| lock(&self.file).sync())?;
         Ok(())
     }
 }
