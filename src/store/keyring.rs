@@ -32,7 +32,7 @@
 //! - Overwriting in place reaches the bytes on a file system that does so (ext4, xfs). On one that writes beside them first (btrfs, zfs, an overlay), and inside a flash disk that spreads its writes, the
 //!   old cell of 192 bytes may stay somewhere for a while; `ground.rs` knows the former, and `run` says so. The same is true of snapshots of the whole disk.
 //! - While the bot is stopped nothing changes: the epoch ends when it runs again.
-//! - A copy of a keyring of version 1, which had no file beside it, opens with the root secret until [`rekey`](super::Store::rekey) has replaced that.
+//! - A copy of a keyring of version 1, which had no file beside it, opens with the root secret until `store rekey` has replaced that.
 //!
 //! Slots that were erased are used again while the process lives. After a restart nobody looks for them: a slot costs 128 bytes, looking costs reading the whole file.
 

@@ -63,10 +63,6 @@ fn after_half_is_erased_a_copy_is_hardly_larger_than_a_fresh_store_with_the_rest
     for chat in 0..20 {
         forget(&store, chat);
     }
-    assert!(
-        size(&full.join("journal")) >= grown,
-        "sled gives nothing back"
-    );
     let upkeep = store.begin_compaction().unwrap().unwrap();
     while !upkeep.step().unwrap() {}
     assert_eq!(journals(&full), ["journal.1"]);
@@ -76,6 +72,7 @@ fn after_half_is_erased_a_copy_is_hardly_larger_than_a_fresh_store_with_the_rest
         write(&rest, chat, 0..100);
     }
     let (copy, fresh) = (size(&full.join("journal.1")), size(&fresh.join("journal")));
+    assert!(copy < grown, "{copy} bytes of {grown}");
     assert!(
         copy * 2 <= fresh * 3,
         "{copy} bytes, a fresh store has {fresh}"
