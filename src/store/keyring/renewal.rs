@@ -25,6 +25,9 @@ use crate::store::secret::Derived;
 /// How many slots are copied in one step. It takes some 30 ms, in which nobody reads a key.
 const STEP: u32 = if cfg!(test) { 4 } else { 8192 };
 
+/// After how many slots the new file is synced, 8 MiB: so the last sync is as short as the others.
+const SYNC: u32 = 8 * STEP;
+
 /// The keyring of the next epoch in the making.
 pub struct Renewal {
     slots: Box<dyn Slots>,
@@ -119,7 +122,9 @@ impl Keyring {
                 self.copy(renewal, slot.0, slot.0 + 1)?;
             }
         }
-        renewal.slots.sync()?;
+        if end == self.used || end.is_multiple_of(SYNC) {
+            renewal.slots.sync()?;
+        }
         if end < self.used {
             return Ok(false);
         }
