@@ -139,10 +139,10 @@ fn entry(number: u32) -> Entry {
         day: jiff::civil::date(2026, 1, 1),
         written: Timestamp::UNIX_EPOCH,
         prompt: None,
-        parts: vec![Part {
-            message: MessageId(1),
-            words: Words::new("She asked me to stay a little longer, and I did. ".repeat(3)),
-        }],
+        parts: vec![Part::typed(
+            MessageId(1),
+            Words::new("She asked me to stay a little longer, and I did. ".repeat(3)),
+        )],
         heavy: false,
     }
 }

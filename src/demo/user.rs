@@ -6,10 +6,7 @@ use thiserror::Error;
 use super::{
     World,
     chats::{Author, Content, Reach, User},
-    rules,
-    voices::Voice,
-    wire,
-    world::BOT_NAME,
+    rules, wire,
 };
 use crate::parent::{ChatId, MessageId};
 
@@ -99,44 +96,6 @@ impl World {
     /// When the bot is blocked.
     pub fn send_content(&mut self, user: ChatId, content: Content) -> Result<MessageId, Cannot> {
         self.send(user, user, content, None, None)
-    }
-
-    /// Sends a voice note, with Telegram's reply to another message or without.
-    ///
-    /// # Errors
-    /// When the bot is blocked, or the message that it answers is gone.
-    pub fn speak(
-        &mut self,
-        user: ChatId,
-        voice: Voice,
-        reply_to: Option<MessageId>,
-    ) -> Result<MessageId, Cannot> {
-        if reply_to.is_some_and(|id| self.message(user, id).is_none()) {
-            return Err(Cannot::NoSuchMessage);
-        }
-        self.send(user, user, Content::Voice(voice), None, reply_to)
-    }
-
-    /// Forwards a message of this chat into it once more.
-    ///
-    /// # Errors
-    /// When it is not there, or the bot is blocked.
-    pub fn forward_message(
-        &mut self,
-        user: ChatId,
-        message: MessageId,
-    ) -> Result<MessageId, Cannot> {
-        let found = self.message(user, message).ok_or(Cannot::NoSuchMessage)?;
-        let author = match (&found.forwarded_from, found.from) {
-            (Some(name), _) => name.clone(),
-            (None, Author::Bot) => BOT_NAME.to_owned(),
-            (None, Author::User(id)) => {
-                let user = self.users.get(&id).ok_or(Cannot::NoSuchUser)?;
-                user.name.clone()
-            }
-        };
-        let content = found.content.clone();
-        self.send(user, user, content, Some(author), None)
     }
 
     /// Forwards a text that somebody else wrote.

@@ -13,7 +13,10 @@ use super::{
     messages::ReplyParameters,
     params::{ChatRef, Params},
     rules::{self, InlineKeyboard},
+    user::Cannot,
+    world::BOT_NAME,
 };
+use crate::parent::{ChatId, MessageId};
 
 /// What [`Fault`](super::Fault)s and the log of calls call it when the bot takes a file. It is no method but an address of its own.
 pub const FILE: &str = "file";
@@ -141,8 +144,46 @@ impl World {
         Ok(Arc::clone(&voice.content))
     }
 
+    /// Sends a voice note, with Telegram's reply to another message or without.
+    ///
+    /// # Errors
+    /// When the bot is blocked, or the message that it answers is gone.
+    pub fn speak(
+        &mut self,
+        user: ChatId,
+        voice: Voice,
+        reply_to: Option<MessageId>,
+    ) -> Result<MessageId, Cannot> {
+        if reply_to.is_some_and(|id| self.message(user, id).is_none()) {
+            return Err(Cannot::NoSuchMessage);
+        }
+        self.send(user, user, Content::Voice(voice), None, reply_to)
+    }
+
+    /// Forwards a message of this chat into it once more.
+    ///
+    /// # Errors
+    /// When it is not there, or the bot is blocked.
+    pub fn forward_message(
+        &mut self,
+        user: ChatId,
+        message: MessageId,
+    ) -> Result<MessageId, Cannot> {
+        let found = self.message(user, message).ok_or(Cannot::NoSuchMessage)?;
+        let author = match (&found.forwarded_from, found.from) {
+            (Some(name), _) => name.clone(),
+            (None, Author::Bot) => BOT_NAME.to_owned(),
+            (None, Author::User(id)) => {
+                let user = self.users.get(&id).ok_or(Cannot::NoSuchUser)?;
+                user.name.clone()
+            }
+        };
+        let content = found.content.clone();
+        self.send(user, user, content, Some(author), None)
+    }
+
     /// Telegram loses the file of a message. The message stays.
-    pub fn lose_file(&mut self, message: crate::parent::MessageId) {
+    pub fn lose_file(&mut self, message: MessageId) {
         self.voices.remove(&message.0);
     }
 

@@ -4,6 +4,7 @@
 //! [`sender`](crate::service::sender). teloxide's dispatcher and throttle are not used; ARCHITECTURE.md says why.
 
 mod errors;
+mod files;
 mod read;
 mod request;
 #[cfg(test)]

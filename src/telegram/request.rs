@@ -1,35 +1,25 @@
 //! An effect becomes a request.
 
-use futures::StreamExt;
 use teloxide::{
-    net::Download,
     payloads::{
         AnswerCallbackQuerySetters, EditMessageReplyMarkupSetters, EditMessageTextSetters,
-        SendDocumentSetters, SendMessageSetters, SendPhotoSetters, SendVoiceSetters,
-        SetMessageReactionSetters,
+        SendMessageSetters, SetMessageReactionSetters,
     },
     requests::Requester,
     types::{
-        CallbackQueryId, ChatId as TelegramChatId, FileId as TelegramFileId, InlineKeyboardButton,
-        InlineKeyboardMarkup, InputFile, LinkPreviewOptions, MessageId as TelegramMessageId,
-        ReactionType, ReplyParameters,
+        CallbackQueryId, ChatId as TelegramChatId, InlineKeyboardButton, InlineKeyboardMarkup,
+        LinkPreviewOptions, MessageId as TelegramMessageId, ReactionType, ReplyParameters,
     },
 };
-use zeroize::Zeroizing;
 
-use super::{CallError, Telegram, read::size};
+use super::{CallError, Telegram};
 use crate::{
     conversation::{Action, Effect, Keyboard},
-    export::File,
-    parent::{ChatId, FileId, MessageId, PrivateBytes, Words},
-    picture::Picture,
+    parent::{ChatId, MessageId},
 };
 
 /// U+2764 without the variation selector that keyboards put behind it: with it, Telegram refuses the reaction.
 const HEART: &str = "\u{2764}";
-
-/// What a voice note is called on its way.
-const VOICE: &str = "voice.ogg";
 
 /// A parent's words may hold addresses; nobody asked for a picture of what is behind them.
 const NO_PREVIEW: LinkPreviewOptions = LinkPreviewOptions {
@@ -129,93 +119,6 @@ impl Telegram {
             }
         }
     }
-
-    /// Sends a file out of memory, at most 50 MB, with plain text of at most 1,024 UTF-16 units below it. Returns the number of the message.
-    ///
-    /// # Errors
-    /// See [`CallError`].
-    pub async fn send_file(
-        &self,
-        chat: ChatId,
-        file: &File,
-        caption: Option<&Words>,
-    ) -> Result<Option<MessageId>, CallError> {
-        let content = file.content.reveal().to_vec();
-        let document = InputFile::memory(content).file_name(file.name.clone());
-        let mut request = self.bot.send_document(TelegramChatId(chat.0), document);
-        if let Some(caption) = caption {
-            request = request.caption(caption.reveal());
-        }
-        let sent = request.await?;
-        Ok(Some(MessageId(sent.id.0)))
-    }
-
-    /// Sends a picture out of memory, with what it shows in words below it. Returns the number of the message.
-    ///
-    /// As a photo and not as a document, so that it is seen in the chat, and no file is left in the phone's folder of downloads. Telegram makes a
-    /// JPEG of it, and makes it no smaller as long as no side is longer than 1,280 pixels.
-    ///
-    /// # Errors
-    /// See [`CallError`].
-    pub async fn send_picture(
-        &self,
-        chat: ChatId,
-        picture: Picture,
-    ) -> Result<Option<MessageId>, CallError> {
-        let photo = InputFile::memory(picture.png.0).file_name(picture.name);
-        let request = self.bot.send_photo(TelegramChatId(chat.0), photo);
-        let sent = request.caption(picture.caption.reveal()).await?;
-        Ok(Some(MessageId(sent.id.0)))
-    }
-
-    /// Sends a voice note out of memory, without sound: Ogg with Opus in it, at most 50 MB. Returns the number of the message.
-    ///
-    /// # Errors
-    /// See [`CallError`].
-    pub async fn send_voice(
-        &self,
-        chat: ChatId,
-        sound: &PrivateBytes,
-        seconds: u32,
-    ) -> Result<Option<MessageId>, CallError> {
-        let voice = InputFile::memory(sound.reveal().to_vec()).file_name(VOICE);
-        let request = self.bot.send_voice(TelegramChatId(chat.0), voice);
-        let sent = request.duration(seconds).disable_notification(true).await?;
-        Ok(Some(MessageId(sent.id.0)))
-    }
-
-    /// Fetches a file into memory: asks where it lies, and takes it from there. `None` when it has more than `most` bytes.
-    ///
-    /// # Errors
-    /// See [`CallError`]; nothing is changed by trying again.
-    pub async fn fetch(
-        &self,
-        file: &FileId,
-        most: usize,
-    ) -> Result<Option<PrivateBytes>, CallError> {
-        let found = self.bot.get_file(TelegramFileId(file.0.clone())).await?;
-        let expected = size(found.size).map(|size| size as usize);
-        if expected.is_some_and(|size| size > most) {
-            return Ok(None);
-        }
-        let mut bytes = Zeroizing::new(Vec::with_capacity(expected.unwrap_or_default()));
-        let mut chunks = self.bot.download_file_stream(&found.path);
-        while let Some(chunk) = chunks.next().await {
-            let chunk = chunk.map_err(|error| {
-                let status = error.status().map(|status| status.as_u16());
-                CallError::of_file(status, error.is_connect())
-            })?;
-            if bytes.len() + chunk.len() > most {
-                return Ok(None);
-            }
-            bytes.extend_from_slice(&chunk);
-        }
-        // Less than was announced is a part of it, whatever the connection says.
-        if bytes.is_empty() || expected.is_some_and(|size| size != bytes.len()) {
-            return Err(CallError::Doubt);
-        }
-        Ok(Some(PrivateBytes::new(bytes)))
-    }
 }
 
 fn markup(keyboard: &Keyboard) -> Result<InlineKeyboardMarkup, CallError> {
@@ -235,4 +138,191 @@ fn markup(keyboard: &Keyboard) -> Result<InlineKeyboardMarkup, CallError> {
     ))
 }
 #[cfg(test)]
-mod tests;
+#[allow(clippy::unwrap_used, reason = "a test may panic")]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::{
+        conversation::Button,
+        parent::Words,
+        telegram::testing::{Reply, Script, message},
+    };
+
+    const CHAT: ChatId = ChatId(7);
+
+    /// What goes out for an effect, and what comes back.
+    async fn performed(
+        effect: Effect,
+        answer: &str,
+    ) -> (String, Result<Option<MessageId>, CallError>) {
+        let script = Script::new([Reply::Json(answer.to_owned())]).await;
+        let result = script.telegram().perform(CHAT, &effect).await;
+        (script.requests().join("\n"), result)
+    }
+
+    fn keyboard() -> Keyboard {
+        Keyboard(vec![
+            vec![
+                Button {
+                    label: "Ja".to_owned(),
+                    action: Action::Data("c:ja".to_owned()),
+                },
+                Button {
+                    label: "Nee".to_owned(),
+                    action: Action::Data("c:nee".to_owned()),
+                },
+            ],
+            vec![Button {
+                label: "Lees meer".to_owned(),
+                action: Action::Url("https://voorbeeld.nl/a?b=c".to_owned()),
+            }],
+        ])
+    }
+
+    #[tokio::test]
+    async fn a_message_goes_out_as_plain_text() {
+        let effect = Effect::Send {
+            text: Words::new("Dag <b>Saar</b> *lief* https://voorbeeld.nl"),
+            keyboard: Keyboard::default(),
+            silent: false,
+            reply_to: None,
+        };
+        let (request, result) = performed(effect, &message(41)).await;
+        assert_eq!(result, Ok(Some(MessageId(41))));
+        insta::assert_snapshot!(request, @r#"SendMessage {"chat_id":7,"text":"Dag <b>Saar</b> *lief* https://voorbeeld.nl","link_preview_options":{"is_disabled":true}}"#);
+    }
+
+    #[tokio::test]
+    async fn a_message_with_everything() {
+        let effect = Effect::Send {
+            text: Words::new("Kies maar"),
+            keyboard: keyboard(),
+            silent: true,
+            reply_to: Some(MessageId(12)),
+        };
+        let (request, result) = performed(effect, &message(42)).await;
+        assert_eq!(result, Ok(Some(MessageId(42))));
+        insta::assert_snapshot!(request, @r#"SendMessage {"chat_id":7,"text":"Kies maar","link_preview_options":{"is_disabled":true},"disable_notification":true,"reply_parameters":{"message_id":12,"allow_sending_without_reply":true},"reply_markup":{"inline_keyboard":[[{"text":"Ja","callback_data":"c:ja"},{"text":"Nee","callback_data":"c:nee"}],[{"text":"Lees meer","url":"https://voorbeeld.nl/a?b=c"}]]}}"#);
+    }
+
+    #[tokio::test]
+    async fn an_edit() {
+        let effect = Effect::Edit {
+            message: MessageId(5),
+            text: Words::new("Anders"),
+            keyboard: keyboard(),
+        };
+        let (request, result) = performed(effect, &message(5)).await;
+        assert_eq!(result, Ok(None));
+        insta::assert_snapshot!(request, @r#"EditMessageText {"chat_id":7,"message_id":5,"text":"Anders","link_preview_options":{"is_disabled":true},"reply_markup":{"inline_keyboard":[[{"text":"Ja","callback_data":"c:ja"},{"text":"Nee","callback_data":"c:nee"}],[{"text":"Lees meer","url":"https://voorbeeld.nl/a?b=c"}]]}}"#);
+    }
+
+    #[tokio::test]
+    async fn no_buttons_take_the_buttons_away() {
+        let effect = Effect::Buttons {
+            message: MessageId(5),
+            keyboard: Keyboard::default(),
+        };
+        let (request, result) = performed(effect, &message(5)).await;
+        assert_eq!(result, Ok(None));
+        insta::assert_snapshot!(request, @r#"EditMessageReplyMarkup {"chat_id":7,"message_id":5,"reply_markup":{"inline_keyboard":[]}}"#);
+    }
+
+    #[tokio::test]
+    async fn a_heart_has_no_variation_selector() {
+        let effect = Effect::Heart {
+            message: MessageId(5),
+        };
+        let (request, result) = performed(effect, r#"{"ok":true,"result":true}"#).await;
+        assert_eq!(result, Ok(None));
+        assert!(!request.contains('\u{fe0f}'));
+        insta::assert_snapshot!(request, @r#"SetMessageReaction {"chat_id":7,"message_id":5,"reaction":[{"type":"emoji","emoji":"❤"}]}"#);
+    }
+
+    #[tokio::test]
+    async fn a_tap_is_answered_with_and_without_a_line() {
+        for (toast, expected) in [
+            (None, r#"AnswerCallbackQuery {"callback_query_id":"99"}"#),
+            (
+                Some(Words::new("Bewaard")),
+                r#"AnswerCallbackQuery {"callback_query_id":"99","text":"Bewaard"}"#,
+            ),
+        ] {
+            let effect = Effect::Answer {
+                tap: "99".to_owned(),
+                toast,
+            };
+            let (request, result) = performed(effect, r#"{"ok":true,"result":true}"#).await;
+            assert_eq!(result, Ok(None));
+            assert_eq!(request, expected);
+        }
+    }
+
+    #[tokio::test]
+    async fn a_button_that_leads_nowhere_is_refused_before_anything_goes_out() {
+        let script = Script::new([]).await;
+        let effect = Effect::Buttons {
+            message: MessageId(5),
+            keyboard: Keyboard(vec![vec![Button {
+                label: "Lees".to_owned(),
+                action: Action::Url("geen adres".to_owned()),
+            }]]),
+        };
+        let result = script.telegram().perform(CHAT, &effect).await;
+        assert!(matches!(result, Err(CallError::Refused(_))));
+        assert_eq!(script.requests(), Vec::<String>::new());
+    }
+
+    #[tokio::test]
+    async fn what_the_wire_does_to_a_call() {
+        let effect = Effect::Heart {
+            message: MessageId(5),
+        };
+        for (reply, expected) in [
+            (Reply::Cut, CallError::Doubt),
+            (Reply::Silence, CallError::Doubt),
+            (Reply::Json(String::new()), CallError::Doubt),
+            (
+                Reply::Json(
+                    r#"{"ok":false,"error_code":429,"description":"Too Many Requests: retry after 9","parameters":{"retry_after":9}}"#
+                        .to_owned(),
+                ),
+                CallError::RetryAfter(Duration::from_secs(9)),
+            ),
+        ] {
+            let script = Script::new([reply]).await;
+            let result = script.telegram().perform(CHAT, &effect).await;
+            assert_eq!(result, Err(expected));
+        }
+    }
+
+    #[tokio::test]
+    async fn nobody_at_home_means_certainly_not_done() {
+        let script = Script::new([]).await;
+        let telegram = script.telegram();
+        script.close().await;
+        let effect = Effect::Heart {
+            message: MessageId(5),
+        };
+        assert_eq!(
+            telegram.perform(CHAT, &effect).await,
+            Err(CallError::NotSent)
+        );
+    }
+
+    #[tokio::test]
+    async fn introducing_the_bot() {
+        let done = || Reply::Json(r#"{"ok":true,"result":true}"#.to_owned());
+        let script = Script::new([done(), done(), done(), done()]).await;
+        let commands = [("hulp".to_owned(), "Telefoonnummers".to_owned())];
+        let result = script.telegram().introduce(&commands, "Kort", "Lang").await;
+        assert_eq!(result, Ok(()));
+        insta::assert_snapshot!(script.requests().join("\n"), @r#"
+DeleteWebhook {"drop_pending_updates":false}
+SetMyCommands {"commands":[{"command":"hulp","description":"Telefoonnummers"}]}
+SetMyShortDescription {"short_description":"Kort"}
+SetMyDescription {"description":"Lang"}
+"#);
+    }
+}

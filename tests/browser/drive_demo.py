@@ -5,8 +5,9 @@
     tests/browser/drive_demo.py http://127.0.0.1:8080 --shots DIR   # drives a demo that runs
 
 The parent starts the bot, says yes, chooses time, days and side, moves the clock to the first prompt, answers by
-keyboard, edits the answer, adds a second one by reply-to, waits for the hearts, and reads both in the journal. A second
-parent then starts in a phone beside the first. The demo must be fresh: no parent has written yet.
+keyboard, edits the answer, adds a second one by reply-to, sends a voice note from a file, waits for the hearts, reads
+and hears all of it in the journal. A second parent then starts in a phone beside the first. The demo must be fresh: no
+parent has written yet.
 
 Ends with 0 when all of it was seen, and with 1 and a sentence when something was not (and then `failure.png` shows the
 page). Where there is no Chromium it says so and ends with 0. Needs Python 3.9 or later, no packages; see webdriver.py.
@@ -34,6 +35,7 @@ DONE = "Klaar. Je eerste vraag komt"
 PROMPT_BUTTONS = ["Straks", "Andere vraag", "Sla over"]
 FIRST_ACK = "Het hartje betekent: bewaard."
 JOURNAL = "Je dagboek, nieuwste eerst."
+SPOKEN, LISTEN = "Gesproken, 0:01", "Luister"
 
 REPLY = "Eerst een steek. Toen trots."
 EDIT = " En daarna een lach."
@@ -98,6 +100,7 @@ def live_an_evening(browser, address, shots):
     try:
         onboarding(page, address, shots)
         first_prompt(page, shots)
+        voice_note(page)
         journal(page, shots)
         next_prompt_keeps_the_draft(page)
         two_parents(page, shots)
@@ -151,6 +154,19 @@ def first_prompt(page, shots):
     page.wait("the quotation of the prompt", f"return {MESSAGE}.querySelector('.quote')", second)
     page.expect_heart(second)
     page.picture(shots / "phone-light-reply.png")
+
+
+def voice_note(page):
+    # The beginning of a recording by Telegram's apps. How long it is cannot be read from it, so it counts as one second.
+    with tempfile.NamedTemporaryFile(suffix=".ogg") as file:
+        file.write(b"OggS" + bytes(600))
+        file.flush()
+        page.browser.pick(page.wait("where a voice note is picked", "return phone.querySelector('.voice-file')"), file.name)
+        page.expect_heart(page.expect_voice("own"))
+    page.say("/dagboek")
+    page.expect(SPOKEN)
+    page.tap(LISTEN)
+    page.expect_voice("bot")
 
 
 def journal(page, shots):
@@ -244,6 +260,13 @@ class Page:
             const found = bubbles.findLast((bubble) => bubble.textContent.includes(arguments[1]));
             return found?.closest('[data-message]').dataset.message"""
         return int(self.wait(what, script, side, text))
+
+    def expect_voice(self, side):
+        """The number of the newest voice note of the parent ("own") or of the bot ("bot")."""
+        script = """
+            const found = [...phone.querySelectorAll(`.message.${arguments[0]} audio`)].at(-1);
+            return found?.closest('[data-message]').dataset.message"""
+        return int(self.wait(f"a voice note in a message of class {side}", script, side))
 
     def expect_prompt(self, after):
         """The number of the bot's newest message with a prompt's buttons, if newer than the message `after`."""

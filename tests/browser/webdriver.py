@@ -144,6 +144,10 @@ class Browser:
                     actions += [{"type": "keyDown", "value": letter}, {"type": "keyUp", "value": letter}]
         self._ask("/actions", {"actions": [{"type": "key", "id": "keyboard", "actions": actions}]})
 
+    def pick(self, element, path):
+        """Picks a file in an input for files."""
+        self._ask(f"/element/{element[ELEMENT]}/value", {"text": str(path)})
+
     def screenshot(self, path):
         Path(path).write_bytes(base64.b64decode(self._send("GET", self._session + "/screenshot")))
 

@@ -285,7 +285,7 @@ fn the_journal_shows_it_and_plays_it() {
 
     talk.lose_documents = Some(Outcome::Failed);
     talk.tap("Luister");
-    insta::assert_snapshot!(talk.last().text, @"Dit bericht kon ik niet sturen. Het staat nog in je dagboek. Probeer het zo nog eens.");
+    insta::assert_snapshot!(talk.last().text, @"Dit bericht kon ik niet sturen. Probeer het zo nog eens, bij /dagboek.");
 
     // An entry without it has no such button.
     talk.minutes(60 * 48);
