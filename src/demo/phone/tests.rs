@@ -160,7 +160,6 @@ async fn an_evening_on_the_phone() {
     insta::assert_snapshot!(serde_json::to_string_pretty(&running.snapshot()).unwrap(), @r#"
     {
       "bot": {
-        "commands": [],
         "description": "",
         "name": "Voel eerst",
         "short_description": "",
@@ -171,6 +170,7 @@ async fn an_evening_on_the_phone() {
       "parents": [
         {
           "blocked": false,
+          "commands": [],
           "id": 1,
           "messages": [
             {
