@@ -297,6 +297,27 @@ async fn every_thing_can_be_sent() {
 }
 
 #[tokio::test]
+async fn a_new_parent_has_an_app_in_a_language() {
+    let running = Running::start().await;
+    running.done("parents", json!({"name": "Anna"})).await;
+    let english = json!({"name": "Bram", "language": "en"});
+    running.done("parents", english).await;
+    let of_apps = running.api.look(|world| {
+        let users = world.users();
+        users
+            .map(|user| user.language_code.clone())
+            .collect::<Vec<_>>()
+    });
+    assert_eq!(of_apps, [Some("nl".to_owned()), Some("en".to_owned())]);
+    assert_eq!(
+        running
+            .refused("parents", json!({"name": "Cas", "language": "Engels"}))
+            .await,
+        "400 Een taal heeft een code van twee letters."
+    );
+}
+
+#[tokio::test]
 async fn what_cannot_be_done_is_said() {
     let running = Running::start().await;
     running.done("parents", json!({"name": "Anna"})).await;
