@@ -17,7 +17,7 @@ fn faults(file: &str, from: &str, to: &str) -> Vec<String> {
     assert!(text.contains(from), "{file} has to hold {from:?}");
     let text = text.replacen(from, to, 1);
     english.insert(file, text);
-    faults_of(&[english, dutch()])
+    faults_of(&[dutch(), english])
 }
 
 fn faults_of(languages: &[Files]) -> Vec<String> {
