@@ -61,7 +61,7 @@ async fn from_the_first_message_to_the_journal() {
     assert!(
         prompt
             .text
-            .ends_with("Just type back if you like. Reading is fine too.")
+            .ends_with("Just type or speak back if you like. Reading is fine too.")
     );
     assert_eq!(prompt.buttons, [["Later", "Another question", "Skip"]]);
     let reply = anna.says("The shoes were on before I knew it.");
@@ -145,7 +145,9 @@ async fn another_language_in_the_middle_of_a_flow_and_with_a_prompt_open() {
     let anna = world.parent("Anna");
     anna.begins().await;
     world.until("2026-03-02T19:30");
-    let prompt = anna.expects("Typ gewoon terug als je wilt.").await;
+    let prompt = anna
+        .expects("Typ of spreek gewoon terug als je wilt.")
+        .await;
     anna.says("/nu");
     let flow = anna.expects("Goed dat je even stopt.").await;
     anna.taps("Begin").await;
@@ -209,7 +211,7 @@ async fn who_hears_that_nothing_could_be_kept_hears_it_in_their_language() {
     world.engine().restore_power();
     world.clock.advance(Duration::from_secs(60));
     anna.expects_heart(note).await;
-    anna.expects("This is now a loose note").await;
+    anna.expects("It is now a loose note").await;
     anna.expects("Now it is kept.").await;
     world.settle().await;
     world.finish().await;

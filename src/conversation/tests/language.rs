@@ -202,3 +202,33 @@ fn a_language_that_is_gone_gives_way_to_the_first() {
     talk.tap_data(message, &format!("{number:x}.i.gffff"));
     assert_eq!(talk.spoken().language, "nl");
 }
+
+/// The net is Dutch. That it hears nothing in English is said, and help stays where it is.
+#[test]
+fn in_a_language_without_a_net_nothing_is_heard_and_that_is_said() {
+    let mut talk = Talk::begun();
+    talk.say("/instellingen");
+    talk.tap("English");
+    let before = talk.hearts.len();
+    for text in [crisis::DEATH, "I do not want to live any more."] {
+        let answer = talk.say(text);
+        assert_eq!(talk.hearts.last(), Some(&answer));
+        assert!(!talk.last().text.contains("112"), "{}", talk.last().text);
+    }
+    assert_eq!(talk.hearts.len(), before + 2);
+    talk.say("/privacy");
+    let privacy = &talk.last().text;
+    assert!(privacy.contains("It knows Dutch only."), "{privacy}");
+    assert!(privacy.contains("nothing in it notices such words"));
+    talk.say("/help");
+    assert!(talk.last().text.contains("call 112"));
+
+    talk.say("/settings");
+    talk.tap("Nederlands");
+    talk.say(crisis::DEATH);
+    assert!(
+        talk.last().text.contains("Bel 112."),
+        "{}",
+        talk.last().text
+    );
+}
