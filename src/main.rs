@@ -35,7 +35,7 @@ use tracing_subscriber::{
 use voel_eerst::{
     conversation::House,
     demo,
-    library::{self, Faults, Files, Library},
+    library::{self, Faults, Files, Languages},
     net::{self, Net, corpus::Corpus},
     service::{Clock, Service, Voice, folder},
     store::Store,
@@ -44,9 +44,6 @@ use voel_eerst::{
 
 /// Where the sentences of the crisis net lie in the repository.
 const CRISIS: &str = "prompts/nl/crisis";
-
-/// Who is responsible, when nobody has said so.
-const UNNAMED: &str = "degene die deze bot beheert";
 
 /// How long the end may take: somebody waits for it, and after a while kills.
 const LAST_MOMENT: Duration = Duration::from_millis(1_800);
@@ -110,7 +107,7 @@ struct Run {
     api_url: Option<String>,
     #[command(flatten)]
     place: store::Place,
-    /// A folder with prompts and texts, instead of those that are built in
+    /// A folder with prompts and texts of one language, or of several languages in folders of their own, instead of those that are built in
     #[arg(long, env = "VOEL_EERST_PROMPTS", value_name = "DIR")]
     prompts: Option<PathBuf>,
     #[command(flatten)]
@@ -129,16 +126,11 @@ struct Run {
 #[derive(Args)]
 struct HouseArgs {
     /// Who is responsible for the parents' data: a name that parents know
-    #[arg(long, env = "VOEL_EERST_CONTROLLER", value_name = "NAME", default_value = UNNAMED)]
-    controller: String,
+    #[arg(long, env = "VOEL_EERST_CONTROLLER", value_name = "NAME")]
+    controller: Option<String>,
     /// How parents reach them: an e-mail address or a web page
-    #[arg(
-        long,
-        env = "VOEL_EERST_CONTACT",
-        value_name = "TEXT",
-        default_value = "Vraag het aan wie je deze bot gaf"
-    )]
-    contact: String,
+    #[arg(long, env = "VOEL_EERST_CONTACT", value_name = "TEXT")]
+    contact: Option<String>,
     /// After how many months of silence everything of a parent is erased, 2 to 120
     #[arg(long, env = "VOEL_EERST_RETENTION", value_name = "MONTHS", default_value_t = 24, value_parser = clap::value_parser!(u16).range(2..=120))]
     retention: u16,
@@ -155,7 +147,7 @@ struct Demo {
     /// Keep the store in this folder instead of a temporary one
     #[arg(long, value_name = "DIR")]
     store: Option<PathBuf>,
-    /// A folder with prompts and texts, instead of those that are built in
+    /// A folder with prompts and texts of one language, or of several languages in folders of their own, instead of those that are built in
     #[arg(long, value_name = "DIR")]
     prompts: Option<PathBuf>,
 }
@@ -164,12 +156,12 @@ struct Demo {
 enum Prompts {
     /// Check every rule of a prompts folder, and say everything that is wrong at once
     Check {
-        /// The folder of one language; without it, the prompts that are built in
+        /// The folder of one language, or of several; without it, the prompts that are built in
         dir: Option<PathBuf>,
     },
     /// List the prompts
     List {
-        /// The folder of one language; without it, the prompts that are built in
+        /// The folder of one language, or of several; without it, the prompts that are built in
         dir: Option<PathBuf>,
     },
 }
@@ -236,9 +228,9 @@ fn run(args: Run) -> anyhow::Result<()> {
     };
     let api_url = args.api_url.filter(|url| !url.trim().is_empty());
     let telegram = Telegram::new(token.trim(), api_url.as_deref().map(str::trim))?;
-    let library = library_in(args.prompts.as_deref())?;
+    let languages = languages_in(args.prompts.as_deref())?;
     let net = net_in(args.prompts.as_deref())?;
-    if args.house.controller == UNNAMED {
+    if args.house.controller.is_none() {
         tracing::warn!(
             "VOEL_EERST_CONTROLLER is not set: /privacy cannot say who is responsible for the parents' data"
         );
@@ -249,7 +241,7 @@ fn run(args: Run) -> anyhow::Result<()> {
     let service = Service {
         open_store: Box::new(move || Store::open(&store, &secret)),
         voice: Voice {
-            library: Arc::new(library),
+            languages: Arc::new(languages),
             net: Arc::new(net),
             house: args.house.into(),
         },
@@ -267,7 +259,7 @@ fn run(args: Run) -> anyhow::Result<()> {
 
 fn run_demo(args: Demo) -> anyhow::Result<()> {
     log_to_stderr(LevelFilter::WARN);
-    let library = library_in(args.prompts.as_deref())?;
+    let languages = languages_in(args.prompts.as_deref())?;
     let net = net_in(args.prompts.as_deref())?;
     let seed = random_seed()?;
     runtime()?.block_on(async {
@@ -275,7 +267,7 @@ fn run_demo(args: Demo) -> anyhow::Result<()> {
         let demo = demo::Demo::start(demo::Setup {
             port: args.port,
             store: args.store,
-            library,
+            languages,
             net,
             seed,
         })
@@ -290,13 +282,16 @@ fn run_demo(args: Demo) -> anyhow::Result<()> {
 
 fn check(dir: Option<PathBuf>) -> anyhow::Result<()> {
     match load(dir.as_deref())? {
-        Ok(library) => {
+        Ok(languages) => {
             net_in(dir.as_deref())?;
-            println!(
-                "{} prompts, {} flows: everything is in order.",
-                library.prompts.len(),
-                library.flows.len()
-            );
+            for library in languages.iter() {
+                println!(
+                    "{}: {} prompts, {} flows: everything is in order.",
+                    library.language,
+                    library.prompts.len(),
+                    library.flows.len()
+                );
+            }
             Ok(())
         }
         Err(faults) => {
@@ -307,7 +302,9 @@ fn check(dir: Option<PathBuf>) -> anyhow::Result<()> {
 }
 
 fn list(dir: Option<PathBuf>) -> anyhow::Result<()> {
-    print!("{}", library::list(&library_in(dir.as_deref())?));
+    let languages = languages_in(dir.as_deref())?;
+    let lists: Vec<String> = languages.iter().map(library::list).collect();
+    print!("{}", lists.join("\n"));
     Ok(())
 }
 
@@ -326,8 +323,8 @@ fn corpus(dir: &Path) -> anyhow::Result<Corpus> {
     Ok(Corpus::read(files)?)
 }
 
-/// The library in this folder, or the one that is built in; what is wrong with it is the error.
-fn library_in(dir: Option<&Path>) -> anyhow::Result<Library> {
+/// The languages in this folder, or those that are built in; what is wrong with them is the error.
+fn languages_in(dir: Option<&Path>) -> anyhow::Result<Languages> {
     load(dir)?.map_err(|faults| {
         anyhow::anyhow!(
             "the prompts cannot be used like this:\n{}",
@@ -336,10 +333,16 @@ fn library_in(dir: Option<&Path>) -> anyhow::Result<Library> {
     })
 }
 
-/// The crisis net with the weights in this folder; with those that are built in when there are none.
+/// The crisis net with the weights in this folder, or in the folder of the net's language in it; with those that are built in when there are none.
 fn net_in(dir: Option<&Path>) -> anyhow::Result<Net> {
     let Some(dir) = named(dir) else {
         return Ok(Net::embedded()?);
+    };
+    let of_language = dir.join(net::LANGUAGE);
+    let dir = if of_language.is_dir() {
+        &of_language
+    } else {
+        dir
     };
     match folder::weights(dir)? {
         Some(weights) => Net::load(&weights)
@@ -353,12 +356,12 @@ fn named(dir: Option<&Path>) -> Option<&Path> {
     dir.filter(|dir| !dir.as_os_str().is_empty())
 }
 
-fn load(dir: Option<&Path>) -> anyhow::Result<Result<Library, Faults>> {
+fn load(dir: Option<&Path>) -> anyhow::Result<Result<Languages, Faults>> {
     let files = match named(dir) {
-        Some(dir) => folder::read(dir)?,
-        None => Files::embedded("nl"),
+        Some(dir) => folder::languages(dir)?,
+        None => Files::all_embedded(),
     };
-    Ok(Library::load(&files))
+    Ok(Languages::load(&files))
 }
 
 fn runtime() -> anyhow::Result<tokio::runtime::Runtime> {

@@ -79,16 +79,18 @@ pub(super) fn hear_again(turn: &Turn<'_>, message: &Message) -> Result<Verdict, 
 
 /// What is heard in everything that a parent typed with a message, whatever it is.
 pub(super) fn hear_typed(turn: &Turn<'_>, message: &Message) -> Verdict {
-    let net = turn.scene.net;
     match &message.content {
-        Content::Text(words) => net.judge(words.reveal()),
-        Content::Command { name, rest } => match turn.scene.library.command(name) {
+        Content::Text(words) => judge(turn, words.reveal()),
+        Content::Command { name, rest } => match turn.scene.command(name) {
             Some(command) if command.id == CommandId::Search => Verdict::Nothing,
-            Some(_) => net.judge(rest.reveal()),
+            Some(_) => judge(turn, rest.reveal()),
             // A command of another bot, most likely.
             None if rest.is_empty() => Verdict::Nothing,
             // A slash before what was meant as text.
-            None => net.judge(Words::new(format!("{name} {}", rest.reveal())).reveal()),
+            None => judge(
+                turn,
+                Words::new(format!("{name} {}", rest.reveal())).reveal(),
+            ),
         },
         Content::Forwarded
         | Content::Sticker
@@ -97,8 +99,14 @@ pub(super) fn hear_typed(turn: &Turn<'_>, message: &Message) -> Verdict {
         | Content::File
         | Content::Location
         | Content::Contact
-        | Content::Other => net.judge(message.caption.reveal()),
+        | Content::Other => judge(turn, message.caption.reveal()),
     }
+}
+
+/// What the net says of a text. In a language without a net nothing is heard; its explanation of what is kept says so.
+fn judge(turn: &Turn<'_>, text: &str) -> Verdict {
+    let net = turn.scene.net;
+    net.map_or(Verdict::Nothing, |net| net.judge(text))
 }
 
 /// Whether what the parent just typed is heavy.
@@ -119,7 +127,7 @@ pub(super) fn is_gentle(turn: &Turn<'_>) -> bool {
 
 /// Whether a text is heavy that was not typed just now.
 pub(super) fn weighs(turn: &Turn<'_>, text: &str) -> bool {
-    matches!(turn.scene.net.judge(text), Verdict::Routes(_))
+    matches!(judge(turn, text), Verdict::Routes(_))
 }
 
 /// Takes in heavy words: in the entry or the flow that asks for text, else as a reply or a note. They are no time, no day and no place,

@@ -1,7 +1,7 @@
 //! `/wis` and `/stop`: leaving is as easy as coming.
 
 use super::{
-    JournalChange, Keyboard, Purpose, Unreadable, book,
+    JournalChange, Keyboard, Purpose, Unreadable, book, language,
     tap::{Erase, Tap},
     turn::{Done, Turn},
     voice,
@@ -86,6 +86,7 @@ pub(super) fn erase_yes_tap(
         }
         Erase::All => {
             turn.close_menu_at(message);
+            language::give_menu_back(turn);
             let text = texts.done_all.fill(&[("backup_days", &days)]);
             turn.erase_everything();
             turn.send(text, Keyboard::default(), false, None, Purpose::Farewell);

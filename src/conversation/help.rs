@@ -60,6 +60,22 @@ pub(super) fn text_someone_tap(turn: &mut Turn<'_>) -> Option<String> {
 
 /// `/privacy`.
 pub(super) fn privacy(turn: &mut Turn<'_>) {
-    let text = turn.privacy();
+    let text = privacy_text(turn);
     turn.say(text);
+}
+
+/// What is kept, and what is not, on this installation.
+pub(super) fn privacy_text(turn: &Turn<'_>) -> String {
+    let (house, texts) = (turn.scene.house, &turn.texts().privacy);
+    let controller = house.controller.as_deref();
+    let contact = house.contact.as_deref();
+    texts.text.fill(&[
+        (
+            "controller",
+            controller.unwrap_or(texts.unnamed_controller.as_str()),
+        ),
+        ("contact", contact.unwrap_or(texts.unnamed_contact.as_str())),
+        ("retention", &turn.retention()),
+        ("backup_days", &house.backup_days.to_string()),
+    ])
 }

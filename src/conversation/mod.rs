@@ -18,6 +18,7 @@
 //! | [`lookback`] | `/terugblik`, and the one on Sundays |
 //! | [`on_this_day`] | what was written on this day in earlier years |
 //! | [`settings`] | `/instellingen`: everything a parent can choose |
+//! | [`language`] | the language that the bot speaks with a parent |
 //! | [`own`] | prompts that a parent wrote |
 //! | [`pause`] | `/pauze` |
 //! | [`silence`] | what a long silence leads to |
@@ -36,6 +37,7 @@ mod fit;
 mod flow;
 mod help;
 mod journal;
+mod language;
 mod later;
 mod lookback;
 mod on_this_day;
@@ -126,7 +128,7 @@ pub fn respond(
         Event::Edited(message) => {
             turn.heard = crisis::hear_again(&turn, message)?;
             // Who was nobody stays nobody, unless there is something to say to them.
-            if turn.heard == Verdict::Nothing && turn.parent == Parent::stranger(turn.parent.chat) {
+            if turn.heard == Verdict::Nothing && turn.parent.is_nobody() {
                 turn.forget();
             }
             come_back(&mut turn);
@@ -308,7 +310,7 @@ fn command(turn: &mut Turn<'_>, name: &str, rest: &Words) -> Done {
     turn.parent.asking = None;
     turn.parent.journal.search = None;
     settings::close_question(turn);
-    let Some(command) = turn.scene.library.command(name) else {
+    let Some(command) = turn.scene.command(name) else {
         if !crisis::is_heavy(turn) {
             turn.say(turn.texts().error.unknown_command.as_str());
         }
@@ -336,7 +338,7 @@ fn command(turn: &mut Turn<'_>, name: &str, rest: &Words) -> Done {
         CommandId::Stop => erase::stop(turn),
         CommandId::Help => help::help(turn),
         CommandId::Export => export::ask(turn),
-        CommandId::Flow => flow::open(turn, name),
+        CommandId::Flow => flow::open(turn, &command.name),
         CommandId::Sentences => flow::sentences(turn),
     }
     Ok(())

@@ -8,7 +8,7 @@ use jiff::civil::Weekday;
 use rand::RngExt;
 
 use super::{
-    pause, settings,
+    help, language, pause, settings,
     tap::Tap,
     turn::{Row, Turn},
 };
@@ -73,12 +73,28 @@ pub(super) fn ask_again(turn: &mut Turn<'_>) {
 fn ask_consent(turn: &mut Turn<'_>, message: Option<MessageId>, text: String) {
     let consent = &turn.texts().consent;
     turn.parent.consent_shown = Some(turn.scene.library.consent_version.clone());
-    let rows = vec![
+    let mut rows = vec![
         vec![(consent.btn_yes.as_str(), Tap::ConsentYes)],
         vec![(consent.btn_no_store.as_str(), Tap::ConsentNo)],
         vec![(consent.btn_more.as_str(), Tap::ConsentMore)],
     ];
+    // A yes counts only when its question was understood.
+    rows.extend(language::others(turn, Tap::Language));
     turn.show(message, text, rows);
+}
+
+/// The same question in another language.
+pub(super) fn language_tap(turn: &mut Turn<'_>, message: MessageId, mark: u32) -> Option<String> {
+    language::choose(turn, mark);
+    ask_consent_at(turn, message);
+    None
+}
+
+/// The question about keeping, in the message where it or the whole explanation stood.
+fn ask_consent_at(turn: &mut Turn<'_>, message: MessageId) {
+    let welcome = turn.texts().welcome.text.as_str();
+    let text = format!("{welcome}\n\n{}", consent_text(turn));
+    ask_consent(turn, Some(message), text);
 }
 
 /// What is asked before anything is kept.
@@ -94,15 +110,14 @@ pub(super) fn consent_tap(turn: &mut Turn<'_>, message: MessageId, tap: Tap) -> 
     let texts = turn.texts();
     if tap == Tap::ConsentMore {
         let rows = vec![vec![(texts.privacy.btn_back.as_str(), Tap::ConsentBack)]];
-        let privacy = turn.privacy();
+        let privacy = help::privacy_text(turn);
         turn.turn_menu(message, privacy, rows);
         return None;
     }
     let shown =
         turn.parent.consent_shown.as_deref() == Some(turn.scene.library.consent_version.as_str());
     if tap == Tap::ConsentBack || !shown {
-        let text = format!("{}\n\n{}", texts.welcome.text.as_str(), consent_text(turn));
-        ask_consent(turn, Some(message), text);
+        ask_consent_at(turn, message);
         return None;
     }
     let answer = if tap == Tap::ConsentYes {

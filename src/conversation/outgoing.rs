@@ -79,6 +79,11 @@ pub enum Effect {
         /// The parent's message.
         message: MessageId,
     },
+    /// The menu of commands in this chat: name and description of each. Without any, it is the one for everybody again.
+    Commands {
+        /// At most 100.
+        commands: Vec<(String, String)>,
+    },
     /// Ends the waiting circle on a tapped button.
     Answer {
         /// [`Tapped::id`](super::Tapped::id).

@@ -3,15 +3,18 @@
 use jiff::Timestamp;
 
 use super::Journal;
-use crate::{library::Library, net::Net};
+use crate::{
+    library::{CommandText, Languages, Library},
+    net::Net,
+};
 
 /// What is true of this installation, for the texts that say so.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct House {
     /// Who is responsible for the parents' data, by name.
-    pub controller: String,
+    pub controller: Option<String>,
     /// How to reach them.
-    pub contact: String,
+    pub contact: Option<String>,
     /// After how many months of silence everything is erased.
     pub retention_months: u16,
     /// After how many days the last backup is gone.
@@ -21,14 +24,23 @@ pub struct House {
 /// What deciding may look at.
 #[derive(Clone, Copy)]
 pub struct Scene<'a> {
-    /// Everything the bot can say.
+    /// Everything the bot can say, in the parent's language.
     pub library: &'a Library,
-    /// What hears heavy words.
-    pub net: &'a Net,
+    /// All languages.
+    pub languages: &'a Languages,
+    /// What hears heavy words; `None` in a language that it was not made for.
+    pub net: Option<&'a Net>,
     /// What is true of this installation.
     pub house: &'a House,
     /// The parent's own journal.
     pub journal: &'a dyn Journal,
     /// The time.
     pub now: Timestamp,
+}
+
+impl<'a> Scene<'a> {
+    /// The command that a parent means by `name`, in any language.
+    pub(super) fn command(&self, name: &str) -> Option<&'a CommandText> {
+        self.languages.command(self.library, name)
+    }
 }

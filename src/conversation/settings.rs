@@ -8,7 +8,7 @@ mod times;
 use jiff::SignedDuration;
 
 use super::{
-    on_this_day, onboarding, own, pause,
+    language, on_this_day, onboarding, own, pause,
     tap::Tap,
     turn::{Row, Turn},
 };
@@ -61,6 +61,7 @@ fn state(turn: &Turn<'_>) -> String {
         ("state", on_or_off(turn.keeps())),
         ("older", on_or_off(turn.parent.settings.on_this_day)),
         ("country", country.as_str()),
+        ("language", turn.scene.library.name.as_str()),
     ])
 }
 
@@ -124,6 +125,9 @@ fn overview_rows<'a>(turn: &Turn<'a>) -> Vec<Row<'a>> {
             (texts.btn_own.as_str(), Tap::Settings(SettingsTap::Own)),
         ],
     ];
+    rows.extend(language::others(turn, |mark| {
+        Tap::Settings(SettingsTap::Language(mark))
+    }));
     if turn.parent.rhythm.pause.is_some() {
         rows.push(pause::resume_row(turn));
     }
@@ -172,6 +176,10 @@ pub(super) fn tap(turn: &mut Turn<'_>, message: MessageId, tap: SettingsTap) -> 
                 Country::Nl => Country::Be,
                 Country::Be => Country::Nl,
             };
+            changed(turn, Some(message));
+        }
+        SettingsTap::Language(mark) => {
+            language::choose(turn, mark);
             changed(turn, Some(message));
         }
         SettingsTap::Own => own::open(turn, message),

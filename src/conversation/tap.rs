@@ -23,6 +23,8 @@ pub enum Tap {
     ConsentMore,
     /// Back from the explanation.
     ConsentBack,
+    /// The language with this mark, before anything else was chosen.
+    Language(u32),
     /// Prompts come at this time.
     Time(Slot),
     /// Prompts come at a time that is typed.
@@ -126,6 +128,7 @@ impl Tap {
             Self::ConsentNo => ("cn", String::new()),
             Self::ConsentMore => ("cm", String::new()),
             Self::ConsentBack => ("cb", String::new()),
+            Self::Language(mark) => ("la", format!("{mark:x}")),
             Self::Time(slot) => ("t", slot_word(slot)),
             Self::TimeOther => ("to", String::new()),
             Self::Days(days) => ("d", u8::from(days).to_string()),
@@ -176,6 +179,7 @@ impl Tap {
             "cn" => Self::ConsentNo,
             "cm" => Self::ConsentMore,
             "cb" => Self::ConsentBack,
+            "la" => Self::Language(u32::from_str_radix(argument, 16).ok()?),
             "t" => Self::Time(read_slot(argument)?),
             "to" => Self::TimeOther,
             "d" => Self::Days(read_days(argument)?),

@@ -30,6 +30,7 @@ pub(super) fn tapped(turn: &mut Turn<'_>, tapped: &Tapped) -> Done {
         Tap::ConsentYes | Tap::ConsentNo | Tap::ConsentMore | Tap::ConsentBack => {
             onboarding::consent_tap(turn, message, tap)
         }
+        Tap::Language(mark) => onboarding::language_tap(turn, message, mark),
         Tap::Time(time) => onboarding::time_tap(turn, message, time),
         Tap::TimeOther => onboarding::time_other_tap(turn, message),
         Tap::Days(days) => onboarding::days_tap(turn, message, days),

@@ -154,17 +154,6 @@ impl<'a> Turn<'a> {
             .fill(&[("n", &self.scene.house.retention_months.to_string())])
     }
 
-    /// What is kept, and what is not, on this installation.
-    pub fn privacy(&self) -> String {
-        let house = self.scene.house;
-        self.texts().privacy.text.fill(&[
-            ("controller", &house.controller),
-            ("contact", &house.contact),
-            ("retention", &self.retention()),
-            ("backup_days", &house.backup_days.to_string()),
-        ])
-    }
-
     /// A message without buttons.
     pub fn say(&mut self, text: impl Into<String>) {
         self.send(

@@ -253,6 +253,13 @@ async fn block(State(phone): State<Phone>, Act(act): Act<Block>) -> Reply {
 #[serde(deny_unknown_fields)]
 struct AddParent {
     name: String,
+    /// The language of their app; Dutch unless another one is chosen.
+    #[serde(default = "dutch")]
+    language: String,
+}
+
+fn dutch() -> String {
+    "nl".to_owned()
 }
 
 async fn add_parent(State(phone): State<Phone>, Act(act): Act<AddParent>) -> Reply {
@@ -260,7 +267,11 @@ async fn add_parent(State(phone): State<Phone>, Act(act): Act<AddParent>) -> Rep
     if name.is_empty() || name.chars().count() > 64 {
         return Err(bad_request("Een naam heeft 1 tot 64 tekens."));
     }
-    phone.act(|world| Ok(world.add_user(name)))
+    let two_letters = |code: &str| code.len() == 2 && code.bytes().all(|b| b.is_ascii_lowercase());
+    if !two_letters(&act.language) {
+        return Err(bad_request("Een taal heeft een code van twee letters."));
+    }
+    phone.act(|world| Ok(world.add_user_speaking(name, &act.language)))
 }
 
 /// Where the clock goes.

@@ -10,7 +10,7 @@ use tokio::{net::TcpListener, sync::watch, task::JoinHandle};
 use super::{BotApi, TOKEN, api_url, run_phone, serve};
 use crate::{
     conversation::House,
-    library::Library,
+    library::Languages,
     net::Net,
     service::{Clock, Service, Voice},
     store::{RootSecret, Store},
@@ -27,7 +27,7 @@ pub struct Setup {
     /// The folder of the store; a temporary one when there is none.
     pub store: Option<PathBuf>,
     /// What the bot says.
-    pub library: Library,
+    pub languages: Languages,
     /// What hears heavy words.
     pub net: Net,
     /// The seed of every choice that is left to chance.
@@ -89,7 +89,7 @@ impl Demo {
         let service = Service {
             open_store: Box::new(move || Store::open(&folder, &secret)),
             voice: Voice {
-                library: Arc::new(setup.library),
+                languages: Arc::new(setup.languages),
                 net: Arc::new(setup.net),
                 house: house(),
             },
@@ -139,8 +139,8 @@ impl Demo {
 
 fn house() -> House {
     House {
-        controller: "niemand, dit is een demo".to_owned(),
-        contact: "Alles blijft op deze computer".to_owned(),
+        controller: Some("niemand, dit is een demo".to_owned()),
+        contact: Some("Alles blijft op deze computer".to_owned()),
         retention_months: 24,
         backup_days: 30,
     }

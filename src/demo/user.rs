@@ -45,8 +45,13 @@ pub enum Cannot {
 impl World {
     /// Somebody with a Telegram account who does not know the bot yet. Their app speaks Dutch.
     pub fn add_user(&mut self, name: &str) -> ChatId {
+        self.add_user_speaking(name, "nl")
+    }
+
+    /// Somebody who does not know the bot yet, and whose app speaks this language, an IETF tag.
+    pub fn add_user_speaking(&mut self, name: &str, language: &str) -> ChatId {
         let next = self.users.last_key_value().map_or(1, |(id, _)| id.0 + 1);
-        self.add_user_numbered(ChatId(next), name, Some("nl"));
+        self.add_user_numbered(ChatId(next), name, Some(language));
         ChatId(next)
     }
 

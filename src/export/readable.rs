@@ -128,6 +128,7 @@ fn besides(kept: &Kept<'_>) -> Vec<String> {
         ("side", side_words(kept.library, parent.side).as_str()),
         ("older", on_or_off(parent.settings.on_this_day)),
         ("country", country.as_str()),
+        ("language", kept.library.name.as_str()),
         ("state", &state),
     ]);
     kept.lines().map(str::to_owned).collect()

@@ -177,6 +177,7 @@ fn a_small_page() {
     <li dir="auto">Wat je herkent: ik zoek vaak nabijheid</li>
     <li dir="auto">Op deze dag: uit</li>
     <li dir="auto">Hulplijnen eerst voor: Nederland</li>
+    <li dir="auto">Taal: Nederlands</li>
     <li dir="auto">Antwoorden bewaren: ja, sinds dinsdag 30 december 2025, uitleg 2026-01</li>
     </ul>
     </footer>
@@ -228,6 +229,7 @@ fn a_small_text() {
     - Wat je herkent: ik zoek vaak nabijheid
     - Op deze dag: uit
     - Hulplijnen eerst voor: Nederland
+    - Taal: Nederlands
     - Antwoorden bewaren: ja, sinds dinsdag 30 december 2025, uitleg 2026-01
     "#);
 }
@@ -354,6 +356,7 @@ fn a_parent_who_chose_little() {
     - Wat je herkent: geen keuze
     - Op deze dag: uit
     - Hulplijnen eerst voor: Nederland
+    - Taal: Nederlands
     - Antwoorden bewaren: nee
     ");
     let data = data::read(reading(&made(Form::Data))).unwrap();

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::{
-    CommandText, Files, Flow, FlowTexts, HelpLine, Library, Places, Prompt, Sentence, Texts, Theme,
-    TypedWords,
+    CommandText, Files, Flow, FlowTexts, HelpLine, Label, Library, Places, Prompt, Sentence, Texts,
+    Theme, TypedWords,
     fault::Faults,
     lint::LintWords,
     read::{Read, Reading, Said, record},
@@ -30,6 +30,10 @@ record! {
     pub struct Language {
         /// The language's tag.
         language: String,
+        /// What it calls itself.
+        name: Label,
+        /// The languages of apps for which this is the language.
+        apps: Vec<String>,
         /// The version of what parents consent to.
         consent_version: String,
         /// The themes that are gentle enough for the days after an answer to heavy words.
@@ -89,6 +93,10 @@ impl<T> Default for List<'_, T> {
 /// What could be read. What is not there had a fault, and that is noted.
 #[derive(Default)]
 pub(super) struct Draft<'a> {
+    /// The folder's name as messages show it.
+    pub(super) root: String,
+    /// Each file as a whole, by its path.
+    pub(super) roots: BTreeMap<&'a str, Node<'a>>,
     pub(super) language: Option<Placed<'a, Language>>,
     /// A list for each theme.
     pub(super) themes: Vec<List<'a, Prompt>>,
@@ -133,7 +141,14 @@ impl<'a> Draft<'a> {
                 "there is no such file; every language has one",
             );
         }
-        let mut draft = Self::default();
+        let mut draft = Self {
+            root: files.root().to_owned(),
+            roots: sources
+                .iter()
+                .map(|(path, source)| (*path, source.root()))
+                .collect(),
+            ..Self::default()
+        };
         let mut reading = Reading::default();
         for (path, source) in sources {
             let (source, reading) = (source, &mut reading);
@@ -167,6 +182,12 @@ impl<'a> Draft<'a> {
         draft
     }
 
+    /// The language's tag, when there is one.
+    pub(super) fn tag(&self) -> Option<&str> {
+        let language = self.language.as_ref()?;
+        Some(&language.value.language)
+    }
+
     /// The prompts of all themes.
     pub(super) fn prompts(&self) -> Vec<&Placed<'a, Prompt>> {
         self.themes.iter().flat_map(|theme| &theme.read).collect()
@@ -177,6 +198,8 @@ impl<'a> Draft<'a> {
         let language = self.language?.value;
         Some(Library {
             language: language.language,
+            name: language.name,
+            apps: language.apps,
             consent_version: language.consent_version,
             gentle_themes: language.gentle_themes,
             themes: self.names.into_iter().map(|theme| theme.value).collect(),

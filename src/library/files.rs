@@ -39,6 +39,14 @@ impl Files {
         }
     }
 
+    /// The files of each language that was built into the program.
+    pub fn all_embedded() -> Vec<Self> {
+        EMBEDDED
+            .iter()
+            .map(|(language, _)| Self::embedded(language))
+            .collect()
+    }
+
     /// Adds a file, or replaces it. `path` is relative to the folder, with `/` between its parts.
     pub fn insert(&mut self, path: impl Into<String>, content: impl Into<Vec<u8>>) {
         self.files.insert(path.into(), Cow::Owned(content.into()));

@@ -10,6 +10,7 @@ mod fault;
 mod files;
 mod flow;
 mod helpline;
+mod languages;
 mod lint;
 mod list;
 mod place;
@@ -27,6 +28,7 @@ pub use fault::{Fault, Faults, report};
 pub use files::Files;
 pub use flow::{CARD, Card, Flow, FlowButton, FlowTexts, Input, Keep, Next, Sentence, Step};
 pub use helpline::{Country, HelpLine, Route};
+pub use languages::Languages;
 pub use list::list;
 pub use place::{Place, Places, fold};
 pub use prompt::{Moment, Prompt, Side, Theme};
@@ -39,6 +41,10 @@ pub use typed_words::{DateWords, DayWords, PartOfDay, TypedWords};
 pub struct Library {
     /// The language's tag, such as `nl`.
     pub language: String,
+    /// What the language calls itself.
+    pub name: Label,
+    /// The languages of apps for which this is the language, as ISO 639 codes; `*` is every app that no language names.
+    pub apps: Vec<String>,
     /// The version of what parents consent to. Another version than the one a parent agreed to means asking again.
     pub consent_version: String,
     /// The themes of the prompts that may come in the days after an answer to heavy words.
@@ -91,6 +97,11 @@ impl Library {
         }
     }
 
+    /// A short stand-in for the tag, for callback data.
+    pub fn mark(&self) -> u32 {
+        prompt::mark(&self.language)
+    }
+
     /// The prompt with this id; `None` for one that is retired or never was.
     pub fn prompt(&self, id: &str) -> Option<&Prompt> {
         self.prompts.iter().find(|prompt| prompt.id == id)
@@ -99,6 +110,19 @@ impl Library {
     /// The command that a parent types as `name`, without the `/`.
     pub fn command(&self, name: &str) -> Option<&CommandText> {
         self.commands.iter().find(|command| command.name == name)
+    }
+
+    /// What stands in Telegram's menu: name and description of each command, in order.
+    pub fn menu(&self) -> Vec<(String, String)> {
+        let listed = self.commands.iter().filter(|command| command.menu);
+        listed
+            .map(|command| {
+                (
+                    command.name.clone(),
+                    command.description.as_str().to_owned(),
+                )
+            })
+            .collect()
     }
 
     /// The flow with this id.

@@ -24,6 +24,14 @@ pub(super) enum Said<'a> {
     Label(Node<'a>),
 }
 
+impl<'a> Said<'a> {
+    /// Where it stands.
+    pub(super) fn node(&self) -> &Node<'a> {
+        let (Self::Text(node) | Self::Label(node)) = self;
+        node
+    }
+}
+
 impl<'a> Reading<'a> {
     /// Reads what stands under `key` of a table. Where there is nothing, `absent` stands in, and without it that is a fault.
     pub(super) fn field<T: Read>(

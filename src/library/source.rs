@@ -75,6 +75,15 @@ fn line_at(text: &[u8], offset: usize) -> usize {
         .count()
 }
 
+/// A value as it is compared with another.
+pub(super) enum Leaf<'a> {
+    Table,
+    List,
+    Text(&'a str),
+    /// Anything else, as it is written.
+    Other(String),
+}
+
 /// A value in a file, with its name and place.
 #[derive(Clone, Copy)]
 pub(super) struct Node<'a> {
@@ -147,6 +156,19 @@ impl<'a> Node<'a> {
             name,
             start: Some(start),
             value,
+        }
+    }
+
+    /// What kind of value this is, and the value where nothing lies below it.
+    pub(super) fn leaf(self) -> Leaf<'a> {
+        match self.value {
+            DeValue::Table(_) => Leaf::Table,
+            DeValue::Array(_) => Leaf::List,
+            DeValue::String(text) => Leaf::Text(text),
+            DeValue::Boolean(value) => Leaf::Other(value.to_string()),
+            DeValue::Integer(value) => Leaf::Other(value.to_string()),
+            DeValue::Float(value) => Leaf::Other(value.to_string()),
+            DeValue::Datetime(value) => Leaf::Other(value.to_string()),
         }
     }
 

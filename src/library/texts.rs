@@ -131,6 +131,8 @@ record! {
     pub struct PrivacyTexts {
         text: Text,
         btn_back: Label,
+        unnamed_controller: Text,
+        unnamed_contact: Text,
     }
 }
 

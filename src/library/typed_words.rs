@@ -13,12 +13,14 @@ record! {
         /// Marks minutes: "vijf minuten voor acht".
         minute: Vec<String>,
         /// Half an hour before the hour that follows, as in Dutch and German: "half acht" is 7:30.
-        half: Vec<String>,
+        half_before: Vec<String>,
+        /// Thirty minutes, as in English: "half past seven" is 7:30.
+        thirty: Vec<String>,
         /// Fifteen minutes.
         quarter: Vec<String>,
         /// Between minutes and the hour that they follow: "kwart over negen".
         past: Vec<String>,
-        /// Between minutes and the hour that they precede: "kwart voor negen".
+        /// Between minutes and the hour that they precede: "kwart voor negen". A word may stand in `up_to` as well.
         to: Vec<String>,
         /// Before the two ends of a window: "tussen 19 en 21 uur".
         between: Vec<String>,

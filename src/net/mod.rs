@@ -72,6 +72,9 @@ pub enum Route {
     Naaste,
 }
 
+/// The tag of the language in which the net hears: what it learned from is Dutch.
+pub const LANGUAGE: &str = "nl";
+
 impl Net {
     /// Reads trained weights.
     ///

@@ -41,6 +41,10 @@ pub use words::{ChatId, FileId, MessageId, PrivateBytes, Words};
 pub struct Parent {
     /// The chat, for sending. Kept only sealed.
     pub chat: ChatId,
+    /// The tag of the language that the bot speaks with this parent; `None` in records that are older than the choice.
+    pub language: Option<String>,
+    /// The chat has a menu of commands of its own, in the language that the parent chose.
+    pub own_menu: bool,
     /// Whether replies may be kept.
     pub consent: Consent,
     /// How far the four taps of the start have come.
@@ -270,6 +274,15 @@ impl Parent {
             chat,
             ..Self::default()
         }
+    }
+
+    /// Whether nothing is known of this parent but where they are and what language their app has.
+    pub fn is_nobody(&self) -> bool {
+        let nobody = Self {
+            language: self.language.clone(),
+            ..Self::stranger(self.chat)
+        };
+        *self == nobody
     }
 
     /// When something is to be done for this parent of the bot's own accord; `None` when nothing is planned.

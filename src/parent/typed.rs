@@ -84,10 +84,13 @@ enum Sign<'w> {
     Colon,
     Hour,
     Minute,
-    Half,
+    HalfBefore,
+    Thirty,
     Quarter,
     Past,
     To,
+    /// A word that is [`Sign::To`] in one place and [`Sign::UpTo`] in another, as in English.
+    ToOrUpTo,
     Noon,
     Midnight,
     Part(&'w PartOfDay),
@@ -100,11 +103,14 @@ enum Sign<'w> {
 /// The text in signs, without those that mean nothing.
 fn time_signs<'w>(text: &str, words: &'w TypedWords) -> Option<Vec<Sign<'w>>> {
     let numbers = (0..).zip(&words.numbers);
+    let is_both = |word: &&String| words.up_to.contains(*word);
+    let to_or_up_to: Vec<String> = words.to.iter().filter(is_both).cloned().collect();
     let vocabulary = Vocabulary::new(
         [
             (&words.hour, Sign::Hour),
             (&words.minute, Sign::Minute),
-            (&words.half, Sign::Half),
+            (&words.half_before, Sign::HalfBefore),
+            (&words.thirty, Sign::Thirty),
             (&words.quarter, Sign::Quarter),
             (&words.past, Sign::Past),
             (&words.to, Sign::To),
@@ -122,7 +128,9 @@ fn time_signs<'w>(text: &str, words: &'w TypedWords) -> Option<Vec<Sign<'w>>> {
                 .parts
                 .iter()
                 .map(|part| (&part.words, Sign::Part(part))),
-        ),
+        )
+        // Of two entries that are equally long, the later one counts.
+        .chain([(&to_or_up_to, Sign::ToOrUpTo)]),
     );
     let read = vocabulary.read(text, |token| match token {
         ":" => Some(Sign::Colon),
@@ -136,11 +144,26 @@ fn time_signs<'w>(text: &str, words: &'w TypedWords) -> Option<Vec<Sign<'w>>> {
         match (sign, signs.last_mut()) {
             (Sign::Ignored, _) => {}
             (Sign::Minute, Some(last)) => *last = Sign::Minutes(small_number(*last)?),
+            (Sign::ToOrUpTo, _) => signs.push(to_or_up_to_after(&signs)?),
             _ => signs.push(sign),
         }
     }
     Some(signs)
 }
+
+/// What a word that can be either is after these signs; `None` when it may be both: "ten to eight" is a time, and a stretch of the day.
+fn to_or_up_to_after(signs: &[Sign<'_>]) -> Option<Sign<'static>> {
+    let starts_window = signs.iter().any(|sign| matches!(sign, Sign::Between));
+    match signs {
+        _ if starts_window => Some(Sign::UpTo),
+        [Sign::Quarter | Sign::Thirty | Sign::Minutes(_)] => Some(Sign::To),
+        [number] if small_number(*number).is_some_and(|number| ROUND.contains(&number)) => None,
+        _ => Some(Sign::UpTo),
+    }
+}
+
+/// The numbers of minutes before an hour that people say without "minutes".
+const ROUND: [i32; 4] = [5, 10, 20, 25];
 
 /// A time as it was said.
 #[derive(Clone, Copy)]
@@ -154,7 +177,7 @@ struct Clock {
 }
 
 fn read_clock(signs: &[Sign]) -> Option<Clock> {
-    use Sign::{Colon, Digits, Half, Hour, Midnight, Noon, Past, Spelled, To};
+    use Sign::{Colon, Digits, HalfBefore, Hour, Midnight, Noon, Past, Spelled, To};
     let signs = match signs {
         [signs @ .., Hour] => signs,
         signs => signs,
@@ -169,11 +192,11 @@ fn read_clock(signs: &[Sign]) -> Option<Clock> {
         [hour] => spoken(hour, 0),
         [hour, Hour, minute] => spoken(hour, minutes(minute)?),
         [hour @ Spelled(_), minute @ Spelled(10..)] => spoken(hour, minutes(minute)?),
-        [Half, hour] => spoken(hour, -30),
+        [HalfBefore, hour] => spoken(hour, -30),
         [past, Past, hour] => spoken(hour, minutes(past)?),
         [to, To, hour] => spoken(hour, -minutes(to)?),
-        [past, Past, Half, hour] => spoken(hour, minutes(past)? - 30),
-        [to, To, Half, hour] => spoken(hour, -minutes(to)? - 30),
+        [past, Past, HalfBefore, hour] => spoken(hour, minutes(past)? - 30),
+        [to, To, HalfBefore, hour] => spoken(hour, -minutes(to)? - 30),
         _ => None,
     }
 }
@@ -212,6 +235,7 @@ fn small_number(sign: Sign) -> Option<i32> {
 fn minutes(sign: Sign) -> Option<i32> {
     let minutes = match sign {
         Sign::Quarter => Some(15),
+        Sign::Thirty => Some(30),
         Sign::Minutes(number) => Some(number),
         number => small_number(number),
     };

@@ -74,11 +74,12 @@ impl Documents {
         self.read("picture", move |documents| {
             let mut draft = documents.store.draft();
             let id = draft.parent_id(chat);
-            if draft.parent(id)?.is_none() {
+            let Some(parent) = draft.parent(id)? else {
                 return Ok(None);
-            }
+            };
+            let library = documents.voice.languages.of(parent.language.as_deref());
             let entries = draft.journal(id)?.older(None, usize::MAX)?;
-            Ok(picture::draw(&documents.voice.library, &entries, year)?)
+            Ok(picture::draw(library, &entries, year)?)
         })
         .await
     }
@@ -129,7 +130,7 @@ impl Documents {
             parent: &parent,
             entries,
             sounds,
-            library: &self.voice.library,
+            library: self.voice.languages.of(parent.language.as_deref()),
             now,
         };
         Ok(Some(export::make(kept, document)?))

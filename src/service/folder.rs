@@ -43,6 +43,34 @@ pub fn read(folder: &Path) -> Result<Files, Unreadable> {
     Ok(files)
 }
 
+/// The languages in `folder`: one when there is a `language.toml` in it, and else one for each folder in it that has such a file.
+///
+/// # Errors
+/// As [`read`]. A folder without any `language.toml` is read as one language, of which everything is missing.
+pub fn languages(folder: &Path) -> Result<Vec<Files>, Unreadable> {
+    let unreadable = |error| Unreadable::Io {
+        path: folder.to_owned(),
+        error,
+    };
+    let mut folders = Vec::new();
+    if !folder.join(LANGUAGE).is_file() {
+        for entry in fs::read_dir(folder).map_err(unreadable)? {
+            let path = entry.map_err(unreadable)?.path();
+            if path.join(LANGUAGE).is_file() {
+                folders.push(path);
+            }
+        }
+    }
+    if folders.is_empty() {
+        return Ok(vec![read(folder)?]);
+    }
+    folders.sort();
+    folders.iter().map(|folder| read(folder)).collect()
+}
+
+/// The file that says which language a folder holds.
+const LANGUAGE: &str = "language.toml";
+
 /// Where the weights of the crisis net lie in a language's folder.
 pub const WEIGHTS: &str = "crisis/weights.bin";
 
@@ -107,7 +135,7 @@ mod tests {
     #![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
 
     use super::*;
-    use crate::library::Library;
+    use crate::library::{Languages, Library};
 
     #[test]
     fn the_folder_in_the_repository_is_the_one_in_the_program() {
@@ -116,6 +144,29 @@ mod tests {
         let embedded = Files::embedded("nl");
         assert!(files.iter().eq(embedded.iter()));
         assert_eq!(Library::load(&files).unwrap(), Library::embedded().unwrap());
+    }
+
+    #[test]
+    fn a_folder_is_one_language_or_holds_several() {
+        let prompts = Path::new(env!("CARGO_MANIFEST_DIR")).join("prompts");
+        let roots = |folder: &Path| -> Vec<String> {
+            let languages = languages(folder).unwrap();
+            languages
+                .iter()
+                .map(|files| {
+                    let root = Path::new(files.root()).strip_prefix(&prompts);
+                    root.unwrap().display().to_string()
+                })
+                .collect()
+        };
+        assert_eq!(roots(&prompts), ["en", "nl"]);
+        assert_eq!(roots(&prompts.join("nl")), ["nl"]);
+        assert_eq!(
+            Languages::load(&languages(&prompts).unwrap()).unwrap(),
+            Languages::embedded().unwrap()
+        );
+        // Nothing says which language this is: it is read, and the check says what is missing.
+        assert_eq!(roots(&prompts.join("nl/flows")), ["nl/flows"]);
     }
 
     #[test]

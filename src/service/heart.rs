@@ -6,7 +6,7 @@
 mod decide;
 mod upkeep;
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::{collections::BTreeMap, sync::Arc};
 
 use jiff::{SignedDuration, Timestamp};
 use rand::rngs::ChaCha8Rng;
@@ -19,8 +19,8 @@ use super::{
 };
 use crate::{
     conversation::{Event, House},
-    library::Library,
-    net::Net,
+    library::{Languages, Library},
+    net::{self, Net},
     parent::ChatId,
     store::{ParentId, Store},
     telegram::{Incoming, Origin},
@@ -53,12 +53,19 @@ type Replanning = (Timestamp, ParentId);
 /// What the bot can say, and what is true of this installation.
 #[derive(Clone)]
 pub struct Voice {
-    /// What can be said.
-    pub library: Arc<Library>,
+    /// What can be said, in each language.
+    pub languages: Arc<Languages>,
     /// What hears heavy words.
     pub net: Arc<Net>,
     /// What is true of this installation.
     pub house: House,
+}
+
+impl Voice {
+    /// What hears heavy words in a language; `None` when nothing does.
+    fn net_for(&self, library: &Library) -> Option<&Net> {
+        (library.language == net::LANGUAGE).then_some(&self.net)
+    }
 }
 
 /// The heart, with everything it decides with.
@@ -115,8 +122,8 @@ pub enum Stopped {
     StoreFailed {
         /// What failed, in words that name no parent.
         reason: String,
-        /// The chats whose words could not be kept just now.
-        unsaved: Vec<ChatId>,
+        /// The chats whose words could not be kept just now, and the tag of the language to tell them in.
+        unsaved: Vec<(ChatId, String)>,
     },
 }
 
@@ -305,14 +312,29 @@ impl Heart {
     }
 
     /// The chats that have to hear that nothing of this round could be kept.
-    fn unsaved(&self, round: &Round) -> Vec<ChatId> {
+    fn unsaved(&self, round: &Round) -> Vec<(ChatId, String)> {
+        let languages = &self.voice.languages;
         let wrote = |incoming: &Incoming| match (incoming.chat, &incoming.event) {
-            (Origin::Private(chat), Some(Event::Wrote(_) | Event::Edited(_))) => Some(chat),
+            (Origin::Private(chat), Some(Event::Wrote(_) | Event::Edited(_))) => {
+                let for_app = languages.for_app(incoming.language.as_deref());
+                Some((chat, self.spoken_with(chat).unwrap_or(for_app)))
+            }
             _ => None,
         };
         let updates = round.batches.iter().flat_map(|batch| &batch.updates);
-        let owed = self.owed.iter().copied();
-        let chats: BTreeSet<ChatId> = updates.filter_map(wrote).chain(owed).collect();
-        chats.into_iter().collect()
+        let known = |chat: &ChatId| self.spoken_with(*chat).unwrap_or(languages.of(None));
+        let owed = self.owed.iter().map(|chat| (*chat, known(chat)));
+        let chats: BTreeMap<ChatId, &Library> = owed.chain(updates.filter_map(wrote)).collect();
+        let told = chats.into_iter();
+        told.map(|(chat, library)| (chat, library.language.clone()))
+            .collect()
+    }
+
+    /// The language that is spoken with the parent in this chat; `None` when nobody is known there, or the store gives nothing any more.
+    fn spoken_with(&self, chat: ChatId) -> Option<&Library> {
+        let mut draft = self.store.draft();
+        let id = draft.parent_id(chat);
+        let parent = draft.parent(id).ok().flatten()?;
+        Some(self.voice.languages.of(parent.language.as_deref()))
     }
 }

@@ -24,10 +24,10 @@ pub use tally::Tally;
 
 use crate::{
     conversation::{Effect, Keyboard, Unreadable},
-    library::{Library, Text},
+    library::{Languages, Library, Text},
     parent::{ChatId, Words},
     store::{OpenError, Pending, Store},
-    telegram::{CallError, Telegram},
+    telegram::{CallError, Introduction, Telegram},
 };
 use heart::{Heart, Inputs, Stopped};
 use sender::{Letter, ToHeart, ToSender};
@@ -108,7 +108,7 @@ impl Service {
         }
         let introducing = tokio::spawn(introduce(
             Arc::clone(&self.telegram),
-            Arc::clone(&self.voice.library),
+            Arc::clone(&self.voice.languages),
             self.clock.clone(),
         ));
         let mut owed = Vec::new();
@@ -122,7 +122,7 @@ impl Service {
                         "the store failed, nothing is confirmed until it takes writes again: {reason}"
                     );
                     self.say_not_saved(&unsaved).await;
-                    owed = unsaved;
+                    owed = unsaved.into_iter().map(|(chat, _)| chat).collect();
                 }
             }
             match self.open_again(&stop).await {
@@ -220,10 +220,10 @@ impl Service {
     }
 
     /// While nothing can be kept there is no outbox either: whoever wrote hears so at once, or not.
-    async fn say_not_saved(&self, chats: &[ChatId]) {
-        let text = &self.voice.library.texts.error.not_saved;
-        for chat in chats {
-            let effect = said(text);
+    async fn say_not_saved(&self, chats: &[(ChatId, String)]) {
+        for (chat, language) in chats {
+            let library = self.voice.languages.of(Some(language));
+            let effect = said(&library.texts.error.not_saved);
             if let Err(error) = self.telegram.perform(*chat, &effect).await {
                 tracing::warn!(
                     "somebody could not be told that nothing is kept right now: {error}"
@@ -277,29 +277,37 @@ async fn on_own_thread(
     }
 }
 
-/// Tells Telegram the command menu and the texts around the chat, until it has heard.
-async fn introduce(telegram: Arc<Telegram>, library: Arc<Library>, clock: Clock) {
-    let commands: Vec<(String, String)> = library
-        .commands
-        .iter()
-        .filter(|command| command.menu)
-        .map(|command| {
-            (
-                command.name.clone(),
-                command.description.as_str().to_owned(),
-            )
-        })
-        .collect();
-    let bot = &library.texts.bot;
-    while let Err(error) = telegram
-        .introduce(
-            &commands,
-            bot.short_description.as_str(),
-            bot.description.as_str(),
-        )
-        .await
-    {
+/// Tells Telegram the command menus and the texts around the chat, until it has heard.
+async fn introduce(telegram: Arc<Telegram>, languages: Arc<Languages>, clock: Clock) {
+    let introductions = introductions(&languages);
+    while let Err(error) = telegram.introduce(&introductions).await {
         tracing::warn!("Telegram did not take the command menu, trying again: {error}");
         clock.sleep(INTRODUCE_AGAIN).await;
+    }
+}
+
+/// One for every app that no language names, and one for each that a language does. Telegram knows codes of two letters only here.
+fn introductions(languages: &Languages) -> Vec<Introduction> {
+    let for_any_app = languages.for_any_app();
+    let others = languages
+        .iter()
+        .filter(|library| library.language != for_any_app.language);
+    let for_apps = others.flat_map(|library| {
+        let codes = library.apps.iter().filter(|app| app.len() == 2);
+        codes.map(move |code| introduction(library, Some(code)))
+    });
+    [introduction(for_any_app, None)]
+        .into_iter()
+        .chain(for_apps)
+        .collect()
+}
+
+fn introduction(library: &Library, language: Option<&String>) -> Introduction {
+    let bot = &library.texts.bot;
+    Introduction {
+        language: language.cloned(),
+        commands: library.menu(),
+        short_description: bot.short_description.as_str().to_owned(),
+        description: bot.description.as_str().to_owned(),
     }
 }

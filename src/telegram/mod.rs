@@ -16,7 +16,7 @@ use teloxide::{
     Bot,
     net::default_reqwest_settings,
     payloads::{
-        DeleteWebhookSetters, GetUpdatesSetters, SetMyDescriptionSetters,
+        DeleteWebhookSetters, GetUpdatesSetters, SetMyCommandsSetters, SetMyDescriptionSetters,
         SetMyShortDescriptionSetters,
     },
     requests::Requester,
@@ -65,6 +65,19 @@ pub struct Telegram {
 pub struct Me {
     /// The bot's name, without `@`.
     pub username: String,
+}
+
+/// What Telegram shows before a chat begins, to everybody whose app is in one language.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Introduction {
+    /// The language of the app, a code of two letters; `None` is every app for which there is no introduction of its own.
+    pub language: Option<String>,
+    /// The menu: name and description of each command, at most 100.
+    pub commands: Vec<(String, String)>,
+    /// The line on the bot's profile, at most 120 characters.
+    pub short_description: String,
+    /// The text in an empty chat, at most 512 characters.
+    pub description: String,
 }
 
 /// A setting with which no call could ever succeed. Never says what the setting was, since it may hold the token or a password.
@@ -130,36 +143,43 @@ impl Telegram {
         Ok(Me { username })
     }
 
-    /// Tells Telegram what to show before a chat begins: the command menu (name, description), the line on the bot's profile
-    /// (at most 120 characters), and the text in an empty chat (at most 512 characters).
+    /// Tells Telegram what to show before a chat begins, language by language.
     ///
     /// Also takes away a webhook left behind by an earlier life, because getUpdates fails as long as there is one. Updates that wait
     /// are kept.
     ///
     /// # Errors
     /// The first call that fails; the ones before it have worked, and doing all of them again does no harm.
-    pub async fn introduce(
-        &self,
-        commands: &[(String, String)],
-        short_description: &str,
-        description: &str,
-    ) -> Result<(), CallError> {
+    pub async fn introduce(&self, introductions: &[Introduction]) -> Result<(), CallError> {
         self.bot
             .delete_webhook()
             .drop_pending_updates(false)
             .await?;
-        let commands = commands
-            .iter()
-            .map(|(command, description)| BotCommand::new(command, description));
-        self.bot.set_my_commands(commands).await?;
-        self.bot
+        for introduction in introductions {
+            self.introduce_in_one(introduction).await?;
+        }
+        Ok(())
+    }
+
+    async fn introduce_in_one(&self, introduction: &Introduction) -> Result<(), CallError> {
+        let commands = bot_commands(&introduction.commands);
+        let mut menu = self.bot.set_my_commands(commands);
+        let mut short = self
+            .bot
             .set_my_short_description()
-            .short_description(short_description)
-            .await?;
-        self.bot
+            .short_description(&introduction.short_description);
+        let mut long = self
+            .bot
             .set_my_description()
-            .description(description)
-            .await?;
+            .description(&introduction.description);
+        if let Some(language) = &introduction.language {
+            menu = menu.language_code(language);
+            short = short.language_code(language);
+            long = long.language_code(language);
+        }
+        menu.await?;
+        short.await?;
+        long.await?;
         Ok(())
     }
 
@@ -191,6 +211,12 @@ impl Telegram {
             .map(|update| read::read(update, us))
             .collect())
     }
+}
+
+fn bot_commands(commands: &[(String, String)]) -> impl Iterator<Item = BotCommand> + '_ {
+    commands
+        .iter()
+        .map(|(command, description)| BotCommand::new(command, description))
 }
 
 /// Prints neither the token nor the address, which `Bot`'s own `Debug` does.

@@ -20,6 +20,8 @@ pub struct Incoming {
     pub update: u32,
     /// Where it happened.
     pub chat: Origin,
+    /// The language of the app of whoever did it, an IETF tag, when Telegram says so.
+    pub language: Option<String>,
     /// What happened.
     pub event: Option<Event>,
     /// teloxide could not read it: a newer kind of update than it knows.
@@ -40,6 +42,7 @@ pub enum Origin {
 /// Reads one update. `us` is the bot's name without `@`, when it is known.
 pub(super) fn read(update: Update, us: Option<&str>) -> Incoming {
     let unreadable = matches!(update.kind, UpdateKind::Error(_));
+    let language = update.from().and_then(|user| user.language_code.clone());
     let (chat, event) = match update.kind {
         UpdateKind::Message(message) => written(message, us),
         UpdateKind::EditedMessage(message) => edited(message, us),
@@ -76,6 +79,7 @@ pub(super) fn read(update: Update, us: Option<&str>) -> Incoming {
     Incoming {
         update: update.id.0,
         chat,
+        language,
         event,
         unreadable,
     }

@@ -2,17 +2,19 @@
 
 use teloxide::{
     payloads::{
-        AnswerCallbackQuerySetters, EditMessageReplyMarkupSetters, EditMessageTextSetters,
-        SendMessageSetters, SetMessageReactionSetters,
+        AnswerCallbackQuerySetters, DeleteMyCommandsSetters, EditMessageReplyMarkupSetters,
+        EditMessageTextSetters, SendMessageSetters, SetMessageReactionSetters,
+        SetMyCommandsSetters,
     },
     requests::Requester,
     types::{
-        CallbackQueryId, ChatId as TelegramChatId, InlineKeyboardButton, InlineKeyboardMarkup,
-        LinkPreviewOptions, MessageId as TelegramMessageId, ReactionType, ReplyParameters,
+        BotCommandScope, CallbackQueryId, ChatId as TelegramChatId, InlineKeyboardButton,
+        InlineKeyboardMarkup, LinkPreviewOptions, MessageId as TelegramMessageId, ReactionType,
+        ReplyParameters,
     },
 };
 
-use super::{CallError, Telegram};
+use super::{CallError, Telegram, bot_commands};
 use crate::{
     conversation::{Action, Effect, Keyboard},
     parent::{ChatId, MessageId},
@@ -109,6 +111,18 @@ impl Telegram {
                     .await?;
                 Ok(None)
             }
+            Effect::Commands { commands } => {
+                let scope = BotCommandScope::Chat {
+                    chat_id: chat.into(),
+                };
+                if commands.is_empty() {
+                    self.bot.delete_my_commands().scope(scope).await?;
+                } else {
+                    let commands = bot_commands(commands);
+                    self.bot.set_my_commands(commands).scope(scope).await?;
+                }
+                Ok(None)
+            }
             Effect::Answer { tap, toast } => {
                 let mut request = self.bot.answer_callback_query(CallbackQueryId(tap.clone()));
                 if let Some(toast) = toast {
@@ -137,6 +151,7 @@ fn markup(keyboard: &Keyboard) -> Result<InlineKeyboardMarkup, CallError> {
         rows.collect::<Result<Vec<_>, _>>()?,
     ))
 }
+
 #[cfg(test)]
 #[allow(clippy::unwrap_used, reason = "a test may panic")]
 mod tests {
@@ -146,7 +161,10 @@ mod tests {
     use crate::{
         conversation::Button,
         parent::Words,
-        telegram::testing::{Reply, Script, message},
+        telegram::{
+            Introduction,
+            testing::{Reply, Script, message},
+        },
     };
 
     const CHAT: ChatId = ChatId(7);
@@ -241,6 +259,19 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn a_chat_gets_a_menu_of_its_own_and_gives_it_back() {
+        let done = r#"{"ok":true,"result":true}"#;
+        let commands = vec![("help".to_owned(), "Numbers".to_owned())];
+        let (request, result) = performed(Effect::Commands { commands }, done).await;
+        assert_eq!(result, Ok(None));
+        insta::assert_snapshot!(request, @r#"SetMyCommands {"commands":[{"command":"help","description":"Numbers"}],"scope":{"type":"chat","chat_id":7}}"#);
+        let commands = Vec::new();
+        let (request, result) = performed(Effect::Commands { commands }, done).await;
+        assert_eq!(result, Ok(None));
+        insta::assert_snapshot!(request, @r#"DeleteMyCommands {"scope":{"type":"chat","chat_id":7}}"#);
+    }
+
+    #[tokio::test]
     async fn a_tap_is_answered_with_and_without_a_line() {
         for (toast, expected) in [
             (None, r#"AnswerCallbackQuery {"callback_query_id":"99"}"#),
@@ -314,15 +345,24 @@ mod tests {
     #[tokio::test]
     async fn introducing_the_bot() {
         let done = || Reply::Json(r#"{"ok":true,"result":true}"#.to_owned());
-        let script = Script::new([done(), done(), done(), done()]).await;
-        let commands = [("hulp".to_owned(), "Telefoonnummers".to_owned())];
-        let result = script.telegram().introduce(&commands, "Kort", "Lang").await;
+        let script = Script::new([done(), done(), done(), done(), done(), done(), done()]).await;
+        let introduction = |language: Option<&str>, command: &str| Introduction {
+            language: language.map(str::to_owned),
+            commands: vec![(command.to_owned(), "Telefoonnummers".to_owned())],
+            short_description: "Kort".to_owned(),
+            description: "Lang".to_owned(),
+        };
+        let introductions = [introduction(None, "help"), introduction(Some("nl"), "hulp")];
+        let result = script.telegram().introduce(&introductions).await;
         assert_eq!(result, Ok(()));
         insta::assert_snapshot!(script.requests().join("\n"), @r#"
 DeleteWebhook {"drop_pending_updates":false}
-SetMyCommands {"commands":[{"command":"hulp","description":"Telefoonnummers"}]}
+SetMyCommands {"commands":[{"command":"help","description":"Telefoonnummers"}]}
 SetMyShortDescription {"short_description":"Kort"}
 SetMyDescription {"description":"Lang"}
+SetMyCommands {"commands":[{"command":"hulp","description":"Telefoonnummers"}],"language_code":"nl"}
+SetMyShortDescription {"short_description":"Kort","language_code":"nl"}
+SetMyDescription {"description":"Lang","language_code":"nl"}
 "#);
     }
 }

@@ -290,6 +290,7 @@ fn nothing_prints_a_parents_words_or_number() {
     let incoming = |event| Incoming {
         update: 1,
         chat: Origin::Private(CHAT),
+        language: None,
         event: Some(event),
         unreadable: false,
     };

@@ -1,6 +1,6 @@
 //! A start as it should go.
 
-use voel_eerst::{demo::BotCommand, library::Library, parent::ChatId};
+use voel_eerst::{demo::BotCommand, library::Languages, parent::ChatId};
 
 use super::*;
 
@@ -11,37 +11,36 @@ async fn at_its_start_it_tells_telegram_about_itself() {
     let bot = home.bot(&telegram).spawn().unwrap();
     telegram
         .api
-        .until("the bot has told about itself", |world| {
-            let mut calls = world.calls();
-            calls
-                .any(|call| call.method == "setMyDescription" && call.outcome.is_ok())
-                .then_some(())
+        .until("the bot has told about itself in each language", |world| {
+            let told = |language: &str, part| world.profile().description(language).contains(part);
+            let in_all =
+                told("", "In an emergency") && told("nl", "In nood") && told("fy", "In nood");
+            in_all.then_some(())
         })
         .await
         .unwrap();
 
-    let library = Library::embedded().unwrap();
-    let menu: Vec<BotCommand> = library
-        .commands
-        .iter()
-        .filter(|command| command.menu)
-        .map(|command| BotCommand {
-            command: command.name.clone(),
-            description: command.description.as_str().to_owned(),
-        })
-        .collect();
-    assert!(!menu.is_empty());
+    let languages = Languages::embedded().unwrap();
     telegram.api.look(|world| {
         let profile = world.profile();
-        assert_eq!(profile.menu(ChatId(1), "nl"), menu);
-        assert_eq!(
-            profile.short_description("nl"),
-            library.texts.bot.short_description.as_str()
-        );
-        assert_eq!(
-            profile.description("nl"),
-            library.texts.bot.description.as_str()
-        );
+        for (app, language) in [("nl", "nl"), ("fy", "nl"), ("en", "en"), ("pl", "en")] {
+            let library = languages.of(Some(language));
+            let menu = library.menu().into_iter();
+            let menu: Vec<BotCommand> = menu
+                .map(|(command, description)| BotCommand {
+                    command,
+                    description,
+                })
+                .collect();
+            assert!(!menu.is_empty());
+            assert_eq!(profile.menu(ChatId(1), app), menu, "{app}");
+            let bot = &library.texts.bot;
+            assert_eq!(
+                profile.short_description(app),
+                bot.short_description.as_str()
+            );
+            assert_eq!(profile.description(app), bot.description.as_str());
+        }
     });
     signal(&bot, "TERM").await;
     assert!(ended(bot).await.status.success());

@@ -25,11 +25,17 @@ async fn check_says_that_all_is_well() {
         "{}",
         built_in.stdout
     );
-    let folder = repository("prompts/nl").display().to_string();
+    let folder = repository("prompts").display().to_string();
     let from_folder = run(&mut home.command(&["prompts", "check", &folder])).await;
     assert!(from_folder.status.success());
     assert_eq!(from_folder.stdout, built_in.stdout);
     assert_eq!(from_folder.stderr, "");
+    let folder = repository("prompts/nl").display().to_string();
+    let one = run(&mut home.command(&["prompts", "check", &folder])).await;
+    assert_eq!(
+        one.stdout,
+        "nl: 80 prompts, 4 flows: everything is in order.\n"
+    );
 }
 
 #[tokio::test]

@@ -7,6 +7,7 @@ mod source;
 use std::collections::BTreeSet;
 
 use source::Source;
+use voel_eerst::library::Files;
 
 /// Rooms that decide by values alone: no input or output, no clock, no chance of their own.
 const PURE: [&str; 6] = [
@@ -105,11 +106,8 @@ const DUTCH: [&str; 16] = [
     "van", "voor", "wat",
 ];
 
-/// Dutch that stands in the code: what `/privacy` says of an installation that nobody has named.
-const DUTCH_DEFAULTS: [(&str, &str); 2] = [
-    ("main.rs", "degene die deze bot beheert"),
-    ("main.rs", "Vraag het aan wie je deze bot gaf"),
-];
+/// A text of the interface with fewer words may be anybody's.
+const FEWEST_WORDS: usize = 3;
 
 fn product() -> Vec<Source> {
     let sources = source::all();
@@ -203,18 +201,67 @@ fn what_a_parent_reads_is_not_in_the_code() {
         spoken.flat_map(|source| {
             let dutch = source.strings.iter().filter(|text| is_dutch(text));
             dutch
-                .filter(|text| !DUTCH_DEFAULTS.contains(&(source.path.as_str(), text)))
                 .map(|text| format!("{}: {text:?}", source.path))
                 .collect::<Vec<_>>()
         }),
     );
-    for (path, text) in DUTCH_DEFAULTS {
-        let source = sources.iter().find(|source| source.path == path);
-        assert!(
-            source.is_some_and(|source| source.strings.iter().any(|found| found == text)),
-            "{text:?} is no longer in {path}"
-        );
+}
+
+/// Log lines and errors are English, so no list of words tells them from what a parent reads: the texts themselves are looked for.
+#[test]
+fn no_text_of_a_language_is_in_the_code() {
+    let texts = interface();
+    assert!(texts.len() > 600, "the texts are somewhere else");
+    assert!(texts.contains("i send no more questions"), "{texts:?}");
+    assert!(texts.contains("ik stuur geen vragen meer"), "{texts:?}");
+    let sources = product();
+    let spoken = sources.iter().filter(|source| source.room() != "demo");
+    none(
+        "every text of a language is in prompts/",
+        spoken.flat_map(|source| {
+            let found = source.strings.iter().filter(|text| {
+                let sentences = sentences(text);
+                sentences.iter().any(|sentence| texts.contains(sentence))
+            });
+            found
+                .map(|text| format!("{}: {text:?}", source.path))
+                .collect::<Vec<_>>()
+        }),
+    );
+}
+
+/// Every sentence that a parent can read in any language, as [`sentences`] gives them.
+fn interface() -> BTreeSet<String> {
+    let mut texts = BTreeSet::new();
+    for files in Files::all_embedded() {
+        let spoken = files.iter().filter(|(path, _)| {
+            let typed = ["typed.toml", "places.toml", "lint.toml", "language.toml"];
+            !typed.contains(path)
+        });
+        for (_, content) in spoken {
+            // Between quotes stand the texts, and ids, which have no blanks.
+            let content = std::str::from_utf8(content).unwrap();
+            let quoted = content.split('"').skip(1).step_by(2);
+            texts.extend(quoted.flat_map(sentences));
+        }
     }
+    texts
+}
+
+/// The sentences of a text with [`FEWEST_WORDS`] or more, in lower case and without marks.
+fn sentences(text: &str) -> Vec<String> {
+    text.split(['.', '?', ':', '\n', '{', '}'])
+        .map(|sentence| {
+            let words: Vec<String> = sentence
+                .split(|c: char| !c.is_alphanumeric())
+                .filter(|word| !word.is_empty())
+                .map(str::to_lowercase)
+                .collect();
+            words
+        })
+        .filter(|words| words.len() >= FEWEST_WORDS)
+        .map(|words| words.join(" "))
+        .collect()
 }
 
 /// Whether this is a sentence with a Dutch word in it. A single word is a name of something, not a sentence.

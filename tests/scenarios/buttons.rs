@@ -185,7 +185,7 @@ async fn a_replaced_prompt_goes_back_into_the_deck() {
     });
     let count = library.prompts.len();
     let mut world = World::with(Setup {
-        library: Arc::new(library),
+        languages: Arc::new(library.into()),
         ..Setup::default()
     })
     .await;

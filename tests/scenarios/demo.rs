@@ -7,7 +7,7 @@ use voel_eerst::{
     net::Net,
 };
 
-use crate::world::{LIBRARY, REAL_PATIENCE};
+use crate::world::{LANGUAGES, REAL_PATIENCE};
 
 /// The page: it acts by `POST`, and shows what the server sends.
 struct Page {
@@ -26,7 +26,7 @@ impl Page {
         let demo = Demo::start(Setup {
             port: 0,
             store: None,
-            library: (**LIBRARY).clone(),
+            languages: (**LANGUAGES).clone(),
             net: Net::embedded().unwrap(),
             seed: [7; 32],
         })
@@ -140,7 +140,7 @@ async fn from_the_first_tap_to_the_journal_on_the_phones_page() {
         text.contains("In nood: bel 112.").then_some(())
     };
     page.until("the bot's description", introduced).await;
-    let commands = page.shown["bot"]["commands"].as_array().unwrap();
+    let commands = page.shown["parents"][0]["commands"].as_array().unwrap();
     assert!(commands.iter().any(|command| command["command"] == "hulp"));
 
     page.says("/start").await;

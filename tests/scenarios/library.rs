@@ -46,7 +46,7 @@ async fn the_running_bot_says_what_the_folder_says() {
     );
     let library = Library::load(&folder::read(folder.path()).unwrap()).unwrap();
     let mut world = World::with(Setup {
-        library: Arc::new(library),
+        languages: Arc::new(library.into()),
         ..Setup::default()
     })
     .await;
@@ -84,9 +84,9 @@ async fn another_explanation_asks_for_consent_again_and_keeps_nothing_meanwhile(
     world.settle().await;
     world.stop().await;
 
-    let mut library = (**crate::world::LIBRARY).clone();
+    let mut library = crate::world::LIBRARY.clone();
     library.consent_version = "2099-01".to_owned();
-    world.speaks(Arc::new(library));
+    world.speaks(library);
     world.start();
     anna.says("Onder de tweede uitleg.");
     anna.expects("De uitleg over bewaren is veranderd.").await;

@@ -6,6 +6,7 @@ mod clocks;
 mod crisis;
 mod delivery;
 mod demo;
+mod english;
 mod export;
 mod first;
 mod flows;

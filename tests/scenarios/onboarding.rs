@@ -15,7 +15,7 @@ async fn four_taps_and_two_messages() {
     let anna = world.parent("Anna");
     anna.says("/start");
     let welcome = anna.hears().await;
-    assert_eq!(welcome.buttons, [[YES], [NOTHING], [MORE]]);
+    assert_eq!(welcome.buttons, [[YES], [NOTHING], [MORE], ["English"]]);
     assert!(welcome.text.starts_with("Welkom."));
     assert!(
         welcome

@@ -34,10 +34,12 @@ async fn everything_is_on_one_message_and_every_page_comes_back() {
     Antwoorden bewaren: aan
     Op deze dag: uit
     Hulplijnen eerst voor: Nederland
+    Taal: Nederlands
     [Tijd][Dagen]
     [Tijdzone][Wat ik herken]
     [Bewaren][Op deze dag]
     [Land][Eigen vragen]
+    [English]
     [Klaar]
     ");
     for (label, back) in [

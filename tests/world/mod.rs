@@ -41,7 +41,7 @@ use tokio::{
 use voel_eerst::{
     conversation::House,
     demo::{self, BotApi, Fault, TOKEN, Trouble},
-    library::Library,
+    library::{Languages, Library},
     net::Net,
     parent::ChatId,
     service::{Clock, Service, ServiceError, Tally, Voice},
@@ -54,9 +54,12 @@ pub use person::Person;
 use process::Process;
 pub use received::Received;
 
-/// The Dutch library, read once for all scenarios.
-pub static LIBRARY: LazyLock<Arc<Library>> =
-    LazyLock::new(|| Arc::new(Library::embedded().expect("the built-in library is in order")));
+/// All languages, read once for all scenarios.
+pub static LANGUAGES: LazyLock<Arc<Languages>> =
+    LazyLock::new(|| Arc::new(Languages::embedded().expect("the built-in languages are in order")));
+
+/// The Dutch library.
+pub static LIBRARY: LazyLock<&Library> = LazyLock::new(|| LANGUAGES.of(Some("nl")));
 
 /// The Dutch crisis net, read once for all scenarios.
 static NET: LazyLock<Arc<Net>> =
@@ -83,17 +86,17 @@ pub struct Setup {
     /// Where the store is.
     pub disk: Disk,
     /// What the bot can say.
-    pub library: Arc<Library>,
+    pub languages: Arc<Languages>,
 }
 
 impl Default for Setup {
-    /// Monday 2 March 2026, noon in Amsterdam; a store of sled in a temporary folder; the built-in library.
+    /// Monday 2 March 2026, noon in Amsterdam; a store of sled in a temporary folder; the built-in languages.
     fn default() -> Self {
         Self {
             start: amsterdam("2026-03-02T12:00"),
             patience: Duration::from_secs(5),
             disk: Disk::folder(),
-            library: Arc::clone(&LIBRARY),
+            languages: Arc::clone(&LANGUAGES),
         }
     }
 }
@@ -112,7 +115,7 @@ pub struct World {
     failed_opens: watch::Sender<u32>,
     failed_opens_seen: u32,
     secret: RootSecret,
-    library: Arc<Library>,
+    languages: Arc<Languages>,
     bot: Option<Process>,
     people: Vec<Person>,
     /// Somebody who only shows that this process has come round: see [`World::settle`].
@@ -161,7 +164,7 @@ impl World {
             failed_opens: watch::Sender::default(),
             failed_opens_seen: 0,
             secret: RootSecret::from_hex(&"5e".repeat(32)).unwrap(),
-            library: setup.library,
+            languages: setup.languages,
             bot: None,
             people: Vec::new(),
             refusals_read: 0,
@@ -176,6 +179,21 @@ impl World {
     /// Somebody with a Telegram account who does not know the bot yet.
     pub fn parent(&mut self, name: &str) -> Person {
         let chat = self.api.with(|world| world.add_user(name));
+        let person = Person::new(chat, self.api.clone());
+        self.people.push(person.clone());
+        person
+    }
+
+    /// Somebody whose app speaks another language than Dutch.
+    pub fn parent_with_app_in(&mut self, language: Option<&str>, name: &str) -> Person {
+        let chat = self.api.with(|world| match language {
+            Some(language) => world.add_user_speaking(name, language),
+            None => {
+                let chat = ChatId(9_000);
+                world.add_user_numbered(chat, name, None);
+                chat
+            }
+        });
         let person = Person::new(chat, self.api.clone());
         self.people.push(person.clone());
         person
@@ -215,7 +233,7 @@ impl World {
                 opened
             }),
             voice: Voice {
-                library: Arc::clone(&self.library),
+                languages: Arc::clone(&self.languages),
                 net: Arc::clone(&NET),
                 house: house(),
             },
@@ -270,8 +288,8 @@ impl World {
     }
 
     /// From the next start on the bot says other things.
-    pub fn speaks(&mut self, library: Arc<Library>) {
-        self.library = library;
+    pub fn speaks(&mut self, languages: impl Into<Languages>) {
+        self.languages = Arc::new(languages.into());
     }
 
     /// Asks for trouble in the Bot API.
@@ -362,8 +380,8 @@ impl Drop for World {
 
 fn house() -> House {
     House {
-        controller: "Stichting Test".to_owned(),
-        contact: "test@example.org".to_owned(),
+        controller: Some("Stichting Test".to_owned()),
+        contact: Some("test@example.org".to_owned()),
         retention_months: 24,
         backup_days: 30,
     }

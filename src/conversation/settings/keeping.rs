@@ -3,7 +3,7 @@
 use super::{SettingsTap, back, overview};
 use crate::{
     conversation::{
-        on_this_day, onboarding,
+        help, on_this_day, onboarding,
         tap::Tap,
         turn::{Row, Turn},
     },
@@ -49,7 +49,7 @@ fn ask_consent(turn: &mut Turn<'_>, message: MessageId) {
 pub(super) fn more_tap(turn: &mut Turn<'_>, message: MessageId) {
     let label = turn.texts().privacy.btn_back.as_str();
     let rows = vec![button(label, SettingsTap::Keeping)];
-    let privacy = turn.privacy();
+    let privacy = help::privacy_text(turn);
     turn.turn_menu(message, privacy, rows);
 }
 

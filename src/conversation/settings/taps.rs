@@ -61,6 +61,8 @@ pub enum SettingsTap {
     OnThisDayIs(bool),
     /// The other country.
     Country,
+    /// The language with this mark.
+    Language(u32),
     /// The parent's own prompts.
     Own,
 }
@@ -92,6 +94,7 @@ impl SettingsTap {
             Self::OnThisDay => ('h', String::new()),
             Self::OnThisDayIs(on) => ('i', u8::from(on).to_string()),
             Self::Country => ('c', String::new()),
+            Self::Language(mark) => ('g', format!("{mark:x}")),
             Self::Own => ('q', String::new()),
         };
         format!("{letter}{argument}")
@@ -133,6 +136,7 @@ impl SettingsTap {
             ("i", "0") => Some(Self::OnThisDayIs(false)),
             ("i", "1") => Some(Self::OnThisDayIs(true)),
             ("c", "") => Some(Self::Country),
+            ("g", mark) => u32::from_str_radix(mark, 16).ok().map(Self::Language),
             ("q", "") => Some(Self::Own),
             _ => None,
         }

@@ -42,6 +42,7 @@ fn settings_taps() -> impl Iterator<Item = SettingsTap> {
         SettingsTap::EraseKeptYes,
         SettingsTap::OnThisDay,
         SettingsTap::Country,
+        SettingsTap::Language(u32::MAX),
         SettingsTap::Own,
     ]
     .into_iter()
@@ -55,6 +56,7 @@ pub(in crate::conversation) fn every_tap() -> Vec<Tap> {
         Tap::ConsentNo,
         Tap::ConsentMore,
         Tap::ConsentBack,
+        Tap::Language(0xb0a7),
         Tap::Time(ClockTime::new(0, 0).unwrap().into()),
         Tap::Time(ClockTime::new(23, 59).unwrap().into()),
         Tap::Time(window()),

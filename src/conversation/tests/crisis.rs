@@ -399,7 +399,8 @@ fn when_the_journal_cannot_be_read_the_answer_comes_all_the_same() {
     for event in [Event::Wrote(message.clone()), Event::Edited(message)] {
         let scene = Scene {
             library: &LIBRARY,
-            net: &NET,
+            languages: &LANGUAGES,
+            net: Some(&NET),
             house: &talk.house,
             journal: &Broken,
             now: talk.now,

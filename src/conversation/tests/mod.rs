@@ -17,6 +17,7 @@ mod export;
 mod flow;
 mod flow_small;
 mod flow_walk;
+mod language;
 mod lookback;
 mod on_this_day;
 mod own;
@@ -41,10 +42,16 @@ use crate::parent::{ChatId, FileId, MessageId, PrivateBytes};
 /// The Dutch library, read once.
 pub(super) static LIBRARY: LazyLock<Library> = LazyLock::new(|| Library::embedded().unwrap());
 
-use crate::{library::Library, net::Net};
+use crate::{
+    library::{Languages, Library},
+    net::Net,
+};
 
 /// The Dutch net, read once.
 pub(super) static NET: LazyLock<Net> = LazyLock::new(|| Net::embedded().unwrap());
+
+/// All languages.
+pub(super) static LANGUAGES: LazyLock<Languages> = LazyLock::new(|| Languages::embedded().unwrap());
 
 /// A journal in memory.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -120,6 +127,8 @@ pub(super) struct Talk {
     pub bulk: Vec<String>,
     /// Hearts are refused, as in a chat where reactions are off.
     pub refuse_hearts: bool,
+    /// The names in the chat's own menu of commands.
+    pub menu: Vec<String>,
     /// The documents that were wanted.
     pub documents: Vec<Document>,
     /// The years of which a picture was wanted.
@@ -145,8 +154,8 @@ impl Talk {
             parent: None,
             book: Book::default(),
             house: House {
-                controller: "Stichting Test".to_owned(),
-                contact: "test@example.org".to_owned(),
+                controller: Some("Stichting Test".to_owned()),
+                contact: Some("test@example.org".to_owned()),
                 retention_months: 24,
                 backup_days: 30,
             },
@@ -156,6 +165,7 @@ impl Talk {
             answers: 0,
             bulk: Vec::new(),
             refuse_hearts: false,
+            menu: Vec::new(),
             documents: Vec::new(),
             pictures: Vec::new(),
             lose_documents: None,
@@ -197,6 +207,7 @@ impl Talk {
             answers: self.answers,
             bulk: self.bulk.clone(),
             refuse_hearts: self.refuse_hearts,
+            menu: self.menu.clone(),
             documents: self.documents.clone(),
             pictures: self.pictures.clone(),
             lose_documents: self.lose_documents,
@@ -206,6 +217,13 @@ impl Talk {
             next: self.next,
             chance: ChaCha8Rng::seed_from_u64(1),
         }
+    }
+
+    /// What the bot says, in the language that it speaks with this parent.
+    pub fn spoken(&self) -> &'static Library {
+        let parent = self.parent.as_ref();
+        let chosen = parent.and_then(|parent| parent.language.as_deref());
+        chosen.map_or(self.library, |tag| LANGUAGES.of(Some(tag)))
     }
 
     /// The parent's record.
@@ -371,8 +389,9 @@ impl Talk {
             .clone()
             .unwrap_or_else(|| Parent::stranger(ChatId(1)));
         let scene = Scene {
-            library: self.library,
-            net: &NET,
+            library: self.spoken(),
+            languages: &LANGUAGES,
+            net: (self.spoken().language == crate::net::LANGUAGE).then_some(&*NET),
             house: &self.house,
             journal: &self.book,
             now: self.now,
@@ -514,6 +533,10 @@ impl Talk {
                     return Outcome::Failed;
                 }
                 self.hearts.push(*message);
+                Outcome::Sent(None)
+            }
+            Effect::Commands { commands } => {
+                self.menu = commands.iter().map(|(name, _)| name.clone()).collect();
                 Outcome::Sent(None)
             }
             Effect::Answer { toast, .. } => {

@@ -18,10 +18,12 @@ fn everything_as_it_is_on_one_message() {
     Antwoorden bewaren: aan
     Op deze dag: uit
     Hulplijnen eerst voor: Nederland
+    Taal: Nederlands
     [Tijd][Dagen]
     [Tijdzone][Wat ik herken]
     [Bewaren][Op deze dag]
     [Land][Eigen vragen]
+    [English]
     [Klaar]
     ");
     let message = talk.last_id();
@@ -142,10 +144,12 @@ fn times_one_by_one_up_to_four() {
     Antwoorden bewaren: aan
     Op deze dag: uit
     Hulplijnen eerst voor: Nederland
+    Taal: Nederlands
     [Tijd][Dagen]
     [Tijdzone][Wat ik herken]
     [Bewaren][Op deze dag]
     [Land][Eigen vragen]
+    [English]
     [Klaar]
     ");
     assert_eq!(talk.parent().schedule.times.len(), 4);
@@ -303,10 +307,12 @@ fn a_place_is_typed_and_the_clock_there_counts() {
     Antwoorden bewaren: aan
     Op deze dag: uit
     Hulplijnen eerst voor: Nederland
+    Taal: Nederlands
     [Tijd][Dagen]
     [Tijdzone][Wat ik herken]
     [Bewaren][Op deze dag]
     [Land][Eigen vragen]
+    [English]
     [Klaar]
     ");
     // 19:30 in Suriname is half past eleven at night in Amsterdam.
@@ -374,10 +380,12 @@ fn keeping_is_stopped_and_begun_again() {
     Antwoorden bewaren: uit
     Op deze dag: uit
     Hulplijnen eerst voor: Nederland
+    Taal: Nederlands
     [Tijd][Dagen]
     [Tijdzone]
     [Bewaren][Op deze dag]
     [Land][Eigen vragen]
+    [English]
     [Klaar]
     ");
     assert_eq!(talk.book.entries.len(), 1, "what there was stays");
@@ -485,12 +493,14 @@ fn a_pause_is_told_and_can_be_ended() {
     Antwoorden bewaren: aan
     Op deze dag: uit
     Hulplijnen eerst voor: Nederland
+    Taal: Nederlands
 
     Ik ben al stil, tot maandag 9 maart.
     [Tijd][Dagen]
     [Tijdzone][Wat ik herken]
     [Bewaren][Op deze dag]
     [Land][Eigen vragen]
+    [English]
     [Begin weer]
     [Klaar]
     ");

@@ -6,7 +6,10 @@ use std::{
 };
 
 use super::*;
-use crate::conversation::tap::{Erase, tests::every_tap};
+use crate::conversation::{
+    settings::SettingsTap,
+    tap::{Erase, tests::every_tap},
+};
 
 /// What a tap is about, whatever it says exactly: which side was chosen, or which page, makes no difference.
 fn kind(tap: Tap) -> String {
@@ -26,8 +29,12 @@ struct Curious {
 impl Curious {
     /// Taps a button in the chat, except those that would end the story.
     fn explore(&mut self) {
-        let ends =
-            |tap| matches!(tap, Tap::Erase(what) | Tap::EraseYes(what) if what != Erase::Last);
+        // What this story taps by name is in Dutch.
+        let ends = |tap| match tap {
+            Tap::Erase(what) | Tap::EraseYes(what) => what != Erase::Last,
+            Tap::Language(_) | Tap::Settings(SettingsTap::Language(_)) => true,
+            _ => false,
+        };
         let buttons = self.talk.buttons().into_iter();
         let buttons = buttons.filter_map(|(label, _, data)| {
             let (_, tap) = Tap::read(&data)?;
@@ -45,7 +52,7 @@ impl Curious {
         let pauses = self.talk.last().labels().concat().contains(&"Begin weer");
         self.tap(if pauses { "Begin weer" } else { "Toch niet" });
         self.talk.say("/instellingen");
-        self.taps(&["Dagen", "Elke dag"]);
+        self.taps(&["English", "Nederlands", "Dagen", "Elke dag"]);
         if self.talk.parent().keeps(&LIBRARY.consent_version) {
             self.taps(&["Bewaren", "Stop met bewaren"]);
             self.talk.say("/instellingen");
@@ -114,7 +121,8 @@ fn a_year_in_which_everything_is_used_needs_the_pure_rooms_alone() {
     };
     let start = parent.talk.now;
     parent.talk.say("/start");
-    parent.taps(&["Lees eerst alles", "Terug", "Ja, bewaar. Ik ben 18+"]);
+    parent.taps(&["English", "Nederlands", "Lees eerst alles", "Terug"]);
+    parent.tap("Ja, bewaar. Ik ben 18+");
     let commands = LIBRARY.commands.iter();
     let commands = commands.filter(|it| it.id != CommandId::Stop);
     let commands: Vec<&str> = commands.map(|it| it.name.as_str()).collect();

@@ -95,7 +95,7 @@ export class Chat {
     this.#title.textContent = bot.name;
     this.#status.textContent = parent.typing ? "typt…" : `bot · jij bent ${parent.name}`;
     this.#status.classList.toggle("typing", parent.typing);
-    this.#composer.update(bot.commands, parent.messages);
+    this.#composer.update(parent.commands, parent.messages);
     this.#log.render(parent, bot, dayOf(now));
     this.#renderFoot();
     keepFocus();

@@ -167,7 +167,7 @@ async function addParent(event) {
   if (name === "") return;
   expectsNewParent = true;
   try {
-    await post("/api/parents", { name });
+    await post("/api/parents", { name, language: form.elements.language.value });
     form.reset();
   } catch (error) {
     expectsNewParent = false;

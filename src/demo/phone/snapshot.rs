@@ -13,7 +13,7 @@ use crate::{parent::ChatId, service::Clock};
 
 /// The page shows all times in this zone.
 const ZONE: &str = "Europe/Amsterdam";
-/// The language of the phone.
+/// The language of the page.
 const LANGUAGE: &str = "nl";
 /// A toast stays in the snapshot this long; the page shows each one once, by its number.
 const TOAST_LIVES: Duration = Duration::from_secs(6);
@@ -40,7 +40,6 @@ struct Bot {
     username: &'static str,
     description: String,
     short_description: String,
-    commands: Vec<BotCommand>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -51,6 +50,8 @@ struct ParentView {
     typing: bool,
     toasts: Vec<ToastView>,
     pending_tap: Option<TapView>,
+    /// What the app of this parent shows as the menu.
+    commands: Vec<BotCommand>,
     messages: Vec<MessageView>,
 }
 
@@ -158,13 +159,11 @@ fn local(at: Timestamp, zone: &TimeZone) -> String {
 
 fn bot(world: &World) -> Bot {
     let profile = world.profile();
-    let everybody = ChatId::default();
     Bot {
         name: BOT_NAME,
         username: BOT_USERNAME,
         description: profile.description(LANGUAGE).to_owned(),
         short_description: profile.short_description(LANGUAGE).to_owned(),
-        commands: profile.menu(everybody, LANGUAGE).to_vec(),
     }
 }
 
@@ -172,6 +171,7 @@ fn parent(world: &World, user: &User, uptime: Duration, zone: &TimeZone) -> Pare
     let chat = world
         .chat(user.id)
         .filter(|chat| chat.kind == ChatKind::Private);
+    let app = user.language_code.as_deref().unwrap_or_default();
     let tap = world.open_taps().rfind(|tap| tap.chat == user.id);
     ParentView {
         id: user.id,
@@ -184,6 +184,7 @@ fn parent(world: &World, user: &User, uptime: Duration, zone: &TimeZone) -> Pare
             row: tap.button.0,
             column: tap.button.1,
         }),
+        commands: world.profile().menu(user.id, app).to_vec(),
         messages: chat.map_or_else(Vec::new, |chat| messages(chat, zone)),
     }
 }

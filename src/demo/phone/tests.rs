@@ -160,7 +160,6 @@ async fn an_evening_on_the_phone() {
     insta::assert_snapshot!(serde_json::to_string_pretty(&running.snapshot()).unwrap(), @r#"
     {
       "bot": {
-        "commands": [],
         "description": "",
         "name": "Voel eerst",
         "short_description": "",
@@ -171,6 +170,7 @@ async fn an_evening_on_the_phone() {
       "parents": [
         {
           "blocked": false,
+          "commands": [],
           "id": 1,
           "messages": [
             {
@@ -293,6 +293,27 @@ async fn every_thing_can_be_sent() {
     assert_eq!(
         running.refused("moon", json!({"parent": 1})).await,
         "404 Dat kan deze telefoon niet: moon."
+    );
+}
+
+#[tokio::test]
+async fn a_new_parent_has_an_app_in_a_language() {
+    let running = Running::start().await;
+    running.done("parents", json!({"name": "Anna"})).await;
+    let english = json!({"name": "Bram", "language": "en"});
+    running.done("parents", english).await;
+    let of_apps = running.api.look(|world| {
+        let users = world.users();
+        users
+            .map(|user| user.language_code.clone())
+            .collect::<Vec<_>>()
+    });
+    assert_eq!(of_apps, [Some("nl".to_owned()), Some("en".to_owned())]);
+    assert_eq!(
+        running
+            .refused("parents", json!({"name": "Cas", "language": "Engels"}))
+            .await,
+        "400 Een taal heeft een code van twee letters."
     );
 }
 

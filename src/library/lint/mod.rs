@@ -10,6 +10,7 @@ mod language;
 mod place;
 mod prompt;
 mod text;
+mod together;
 
 use super::{draft::Draft, fault::Faults, files::Files};
 
@@ -31,6 +32,11 @@ pub(super) fn check(draft: &Draft<'_>, files: &Files, faults: &mut Faults) {
     if let Some(places) = &draft.places {
         place::check(places, faults);
     }
+}
+
+/// Notes what languages do not say alike. The first is the one that the others are measured by.
+pub(super) fn check_together(languages: &[Draft<'_>], faults: &mut Faults) {
+    together::check(languages, faults);
 }
 
 /// Notes a length outside `least..=most`.

@@ -36,8 +36,7 @@ pub(super) fn check(draft: &Draft<'_>, lint: Option<&LintWords>, faults: &mut Fa
             Said::Text(node) => check_text(node, faults),
             Said::Label(node) => check_label(node, faults),
         }
-        let (Said::Text(node) | Said::Label(node)) = said;
-        check_plain(node, draft, lint, faults);
+        check_plain(said.node(), draft, lint, faults);
     }
     check_helplines(&draft.helplines.read, faults);
     check_no_placeholders(draft, faults);

@@ -36,7 +36,9 @@ pub fn date(text: &str, words: &TypedWords, today: Date) -> Option<Date> {
             Number(day, 1 | 2),
         ] => exactly(year, month, day),
         [On(weekday), ref calendar @ ..] => on_calendar(calendar, today, Some(weekday)),
-        [Last, Number(..), Month(_)] => on_calendar(signs.get(1..)?, today, None),
+        [Last, Number(..), Month(_)] | [Last, Month(_), Number(..)] => {
+            on_calendar(signs.get(1..)?, today, None)
+        }
         ref calendar => on_calendar(calendar, today, None),
     };
     found.filter(|&date| date <= today && date.year() >= EARLIEST_YEAR)
@@ -130,10 +132,17 @@ fn signs(text: &str, words: &TypedWords) -> Option<Vec<Sign>> {
 fn on_calendar(signs: &[Sign], today: Date, weekday: Option<Weekday>) -> Option<Date> {
     use Sign::{Dash, Month, Number, Point};
     let (day, month, year) = match *signs {
-        [Number(day, ..=2), Month(month)] | [Number(day, ..=2), Dash, Month(month)] => {
-            (day, month, None)
-        }
+        [Number(day, ..=2), Month(month)]
+        | [Number(day, ..=2), Dash, Month(month)]
+        | [Month(month), Number(day, ..=2)] => (day, month, None),
         [Number(day, ..=2), Month(month), Number(year, digits)]
+        | [
+            Month(month),
+            Number(day, ..=2),
+            Point,
+            Number(year, digits @ 4),
+        ]
+        | [Month(month), Number(day, ..=2), Number(year, digits @ 4)]
         | [
             Number(day, ..=2),
             Dash,

@@ -1,5 +1,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
 
+mod english;
+
 use std::{collections::BTreeMap, sync::LazyLock};
 
 use proptest::prelude::*;
@@ -9,9 +11,13 @@ use crate::{library::Library, parent::schedule::week};
 
 static DUTCH: LazyLock<TypedWords> = LazyLock::new(|| Library::embedded().unwrap().typed);
 
-/// `07:30`, or `07:30 | 19:30` when both could be meant, or `?`.
 fn read_time(text: &str) -> String {
-    match time(text, &DUTCH) {
+    read_time_in(text, &DUTCH)
+}
+
+/// `07:30`, or `07:30 | 19:30` when both could be meant, or `?`.
+fn read_time_in(text: &str, words: &TypedWords) -> String {
+    match time(text, words) {
         Some(TypedTime::Exact(time)) => time.to_string(),
         Some(TypedTime::Either(before_noon, after_noon)) => format!("{before_noon} | {after_noon}"),
         None => "?".to_owned(),
@@ -417,7 +423,8 @@ fn the_dutch_words_are_complete_and_clear() {
     let of_times = [
         &words.hour,
         &words.minute,
-        &words.half,
+        &words.half_before,
+        &words.thirty,
         &words.quarter,
         &words.past,
         &words.to,

@@ -13,7 +13,8 @@ use crate::{
         self, Class, Decision, Effect, Event, Failure, Keyboard, Outcome, Outgoing, Purpose,
         Record, Scene, Unreadable,
     },
-    parent::{ChatId, Parent, Words},
+    library::Library,
+    parent::{ChatId, Onboarding, Parent, Words},
     service::{
         Tally,
         sender::{Fetched, Letter, Report},
@@ -150,16 +151,22 @@ impl<'a> Deciding<'a> {
         let Some(event) = &incoming.event else {
             return Ok(());
         };
+        let for_app = self.voice.languages.for_app(incoming.language.as_deref());
         match incoming.chat {
-            Origin::Private(chat) => self.received_from(chat, event),
-            Origin::Group(chat) => self.received_from_group(chat),
+            Origin::Private(chat) => self.received_from(chat, for_app, event),
+            Origin::Group(chat) => self.received_from_group(chat, for_app),
             Origin::Nowhere => Ok(()),
         }
     }
 
-    fn received_from(&mut self, chat: ChatId, event: &Event) -> Result<(), StoreFailed> {
+    fn received_from(
+        &mut self,
+        chat: ChatId,
+        for_app: &Library,
+        event: &Event,
+    ) -> Result<(), StoreFailed> {
         let id = self.draft.parent_id(chat);
-        let parent = match self.draft.parent(id) {
+        let mut parent = match self.draft.parent(id) {
             Ok(Some(parent)) => parent,
             // Somebody of whom nothing is kept, and who left, is nobody.
             Ok(None) if matches!(event, Event::Left | Event::CameBack) => return Ok(()),
@@ -169,7 +176,7 @@ impl<'a> Deciding<'a> {
                 // Not in the outbox, which is sealed with the key in the record that cannot be read.
                 let seq = Seq::not_in_outbox(self.unsaved);
                 self.unsaved += 1;
-                let outgoing = sentence(self.voice.library.texts.error.internal.as_str());
+                let outgoing = sentence(for_app.texts.error.internal.as_str());
                 self.told.letters.push(Letter {
                     seq,
                     chat,
@@ -179,11 +186,15 @@ impl<'a> Deciding<'a> {
                 return Ok(());
             }
         };
+        // Until they begin, their app says which language they read.
+        if parent.onboarding == Onboarding::Stranger {
+            parent.language = Some(for_app.language.clone());
+        }
         self.decide(id, parent, event)
     }
 
     /// A group hears once that it is the wrong place, and again only after that message is out.
-    fn received_from_group(&mut self, chat: ChatId) -> Result<(), StoreFailed> {
+    fn received_from_group(&mut self, chat: ChatId, library: &Library) -> Result<(), StoreFailed> {
         let id = self.draft.parent_id(chat);
         let silent = match self.draft.parent(id) {
             Ok(known) => known.is_some(),
@@ -196,15 +207,14 @@ impl<'a> Deciding<'a> {
             return Ok(());
         }
         let Voice {
-            library,
-            net,
-            house,
+            languages, house, ..
         } = self.voice;
         let decision = {
             let journal = self.draft.journal(id)?;
             let scene = Scene {
                 library,
-                net,
+                languages,
+                net: self.voice.net_for(library),
                 house,
                 journal: &journal,
                 now: self.now,
@@ -255,15 +265,15 @@ impl<'a> Deciding<'a> {
     fn decide(&mut self, id: ParentId, parent: Parent, event: &Event) -> Result<(), StoreFailed> {
         let chat = parent.chat;
         let Voice {
-            library,
-            net,
-            house,
+            languages, house, ..
         } = self.voice;
+        let library = languages.of(parent.language.as_deref());
         let decision = {
             let journal = self.draft.journal(id)?;
             let scene = Scene {
                 library,
-                net,
+                languages,
+                net: self.voice.net_for(library),
                 house,
                 journal: &journal,
                 now: self.now,
@@ -324,8 +334,9 @@ impl<'a> Deciding<'a> {
     /// Whoever heard that nothing could be kept hears that it is kept now.
     pub fn say_saved_late(&mut self, chat: ChatId) -> Result<(), StoreFailed> {
         let id = self.draft.parent_id(chat);
-        if self.record(id).is_some() {
-            let outgoing = sentence(self.voice.library.texts.error.saved_late.as_str());
+        if let Some(parent) = self.record(id) {
+            let library = self.voice.languages.of(parent.language.as_deref());
+            let outgoing = sentence(library.texts.error.saved_late.as_str());
             self.queue(id, chat, outgoing)?;
         }
         Ok(())

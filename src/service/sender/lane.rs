@@ -179,6 +179,7 @@ impl Waiting {
             | Effect::Buttons { .. }
             | Effect::Fetch(_)
             | Effect::Heart { .. }
+            | Effect::Commands { .. }
             | Effect::Answer { .. } => false,
         }
     }

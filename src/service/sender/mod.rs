@@ -240,6 +240,7 @@ async fn perform(
         | Effect::Buttons { .. }
         | Effect::Fetch(_)
         | Effect::Heart { .. }
+        | Effect::Commands { .. }
         | Effect::Answer { .. }) => telegram.perform(chat, effect).await,
     }
 }

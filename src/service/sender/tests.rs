@@ -8,7 +8,7 @@ use crate::{
     conversation::{
         Class, Document, Effect, Fetch, Form, House, NotFetched, PromptRef, Purpose, Target,
     },
-    library::Library,
+    library::Languages,
     net::Net,
     parent::{FileId, Planned, PrivateBytes, Words},
     service::Voice,
@@ -60,11 +60,11 @@ async fn sending(replies: impl IntoIterator<Item = Reply>) -> Sending {
 fn documents(clock: Clock) -> Documents {
     let secret = RootSecret::from_hex(&"5e".repeat(32)).unwrap();
     let voice = Voice {
-        library: Arc::new(Library::embedded().unwrap()),
+        languages: Arc::new(Languages::embedded().unwrap()),
         net: Arc::new(Net::embedded().unwrap()),
         house: House {
-            controller: String::new(),
-            contact: String::new(),
+            controller: None,
+            contact: None,
             retention_months: 24,
             backup_days: 30,
         },

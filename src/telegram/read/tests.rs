@@ -443,6 +443,19 @@ fn bots_and_channels_are_not_listened_to() {
 }
 
 #[test]
+fn the_language_of_the_app_comes_along() {
+    let written = incoming("message", message(json!({"text": "hallo"})));
+    assert_eq!(written.language.as_deref(), Some("nl"));
+    let from = json!({"id": 4711, "is_bot": false, "first_name": "Saar"});
+    let silent = incoming("message", message(json!({"text": "hallo", "from": from})));
+    assert_eq!(silent.language, None);
+    let from = json!({"id": 4711, "is_bot": false, "first_name": "Saar", "language_code": "pt-br"});
+    let tap = json!({"id": "1", "from": from, "chat_instance": "1", "data": "1.x"});
+    let tapped = incoming("callback_query", tap);
+    assert_eq!(tapped.language.as_deref(), Some("pt-br"));
+}
+
+#[test]
 fn an_update_that_nobody_can_read_keeps_its_number() {
     let unreadable = update(&json!({"update_id": 77, "holo_message": {"text": "lieve Saar"}}));
     assert_eq!(
@@ -450,6 +463,7 @@ fn an_update_that_nobody_can_read_keeps_its_number() {
         Incoming {
             update: 77,
             chat: Origin::Nowhere,
+            language: None,
             event: None,
             unreadable: true,
         }

@@ -163,7 +163,7 @@ pub(super) fn acts(talk: &Talk) -> Vec<Act> {
     let mut acts = taps(talk);
     acts.extend(forged(talk));
     acts.extend(TEXTS.map(Act::Say));
-    let commands = talk.library.commands.iter();
+    let commands = talk.spoken().commands.iter();
     acts.extend(commands.map(|command| {
         Act::Send(Content::Command {
             name: command.name.clone(),

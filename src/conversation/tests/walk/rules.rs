@@ -19,6 +19,7 @@ struct Chosen {
     weekly: bool,
     side: Option<Side>,
     country: Country,
+    language: Option<String>,
     own: OwnPrompts,
     on_this_day: bool,
     sundays: bool,
@@ -35,6 +36,7 @@ impl Chosen {
             weekly: parent.rhythm.weekly,
             side: parent.side,
             country: parent.country,
+            language: parent.language.clone(),
             own: OwnPrompts {
                 // Which one comes next is for chance.
                 latest: None,
@@ -165,7 +167,7 @@ impl Before {
             | Act::Left
             | Act::CameBack => false,
         };
-        let answer = &talk.library.texts.crisis.zelfdoding;
+        let answer = &talk.spoken().texts.crisis.zelfdoding;
         let whole: String = answer.text.as_str().chars().take(80).collect();
         let fresh = talk
             .chat
@@ -174,7 +176,8 @@ impl Before {
         let mut answers = fresh.filter(|(_, shown)| {
             shown.silent && (shown.text.starts_with(&whole) || shown.text == answer.short.as_str())
         });
-        if heavy && answers.next().is_none() {
+        let is_heard = talk.spoken().language == crate::net::LANGUAGE;
+        if heavy && is_heard && answers.next().is_none() {
             return Err("heavy words were not answered".to_owned());
         }
         Ok(())
@@ -256,7 +259,7 @@ impl Before {
 
     /// What comes by itself may light up on a locked screen: it holds no word that the parent wrote, but for a question of their own.
     fn knocks_without_words(&self, talk: &Talk) -> Result<(), String> {
-        let own = talk.library.texts.prompt.own_title.as_str();
+        let own = talk.spoken().texts.prompt.own_title.as_str();
         let mut came = talk.bulk.iter().skip(self.bulk);
         match came.find(|text| text.contains(SECRET) && !text.contains(own)) {
             Some(_) => Err("the parent's words came by themselves".to_owned()),
@@ -270,6 +273,7 @@ fn chooses(tap: Tap) -> bool {
     match tap {
         Tap::ConsentYes
         | Tap::ConsentNo
+        | Tap::Language(_)
         | Tap::Time(_)
         | Tap::Days(_)
         | Tap::Side(_)
@@ -409,7 +413,7 @@ pub(super) fn can_go_home(talk: &Talk) -> Result<(), String> {
     if !help.text.contains("112") {
         return Err(format!("no help but {help:?}"));
     }
-    let texts = &LIBRARY.texts;
+    let texts = &talk.spoken().texts;
     let onward = [
         &texts.consent.btn_yes,
         &texts.onboarding.btn_time_evening,
@@ -433,13 +437,13 @@ pub(super) fn can_go_home(talk: &Talk) -> Result<(), String> {
     {
         return Err(format!("no way back to prompts: {:?}", talk.last()));
     }
-    if !parent.keeps(&LIBRARY.consent_version) {
+    if !parent.keeps(&talk.spoken().consent_version) {
         return Ok(());
     }
     // What is open for typed text closes with a command.
     talk.say("/vandaag");
     if let Some(open) = &talk.parent().flows.open {
-        let flow = LIBRARY.flow(&open.flow).unwrap().mark();
+        let flow = talk.spoken().flow(&open.flow).unwrap().mark();
         let stop = Tap::Flow(FlowTap::Stop { flow }).data(open.number);
         talk.tap_data(open.message.unwrap(), &stop);
     }
