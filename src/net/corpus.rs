@@ -4,7 +4,7 @@ use super::{Route, classes::Classes};
 
 /// The sets whose writers knew nothing of the net, nor of each other's sets: only what is found in them says what it finds in a text that
 /// nobody has seen. The others were added to teach it, by hands that had read some of these.
-pub const MEASURED: [&str; 10] = ["a", "b", "c", "d", "e", "r", "s", "t", "u", "v"];
+pub const MEASURED: [&str; 12] = ["a", "b", "c", "d", "e", "r", "s", "t", "u", "v", "z", "aa"];
 
 /// What the bot says itself, and what is typed at it in passing: times, places, single words. It is no answer to a prompt, so it counts for
 /// less, and so that a text without any sign is taken for what it is: a text without any sign.
