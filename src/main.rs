@@ -6,6 +6,8 @@
     reason = "this is the command line"
 )]
 
+#[path = "main/backup.rs"]
+mod backup;
 #[path = "main/store.rs"]
 mod store;
 
@@ -37,8 +39,8 @@ use voel_eerst::{
     demo,
     library::{self, Faults, Files, Languages},
     net::{self, Net, corpus::Corpus},
-    service::{Clock, Service, Voice, folder},
-    store::Store,
+    service::{Clock, Service, Voice, backups::Backups, folder},
+    store::{BackupError, Places, Store},
     telegram::Telegram,
 };
 
@@ -112,6 +114,12 @@ struct Run {
     prompts: Option<PathBuf>,
     #[command(flatten)]
     house: HouseArgs,
+    /// Make a backup into this folder once a day [default: none is made]
+    #[arg(long, env = "VOEL_EERST_BACKUP_DIR", value_name = "DIR")]
+    backup_dir: Option<PathBuf>,
+    /// The folder for the half of each backup with the keys, so that the two can be kept apart [default: the same folder]
+    #[arg(long, env = "VOEL_EERST_BACKUP_KEYRING_DIR", value_name = "DIR")]
+    backup_keyring_dir: Option<PathBuf>,
     /// How much is logged: error, warn, info, debug or trace. A parent's words are in none of them
     #[arg(
         long,
@@ -134,7 +142,7 @@ struct HouseArgs {
     /// After how many months of silence everything of a parent is erased, 2 to 120
     #[arg(long, env = "VOEL_EERST_RETENTION", value_name = "MONTHS", default_value_t = 24, value_parser = clap::value_parser!(u16).range(2..=120))]
     retention: u16,
-    /// After how many days the last backup of something erased is gone
+    /// After how many days a backup goes, and with it the last copy of something erased: parents are told so
     #[arg(long, env = "VOEL_EERST_BACKUP_DAYS", value_name = "DAYS", default_value_t = 30, value_parser = clap::value_parser!(u16).range(0..=3650))]
     backup_days: u16,
 }
@@ -235,6 +243,15 @@ fn run(args: Run) -> anyhow::Result<()> {
             "VOEL_EERST_CONTROLLER is not set: /privacy cannot say who is responsible for the parents' data"
         );
     }
+    let backups = Backups {
+        places: args
+            .backup_dir
+            .map(|dir| Places::new(dir, args.backup_keyring_dir)),
+        days: args.house.backup_days,
+    };
+    if backups.places.is_some() && backups.days == 0 {
+        return Err(BackupError::NoDays.into());
+    }
     args.place.look_at_its_ground();
     let secret = args.place.secret()?;
     let store = args.place.store;
@@ -247,6 +264,7 @@ fn run(args: Run) -> anyhow::Result<()> {
         },
         telegram: Arc::new(telegram),
         clock: Clock::system(),
+        backups,
         seed: random_seed()?,
         tally: Arc::default(),
         next_due: watch::Sender::default(),

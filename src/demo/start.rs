@@ -12,7 +12,7 @@ use crate::{
     conversation::House,
     library::Languages,
     net::Net,
-    service::{Clock, Service, Voice},
+    service::{Clock, Service, Voice, backups::Backups},
     store::{RootSecret, Store},
     telegram::Telegram,
 };
@@ -95,6 +95,10 @@ impl Demo {
             },
             telegram: Arc::new(telegram),
             clock: clock.clone(),
+            backups: Backups {
+                places: None,
+                days: house().backup_days,
+            },
             seed: setup.seed,
             tally: Arc::default(),
             next_due: watch::Sender::default(),

@@ -9,9 +9,17 @@ use voel_eerst::{
     store::{self, RootSecret, Store},
 };
 
-/// What can be done with a store while no bot runs on it.
+use super::backup::{Backup, Restore, Verify};
+
+/// What can be done with a store.
 #[derive(Subcommand)]
 pub enum Command {
+    /// Make a backup, also while the bot runs: two files, the entries and the keys that open them
+    Backup(Backup),
+    /// Look whether backups, or a store that no bot has open, are good
+    Verify(Verify),
+    /// Make a store out of a backup, without what was erased since, in a folder that is empty or not there
+    Restore(Restore),
     /// Change the root secret: a new one is made, and only it opens the store from then on. Interrupted, it can be run again
     Rekey(Place),
 }
@@ -34,7 +42,7 @@ pub struct Place {
         value_name = "FILE",
         default_value = "voel-eerst.key"
     )]
-    key_file: PathBuf,
+    pub key_file: PathBuf,
     /// The root secret itself, 64 hexadecimal digits, instead of a file: for machines that hand secrets over in the environment
     #[arg(
         long,
@@ -64,6 +72,17 @@ impl Place {
         )?)
     }
 
+    /// The root secret that was given or is in the file; `None` when there is neither. Makes none.
+    pub fn secret_if_there(&self) -> anyhow::Result<Option<RootSecret>> {
+        match self.given()? {
+            Some(given) => Ok(Some(given)),
+            None if self.key_file.exists() => {
+                Ok(Some(RootSecret::load_or_create(&self.key_file, true)?))
+            }
+            None => Ok(None),
+        }
+    }
+
     /// Says so when the file system is one on which erasing is not all that it is elsewhere.
     pub fn look_at_its_ground(&self) {
         if let Some(kind) = store::keeps_what_is_overwritten(&self.store) {
@@ -91,6 +110,9 @@ impl Command {
     /// Does it, and says what was done.
     pub fn run(self) -> anyhow::Result<()> {
         match self {
+            Self::Backup(backup) => backup.run(),
+            Self::Verify(verify) => verify.run(),
+            Self::Restore(restore) => restore.run(),
             Self::Rekey(place) => rekey(&place),
         }
     }

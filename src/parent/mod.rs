@@ -115,6 +115,9 @@ pub struct Parent {
 /// How many planned dates a record remembers.
 pub const HANDLED_KEPT: usize = 16;
 
+/// More entries, and more keyboards, than a parent makes between a backup and the end of the store that it was made of.
+const SINCE_BACKUP: u32 = 100_000;
+
 /// Whether a parent's replies may be kept.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Consent {
@@ -317,6 +320,28 @@ impl Parent {
         self.journal.let_go();
         self.crisis.forget(now);
         self.plan(now);
+    }
+
+    /// Forgets that there was this entry. Returns the message of the latest prompt when the entry was its answer: it has none now.
+    pub fn forget_entry(&mut self, entry: u32) -> Option<MessageId> {
+        self.journal.forget(entry);
+        self.open_note.take_if(|(id, _)| *id == entry);
+        let answered = self.prompt.as_mut();
+        let open = answered.filter(|open| open.entry == Some(entry))?;
+        open.entry = None;
+        open.live = false;
+        open.message
+    }
+
+    /// What has to be different in a record that comes out of a backup: what was begun then is not gone on with, and the numbers of entries and keyboards go on behind any
+    /// that were given since, so that no old button in the chat stands for something new.
+    pub fn come_back(&mut self) {
+        self.flows.leave();
+        self.asking = None;
+        self.open_note = None;
+        self.journal.search = None;
+        self.next_entry = self.next_entry.saturating_add(SINCE_BACKUP);
+        self.keyboard = self.keyboard.wrapping_add(SINCE_BACKUP);
     }
 
     /// Whether the parent's words may be kept under the explanation in force.

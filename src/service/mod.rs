@@ -1,5 +1,6 @@
 //! The heart and what feeds it: everything that waits, reads, writes or sends is started here.
 
+pub mod backups;
 mod clock;
 mod documents;
 pub mod folder;
@@ -29,6 +30,7 @@ use crate::{
     store::{OpenError, Pending, Store},
     telegram::{CallError, Introduction, Telegram},
 };
+use backups::Backups;
 use heart::{Heart, Inputs, Stopped};
 use sender::{Letter, ToHeart, ToSender};
 
@@ -58,6 +60,8 @@ pub struct Service {
     pub telegram: Arc<Telegram>,
     /// The time.
     pub clock: Clock,
+    /// The backups that are made of its store.
+    pub backups: Backups,
     /// The seed of every choice that is left to chance.
     pub seed: [u8; 32],
     /// What happened, in numbers.
@@ -168,6 +172,12 @@ impl Service {
             self.clock.clone(),
             Arc::clone(&self.tally),
             to_heart,
+            ended.clone(),
+        ));
+        let backing_up = tokio::spawn(backups::run(
+            store.clone(),
+            self.clock.clone(),
+            self.backups.clone(),
             ended,
         ));
         let voice = self.voice.clone();
@@ -197,6 +207,7 @@ impl Service {
         end.send_replace(true);
         let _ = receiving.await;
         let _ = sending.await;
+        let _ = backing_up.await;
         match stopped {
             Some(stopped) => stopped,
             None => beating.await,

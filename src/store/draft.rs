@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use super::{
     Inner, codec,
     engine::{Batch, EngineError, Order, Row},
+    erasures::Erasure,
     error::DraftError,
     journal::ParentJournal,
     keyring::{FreshKey, Slot},
@@ -35,6 +36,8 @@ pub struct Draft {
     /// How many slots were taken, also for keys that were dropped again.
     slots_taken: usize,
     erased: Vec<(Slot, ParentId)>,
+    /// What was erased without a key's being destroyed.
+    pub(super) erasures: Vec<Erasure>,
 }
 
 #[derive(Clone)]
@@ -43,10 +46,11 @@ struct HeldKey {
     key: Key,
 }
 
-/// What a draft does to the keyring.
+/// What a draft does to the keyring and to the log of erasures.
 pub(super) struct KeyChanges {
     pub erased: Vec<(Slot, ParentId)>,
     pub fresh: Vec<FreshKey>,
+    pub erasures: Vec<Erasure>,
 }
 
 impl Draft {
@@ -60,6 +64,7 @@ impl Draft {
             fresh: Vec::new(),
             slots_taken: 0,
             erased: Vec::new(),
+            erasures: Vec::new(),
         }
     }
 
@@ -283,6 +288,7 @@ impl Draft {
             KeyChanges {
                 erased: self.erased,
                 fresh: self.fresh,
+                erasures: self.erasures,
             },
             self.next_seq,
         )

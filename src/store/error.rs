@@ -54,9 +54,15 @@ pub enum OpenError {
         .0.display()
     )]
     ExposedKey(PathBuf),
+    /// A restore was cut off.
+    #[error(
+        "a backup was being restored into {} and that was cut off: run voel-eerst store restore again, it begins anew in this folder",
+        .0.display()
+    )]
+    HalfRestored(PathBuf),
     /// The files are not what a store leaves behind.
     #[error(
-        "the store is damaged: {what} ({}); nothing was changed, put a backup of the whole folder back",
+        "the store is damaged: {what} ({}); nothing was changed, restore a backup with voel-eerst store restore",
         path.display()
     )]
     Damaged {

@@ -17,7 +17,7 @@
 
 use std::{
     fs::{self, File, TryLockError},
-    io::{self, Seek, SeekFrom, Write},
+    io,
     path::{Path, PathBuf},
     sync::{
         Mutex, MutexGuard, PoisonError,
@@ -33,9 +33,16 @@ use super::{
     error::OpenError,
     journals::Journals,
     keyring::{self, KeyFolder, Keyring},
+    mark::Mark,
     secret::Derived,
     start,
 };
+
+/// The file that a process locks.
+pub(super) const LOCK: &str = "lock";
+
+/// The file that is there while a backup is being restored into the folder, and in no store.
+pub(super) const RESTORING: &str = "restoring";
 
 /// How often a lock is tried.
 const TRY_AGAIN: Duration = Duration::from_millis(20);
@@ -50,7 +57,7 @@ const SLED_LETS_GO: Duration = Duration::from_secs(1);
 pub(super) fn holds_store(dir: &Path) -> bool {
     let journal =
         || Journals::find(dir).is_ok_and(|journals| journals.current().join("db").exists());
-    dir.join(keyring::FILE).exists() || journal()
+    dir.join(keyring::FILE).exists() || dir.join(RESTORING).exists() || journal()
 }
 
 /// A locked folder. The lock goes when this goes; a hash of the files is left behind then.
@@ -75,7 +82,7 @@ impl Folder {
         disk::make_private_dir(dir)
             .map_err(|error| OpenError::access("make the folder", dir, error))?;
 
-        let path = dir.join("lock");
+        let path = dir.join(LOCK);
         let access = |error| OpenError::access("lock", &path, error);
         let lock = disk::private().create(true).open(&path).map_err(access)?;
         let deadline = Instant::now() + patience;
@@ -98,6 +105,16 @@ impl Folder {
             in_order: AtomicBool::new(false),
             _lock: lock,
         })
+    }
+
+    /// Whether a restore into it was cut off, or is under way.
+    pub(super) fn is_half_restored(&self) -> bool {
+        self.dir.join(RESTORING).exists()
+    }
+
+    /// The folder.
+    pub(super) fn dir(&self) -> &Path {
+        &self.dir
     }
 
     /// Opens the keyring, or begins one when there is nothing at all in the folder.
@@ -379,48 +396,6 @@ impl Drop for Folder {
             // Without a hash the next start looks less closely, and that is all.
             drop(self.end());
         }
-    }
-}
-
-/// What the file `mark` says, each number in 8 bytes; a hash of what it says follows.
-#[derive(Clone, Copy, Default)]
-pub(super) struct Mark {
-    /// How many commits were confirmed.
-    pub(super) commits: u64,
-    /// Up to where they are in the engine's log.
-    pub(super) log_end: u64,
-    /// A hash of all files after a clean end, else zeros.
-    pub(super) hash: Option<[u8; 32]>,
-}
-
-impl Mark {
-    const LEN: usize = 8 + 8 + 32 + 32;
-
-    pub(super) fn parse(bytes: &[u8]) -> Option<Self> {
-        let bytes: &[u8; Self::LEN] = bytes.try_into().ok()?;
-        let (said, check) = bytes.split_last_chunk::<32>()?;
-        if blake3::hash(said) != *check {
-            return None;
-        }
-        let (commits, said) = said.split_first_chunk::<8>()?;
-        let (log_end, hash) = said.split_first_chunk::<8>()?;
-        let hash: [u8; 32] = hash.try_into().ok()?;
-        Some(Self {
-            commits: u64::from_be_bytes(*commits),
-            log_end: u64::from_be_bytes(*log_end),
-            hash: (hash != [0; 32]).then_some(hash),
-        })
-    }
-
-    pub(super) fn write(&self, file: &mut File) -> io::Result<()> {
-        let mut bytes = Vec::with_capacity(Self::LEN);
-        bytes.extend_from_slice(&self.commits.to_be_bytes());
-        bytes.extend_from_slice(&self.log_end.to_be_bytes());
-        bytes.extend_from_slice(&self.hash.unwrap_or_default());
-        let check = blake3::hash(&bytes);
-        bytes.extend_from_slice(check.as_bytes());
-        file.seek(SeekFrom::Start(0))?;
-        file.write_all(&bytes)
     }
 }
 

@@ -4,6 +4,7 @@ use super::{
     codec,
     draft::Draft,
     engine::{Order, Row},
+    erasures::Erasure,
     error::DraftError,
     layout::{self, KeyRange, ParentId},
     record::{ENTRY, REFERENCE, SOUND, Sealed},
@@ -135,7 +136,11 @@ impl Draft {
                 for (key, row) in self.scan(&sounds, Order::Ascending, usize::MAX)? {
                     self.remove_sealed(&key, &row);
                 }
-                self.erase(&layout::entry(parent, *id))
+                let key = layout::entry(parent, *id);
+                if self.get(&key)?.is_some() {
+                    self.erasures.push(Erasure::of_entry(seal_key, *id));
+                }
+                self.erase(&key)
             }
             JournalChange::Link(message, reference) => {
                 let key = layout::reference(parent, *message);

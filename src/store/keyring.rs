@@ -27,8 +27,8 @@
 //!
 //! What this does not do:
 //!
-//! - Who copies keyring and `epoch` together, as a copy of the whole folder does, has both: such a copy opens with its root secret as long as it exists. That is what a backup
-//!   is; whoever makes one has to let it go in time.
+//! - Who copies keyring and `epoch` together, as a copy of the whole folder does, has both: such a copy opens with its root secret as long as it exists. A backup
+//!   (`backup/`) has its own copy of the keys, under a key of its own, and is let go in time.
 //! - Overwriting in place reaches the bytes on a file system that does so (ext4, xfs). On one that writes beside them first (btrfs, zfs, an overlay), and inside a flash disk that spreads its writes, the
 //!   old cell of 192 bytes may stay somewhere for a while; `ground.rs` knows the former, and `run` says so. The same is true of snapshots of the whole disk.
 //! - While the bot is stopped nothing changes: the epoch ends when it runs again.
@@ -38,9 +38,11 @@
 
 #[cfg(test)]
 pub mod attack;
+mod copy;
 mod epoch;
 mod files;
 mod renewal;
+mod slot_walk;
 mod wrap;
 
 use std::{io, path::Path};
@@ -55,11 +57,13 @@ use super::{
     secret::{Derived, ParentIds},
 };
 use crate::conversation::Unreadable;
+use copy::Copying;
 use epoch::{Cell, Epoch};
 use renewal::Renewal;
 use wrap::{unwrap, wrap};
 
-pub use epoch::FILE as EPOCH_FILE;
+pub use copy::{CopiedSlot, Copy, CopyShut, KEY};
+pub use epoch::{FILE as EPOCH_FILE, VERSION as EPOCH_VERSION};
 pub use files::{KeyFiles, KeyFolder, Slots};
 pub use renewal::RenewalError;
 
@@ -96,6 +100,8 @@ pub struct Keyring {
     free: Vec<Slot>,
     /// The keyring of the next epoch, while it is written.
     renewal: Option<Renewal>,
+    /// A copy for a backup, while it is made.
+    copying: Option<Copying>,
 }
 
 /// A parent's key that is to be written.
@@ -191,6 +197,7 @@ impl Keyring {
             used,
             free: Vec::new(),
             renewal: None,
+            copying: None,
         }
     }
 
@@ -285,9 +292,13 @@ impl Keyring {
         if !freed.is_empty() || !fresh.is_empty() {
             self.slots.sync()?;
         }
+        let written = fresh.iter().map(|fresh| fresh.slot);
+        let written = freed.iter().copied().chain(written);
         if let Some(renewal) = &mut self.renewal {
-            let fresh = fresh.iter().map(|fresh| fresh.slot);
-            renewal.changed(freed.iter().copied().chain(fresh));
+            renewal.changed(written.clone());
+        }
+        if let Some(copying) = &mut self.copying {
+            copying.changed(written);
         }
 
         for FreshKey { slot, .. } in fresh {

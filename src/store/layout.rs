@@ -89,6 +89,35 @@ pub(super) fn parent(id: ParentId) -> Vec<u8> {
     [b"p", id.0.as_slice()].concat()
 }
 
+pub(super) fn parents() -> KeyRange {
+    KeyRange::prefix(b"p")
+}
+
+/// Whose record the row with this key is.
+pub(super) fn parent_of(key: &[u8]) -> Result<ParentId, Unreadable> {
+    match key {
+        [b'p', id @ ..] => id.try_into().map(ParentId).ok(),
+        _ => None,
+    }
+    .ok_or_else(|| Unreadable("parent record: the key has a wrong length".to_owned()))
+}
+
+/// Whose the row of a journal with this key is.
+pub(super) fn owner_of(key: &[u8]) -> Result<ParentId, Unreadable> {
+    key.get(1..)
+        .and_then(|rest| rest.first_chunk::<16>())
+        .map(|id| ParentId(*id))
+        .ok_or_else(|| Unreadable("journal: a key has a wrong length".to_owned()))
+}
+
+/// The number in the key of an entry.
+pub(super) fn entry_of(key: &[u8]) -> Result<EntryId, Unreadable> {
+    key.get(17..)
+        .and_then(|number| number.try_into().ok())
+        .map(|number| EntryId(u32::from_be_bytes(number)))
+        .ok_or_else(|| Unreadable("journal entry: the key has a wrong length".to_owned()))
+}
+
 pub(super) fn entry(id: ParentId, entry: EntryId) -> Vec<u8> {
     [b"e", id.0.as_slice(), &entry.0.to_be_bytes()].concat()
 }

@@ -12,15 +12,20 @@
 //! | `keyring` | the parents' keys, wrapped; see `keyring.rs` |
 //! | `epoch` | the key that wraps them, sealed under the root secret, for a day at most |
 //! | `keyring.next` | the keyring while it is wrapped anew |
+//! | `erasures` | what was erased, for the day that a backup from before is restored; see `erasures.rs` |
+//! | `restoring` | only while a backup is restored into the folder: it does not open then |
+//! | `control` | where the running bot takes requests, such as for a backup |
 //! | `mark` | up to where commits were confirmed, and a hash of all files after a clean end; `folder.rs` says what it detects |
 //! | `lock` | locked while a process has the store open |
 //!
 //! The root secret lies elsewhere, see [`RootSecret`].
 
+mod backup;
 mod codec;
 mod disk;
 mod draft;
 mod engine;
+mod erasures;
 mod error;
 mod folder;
 mod ground;
@@ -28,6 +33,7 @@ mod journal;
 mod journals;
 mod keyring;
 mod layout;
+mod mark;
 mod outbox;
 mod record;
 mod rekey;
@@ -46,14 +52,20 @@ use std::{
 };
 
 use jiff::Timestamp;
+use tokio::sync::watch;
 
 use crate::{conversation::Unreadable, parent::ChatId};
-use engine::{Engine, EngineError, Order};
+use draft::KeyChanges;
+use engine::{Engine, EngineError, Order, Walk};
+use erasures::{Erasure, Erasures};
 use folder::Folder;
-use keyring::{KeyFiles, Keyring};
+use keyring::{KeyFiles, KeyFolder, Keyring};
 use layout::{DueSecond, KeyRange};
 use secret::{Derived, ParentIds};
 
+pub use backup::{
+    Backup, BackupError, BackupStep, Checked, Good, Half, Made, Places, Restored, restore, verify,
+};
 pub use draft::Draft;
 pub use engine::{CrashPoint, MemoryEngine};
 pub use error::{CommitError, DraftError, OpenError};
@@ -81,6 +93,11 @@ struct Inner {
     ids: ParentIds,
     root: Derived,
     progress: Mutex<Progress>,
+    erasures: Mutex<Erasures>,
+    /// How often something was erased since the store was opened.
+    erased: watch::Sender<u64>,
+    /// The walk of a backup that is being made.
+    walk: Mutex<Option<Walk>>,
     folder: Option<Folder>,
 }
 
@@ -119,9 +136,23 @@ impl Store {
     ) -> Result<Self, OpenError> {
         let derived = secret.derive();
         let folder = Folder::lock(dir, patience)?;
+        if folder.is_half_restored() {
+            return Err(OpenError::HalfRestored(dir.to_owned()));
+        }
+        Self::open_in(folder, derived, dir, patience)
+    }
+
+    /// Opens the store in a folder that is locked already.
+    fn open_in(
+        folder: Folder,
+        derived: Derived,
+        dir: &Path,
+        patience: Duration,
+    ) -> Result<Self, OpenError> {
         let keyring = folder.keyring(&derived)?;
         let engine = folder.engine(&keyring, patience)?;
-        Self::start(Box::new(engine), keyring, derived, Some(folder), dir)
+        let files = Box::new(KeyFolder(dir.to_owned()));
+        Self::start(Box::new(engine), files, keyring, derived, Some(folder), dir)
     }
 
     /// Opens the store on a disk in memory, or makes one when it is empty.
@@ -141,7 +172,8 @@ impl Store {
                 .or_else(|_| Keyring::open(Box::new(disk.clone()), &derived, path))?,
             None => Keyring::create(files, &derived, path)?,
         };
-        Self::start(Box::new(disk.clone()), keyring, derived, None, path)
+        let (engine, files) = (Box::new(disk.clone()), Box::new(disk.clone()));
+        Self::start(engine, files, keyring, derived, None, path)
     }
 
     /// A new draft. Begin one, fill it, commit it; a draft that was begun before another one's commit is refused.
@@ -222,6 +254,16 @@ impl Store {
         self.draft().time()
     }
 
+    /// Counts how often something was erased since the store was opened.
+    pub fn erased(&self) -> watch::Receiver<u64> {
+        self.0.erased.subscribe()
+    }
+
+    /// The folder that it lies in; `None` for one in memory.
+    pub fn dir(&self) -> Option<&Path> {
+        self.0.folder.as_ref().map(Folder::dir)
+    }
+
     fn agenda(
         &self,
         range: &KeyRange,
@@ -239,12 +281,20 @@ impl Store {
     /// Looks whether engine and keyring belong together and are complete, or begins both.
     fn start(
         engine: Box<dyn Engine>,
+        files: Box<dyn KeyFiles>,
         keyring: Keyring,
         root: Derived,
         folder: Option<Folder>,
         path: &Path,
     ) -> Result<Self, OpenError> {
         let progress = start::check(&*engine, &keyring, path)?;
+        let erasures = Erasures::open(files, keyring.store_id()).map_err(|error| {
+            OpenError::access(
+                "read the log of erasures",
+                &path.join(erasures::FILE),
+                error,
+            )
+        })?;
         if let Some(folder) = &folder {
             folder.begin(progress.commits)?;
         }
@@ -254,6 +304,9 @@ impl Store {
             keyring: Mutex::new(keyring),
             root,
             progress: Mutex::new(progress),
+            erasures: Mutex::new(erasures),
+            erased: watch::Sender::default(),
+            walk: Mutex::new(None),
             folder,
         })))
     }
@@ -271,13 +324,18 @@ impl Inner {
         if draft.is_empty() {
             return Ok(());
         }
+        let day = draft.time().ok().flatten().map(erasures::day);
         let (mut batch, keys, next_seq) = draft.into_changes();
         let commits = progress.commits + 1;
         let mut keyring = self.keyring();
         let slots_before = keyring.slots();
-        let written = keyring
-            .replace(&keys.erased, &keys.fresh)
-            .map_err(|error| error.to_string())
+        let written = self
+            .note_erasures(&keyring, &keys, day)
+            .and_then(|()| {
+                keyring
+                    .replace(&keys.erased, &keys.fresh)
+                    .map_err(|error| error.to_string())
+            })
             .and_then(|()| {
                 if keyring.slots() != slots_before {
                     batch.put(layout::SLOTS.to_vec(), start::count(keyring.slots().into()));
@@ -295,11 +353,37 @@ impl Inner {
             }
         };
 
+        if let Some(walk) = &mut *self.walk() {
+            walk.changed(&batch);
+        }
         progress.commits = commits;
         progress.next_seq = next_seq;
         if let Some(folder) = &self.folder {
             folder.committed(commits, log_end);
         }
+        Ok(())
+    }
+
+    /// Before a key or an entry goes, the log says so: who restores a backup from before knows it.
+    fn note_erasures(
+        &self,
+        keyring: &Keyring,
+        keys: &KeyChanges,
+        day: Option<u32>,
+    ) -> Result<(), String> {
+        // A key that cannot be read leaves no trace there. Nothing that it sealed can be read either.
+        let destroyed = keys.erased.iter().filter_map(|(slot, parent)| {
+            let key = keyring.key(*slot, *parent).ok().flatten();
+            key.map(|key| Erasure::of_parent(&key))
+        });
+        let erasures: Vec<Erasure> = destroyed.chain(keys.erasures.iter().copied()).collect();
+        if erasures.is_empty() {
+            return Ok(());
+        }
+        self.erasures()
+            .note(day, &erasures)
+            .map_err(|error| format!("log of erasures: {error}"))?;
+        self.erased.send_modify(|times| *times += 1);
         Ok(())
     }
 
@@ -313,6 +397,14 @@ impl Inner {
 
     fn progress(&self) -> MutexGuard<'_, Progress> {
         self.progress.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn erasures(&self) -> MutexGuard<'_, Erasures> {
+        self.erasures.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn walk(&self) -> MutexGuard<'_, Option<Walk>> {
+        self.walk.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn keyring(&self) -> MutexGuard<'_, Keyring> {

@@ -1,5 +1,6 @@
 //! The outbox: messages that are decided on and not yet sent.
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::{
@@ -97,6 +98,24 @@ impl Draft {
             self.batch.remove(layout::claim(seq));
         }
         Ok(())
+    }
+
+    /// Lets a message of the outbox expire at this moment, if it does not do so earlier.
+    ///
+    /// # Errors
+    /// When its parent has no key, or it cannot be sealed.
+    pub(super) fn let_expire(
+        &mut self,
+        pending: &Pending,
+        at: Timestamp,
+    ) -> Result<(), DraftError> {
+        let seal_key = self.key_to_seal(pending.parent)?;
+        let mut outgoing = pending.outgoing.clone();
+        outgoing.expires = Some(outgoing.expires.map_or(at, |expires| expires.min(at)));
+        let chat = pending.chat;
+        let plain = codec::encode(OUTGOING.name, &Queued { chat, outgoing })?;
+        let key = layout::outgoing(pending.seq);
+        self.put_sealed(&OUTGOING, &key, &pending.parent.0, &seal_key, &plain)
     }
 
     /// Notes that a message is about to be sent. Does nothing when it is not in the outbox.

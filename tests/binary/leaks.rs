@@ -165,7 +165,7 @@ async fn talk(telegram: &Telegram) {
 
 /// Nothing that leads to the parent or opens the bot is in here.
 #[track_caller]
-fn assert_unmarked(name: &str, bytes: &[u8]) {
+pub(super) fn assert_unmarked(name: &str, bytes: &[u8]) {
     let utf16 = |text: &str| text.encode_utf16().flat_map(u16::to_le_bytes).collect();
     let chat = CHAT.0.to_string();
     let marks: [(&str, Vec<u8>); 9] = [

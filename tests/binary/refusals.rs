@@ -156,7 +156,7 @@ async fn a_damaged_store() {
         fs::write(&path, bytes).unwrap();
     };
     garble("journal/db");
-    insta::assert_snapshot!(refused(&home, &telegram).await, @"the store is damaged: its files are not what the last run left behind (voel-eerst-data); nothing was changed, put a backup of the whole folder back");
+    insta::assert_snapshot!(refused(&home, &telegram).await, @"the store is damaged: its files are not what the last run left behind (voel-eerst-data); nothing was changed, restore a backup with voel-eerst store restore");
 
     restore(&clean, &store);
     garble("keyring");
@@ -168,11 +168,11 @@ async fn a_damaged_store() {
 
     restore(&clean, &store);
     fs::remove_file(store.join("keyring")).unwrap();
-    insta::assert_snapshot!(refused(&home, &telegram).await, @"the store is damaged: there is a journal, but the keyring beside it is missing (voel-eerst-data/keyring); nothing was changed, put a backup of the whole folder back");
+    insta::assert_snapshot!(refused(&home, &telegram).await, @"the store is damaged: there is a journal, but the keyring beside it is missing (voel-eerst-data/keyring); nothing was changed, restore a backup with voel-eerst store restore");
 
     restore(&clean, &store);
     fs::remove_dir_all(store.join("journal")).unwrap();
-    insta::assert_snapshot!(refused(&home, &telegram).await, @"the store is damaged: there is a keyring, but the journal beside it is missing (voel-eerst-data/journal); nothing was changed, put a backup of the whole folder back");
+    insta::assert_snapshot!(refused(&home, &telegram).await, @"the store is damaged: there is a keyring, but the journal beside it is missing (voel-eerst-data/journal); nothing was changed, restore a backup with voel-eerst store restore");
 }
 
 #[tokio::test]
@@ -186,13 +186,13 @@ async fn a_store_that_was_damaged_after_a_kill() {
     let store = home.store();
     let keyring = fs::read(store.join("keyring")).unwrap();
     fs::write(store.join("keyring"), &keyring[..300]).unwrap();
-    insta::assert_snapshot!(refused(&home, &telegram).await, @"the store is damaged: the keyring is shorter than the 6 keys that were written to it (voel-eerst-data); nothing was changed, put a backup of the whole folder back");
+    insta::assert_snapshot!(refused(&home, &telegram).await, @"the store is damaged: the keyring is shorter than the 6 keys that were written to it (voel-eerst-data); nothing was changed, restore a backup with voel-eerst store restore");
 
     restore(&killed, &store);
     let db = store.join("journal/db");
     let bytes = fs::read(&db).unwrap();
     fs::write(&db, vec![0xa5; bytes.len()]).unwrap();
-    insta::assert_snapshot!(refused(&home, &telegram).await, @"the store is damaged: the header of the segment at byte 0 is broken (voel-eerst-data/journal/db); nothing was changed, put a backup of the whole folder back");
+    insta::assert_snapshot!(refused(&home, &telegram).await, @"the store is damaged: the header of the segment at byte 0 is broken (voel-eerst-data/journal/db); nothing was changed, restore a backup with voel-eerst store restore");
 
     // The last commits are gone, as when an older file is put back.
     restore(&killed, &store);

@@ -113,6 +113,8 @@ async fn empty_settings_count_as_absent() {
         "VOEL_EERST_CONTROLLER",
         "VOEL_EERST_CONTACT",
         "VOEL_EERST_RETENTION",
+        "VOEL_EERST_BACKUP_DIR",
+        "VOEL_EERST_BACKUP_KEYRING_DIR",
         "VOEL_EERST_BACKUP_DAYS",
         "VOEL_EERST_LOG",
     ] {

@@ -1,5 +1,6 @@
 //! What has to be true of the whole bot. Which scenario holds which rule of the conversation design stands in docs/scenarios.md.
 
+mod backups;
 mod bad_gateway;
 mod buttons;
 mod clocks;

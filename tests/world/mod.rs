@@ -44,8 +44,8 @@ use voel_eerst::{
     library::{Languages, Library},
     net::Net,
     parent::ChatId,
-    service::{Clock, Service, ServiceError, Tally, Voice},
-    store::{CrashPoint, MemoryEngine, RootSecret},
+    service::{Clock, Service, ServiceError, Tally, Voice, backups::Backups},
+    store::{CrashPoint, MemoryEngine, Places, RootSecret},
     telegram::Telegram,
 };
 
@@ -87,6 +87,8 @@ pub struct Setup {
     pub disk: Disk,
     /// What the bot can say.
     pub languages: Arc<Languages>,
+    /// Where a backup is made each day.
+    pub backups: Option<Places>,
 }
 
 impl Default for Setup {
@@ -97,6 +99,7 @@ impl Default for Setup {
             patience: Duration::from_secs(5),
             disk: Disk::folder(),
             languages: Arc::clone(&LANGUAGES),
+            backups: None,
         }
     }
 }
@@ -116,6 +119,7 @@ pub struct World {
     failed_opens_seen: u32,
     secret: RootSecret,
     languages: Arc<Languages>,
+    backups: Option<Places>,
     bot: Option<Process>,
     people: Vec<Person>,
     /// Somebody who only shows that this process has come round: see [`World::settle`].
@@ -165,6 +169,7 @@ impl World {
             failed_opens_seen: 0,
             secret: RootSecret::from_hex(&"5e".repeat(32)).unwrap(),
             languages: setup.languages,
+            backups: setup.backups,
             bot: None,
             people: Vec::new(),
             refusals_read: 0,
@@ -239,6 +244,10 @@ impl World {
             },
             telegram: Arc::new(Telegram::new(TOKEN, Some(&self.url)).unwrap()),
             clock: self.clock.clone(),
+            backups: Backups {
+                places: self.backups.clone(),
+                days: house().backup_days,
+            },
             seed: [7; 32],
             tally,
             next_due,

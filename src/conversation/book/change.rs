@@ -106,40 +106,23 @@ pub(in crate::conversation) fn erase_part(
 /// Takes an entry out of the journal, with everything that points to it.
 pub(in crate::conversation) fn erase(turn: &mut Turn<'_>, entry: &Entry) -> Done {
     turn.journal.push(JournalChange::Erase(entry.id));
-    turn.parent.journal.forget(entry.id.0);
     turn.journal.extend(
         entry
             .parts
             .iter()
             .map(|part| JournalChange::Unlink(part.message)),
     );
-    if turn
-        .parent
-        .open_note
-        .is_some_and(|(id, _)| id == entry.id.0)
-    {
-        turn.parent.open_note = None;
-    }
-    let answered = turn
-        .parent
-        .prompt
-        .as_mut()
-        .filter(|open| open.entry == Some(entry.id.0));
-    if let Some(open) = answered {
-        open.entry = None;
-        open.live = false;
-        if let Some(message) = open.message {
-            if let Some(prompt) = entry.prompt.clone() {
-                turn.journal.push(JournalChange::Link(
-                    message,
-                    MessageRef::Prompt {
-                        prompt,
-                        entry: None,
-                    },
-                ));
-            }
-            turn.take_buttons(message);
+    if let Some(message) = turn.parent.forget_entry(entry.id.0) {
+        if let Some(prompt) = entry.prompt.clone() {
+            turn.journal.push(JournalChange::Link(
+                message,
+                MessageRef::Prompt {
+                    prompt,
+                    entry: None,
+                },
+            ));
         }
+        turn.take_buttons(message);
     }
     Ok(())
 }

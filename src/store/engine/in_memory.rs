@@ -7,7 +7,10 @@ use std::{
 };
 
 use super::{Batch, Engine, EngineError, KeyRange, Order, Row};
-use crate::store::keyring::{self, KeyFiles, Slots};
+use crate::store::{
+    erasures,
+    keyring::{self, KeyFiles, Slots},
+};
 
 /// A disk in memory: the rows, and the files of the keyring beside them. Clones are the same disk.
 ///
@@ -31,10 +34,18 @@ struct MemoryFile {
     unsynced: Vec<(u64, Vec<u8>)>,
 }
 
+/// What a write to the file of this name is for.
+fn kind_of(name: &str) -> Kind {
+    match name {
+        keyring::FILE | erasures::FILE => Kind::Commit,
+        _ => Kind::Renewal,
+    }
+}
+
 /// What a write is for.
 #[derive(Clone, Copy)]
 enum Kind {
-    /// A commit, which may begin with the keyring.
+    /// A commit, which may begin with the log of erasures and the keyring.
     Commit = 0,
     /// Writing the keyring anew.
     Renewal = 1,
@@ -219,7 +230,7 @@ impl KeyFiles for MemoryEngine {
 
     fn create(&self, name: &str) -> io::Result<Box<dyn Slots>> {
         let file = Arc::default();
-        self.disk().write(Kind::Renewal, |disk| {
+        self.disk().write(kind_of(name), |disk| {
             disk.files.insert(name.to_owned(), Arc::clone(&file));
         })?;
         Ok(self.opened(file))
@@ -287,11 +298,9 @@ impl Slots for OpenFile {
 
     fn sync(&self) -> io::Result<()> {
         let mut disk = self.disk.disk();
-        let keyring = disk.files.get(keyring::FILE);
-        let kind = match keyring.is_some_and(|keyring| Arc::ptr_eq(keyring, &self.file)) {
-            true => Kind::Commit,
-            false => Kind::Renewal,
-        };
+        let mut names = disk.files.iter();
+        let name = names.find(|(_, file)| Arc::ptr_eq(file, &self.file));
+        let kind = kind_of(name.map_or("", |(name, _)| name));
         disk.write(kind, |_| lock(&self.file).sync())?;
         Ok(())
     }

@@ -8,6 +8,7 @@ mod on_sled;
 mod sled_log;
 #[cfg(test)]
 mod tests;
+mod walk;
 
 use std::{collections::BTreeMap, ops::Bound, path::Path};
 
@@ -16,6 +17,7 @@ pub use on_sled::{SledEngine, SledOpenError};
 pub use sled_log::damage;
 #[cfg(test)]
 pub use sled_log::{SEGMENT, Segment, segments};
+pub use walk::Walk;
 
 use super::layout::KeyRange;
 

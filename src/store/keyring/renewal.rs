@@ -10,7 +10,7 @@
 //! The number in the header of the keyring says which cell counts, so until 3 the store is in the old epoch and from then on in the new one; whoever dies in between leaves only
 //! something to [tidy](Keyring::tidy). The blocks of the old file are let go and not overwritten: after 4 there is no key to them.
 
-use std::{collections::BTreeSet, io};
+use std::{io, ops::Range};
 
 use jiff::Timestamp;
 
@@ -18,6 +18,7 @@ use super::{
     FILE, HOLDS_KEY, Keyring, KeyringError, NEXT, ParentId, SLOT, Slot, Slots,
     epoch::{self, CELL, Epoch},
     header, position, slot_place,
+    slot_walk::SlotWalk,
     wrap::{unwrap, wrap},
 };
 use crate::store::secret::Derived;
@@ -33,10 +34,7 @@ pub struct Renewal {
     slots: Box<dyn Slots>,
     epoch: Epoch,
     cell: [u8; CELL],
-    /// How many slots were copied, from the first on.
-    copied: u32,
-    /// Slots that changed after they were copied.
-    changed: BTreeSet<Slot>,
+    walk: SlotWalk,
 }
 
 /// Why the keyring was not written anew.
@@ -53,8 +51,7 @@ pub enum RenewalError {
 impl Renewal {
     /// Notes that these slots were written in the old keyring.
     pub fn changed(&mut self, slots: impl Iterator<Item = Slot>) {
-        let copied = self.copied;
-        self.changed.extend(slots.filter(|slot| slot.0 < copied));
+        self.walk.changed(slots);
     }
 }
 
@@ -72,8 +69,7 @@ impl Keyring {
             slots,
             epoch,
             cell,
-            copied: 0,
-            changed: BTreeSet::new(),
+            walk: SlotWalk::default(),
         });
         Ok(())
     }
@@ -114,18 +110,16 @@ impl Keyring {
 
     /// Copies some slots; all that is left to be done before the change-over, when these were the last. Says whether they were.
     fn copy_on(&self, renewal: &mut Renewal) -> Result<bool, KeyringError> {
-        let end = self.used.min(renewal.copied.saturating_add(STEP));
-        self.copy(renewal, renewal.copied, end)?;
-        renewal.copied = end;
-        if end == self.used {
-            for slot in std::mem::take(&mut renewal.changed) {
-                self.copy(renewal, slot.0, slot.0 + 1)?;
-            }
+        let (parts, last) = renewal.walk.step(self.used, STEP);
+        for part in parts {
+            let start = position(Slot(part.start));
+            let bytes = self.wrapped_anew(&renewal.epoch, part)?;
+            renewal.slots.write_at(start, &bytes)?;
         }
-        if end == self.used || end.is_multiple_of(SYNC) {
+        if last || renewal.walk.copied().is_multiple_of(SYNC) {
             renewal.slots.sync()?;
         }
-        if end < self.used {
+        if !last {
             return Ok(false);
         }
         epoch::put(&*self.files, renewal.epoch.number, &renewal.cell)?;
@@ -141,36 +135,37 @@ impl Keyring {
         epoch::wipe_other(&*self.files, self.epoch.number).map_err(RenewalError::InDoubt)
     }
 
-    /// Copies the slots from `from` up to `to`, wrapping their keys anew.
-    fn copy(&self, renewal: &Renewal, from: u32, to: u32) -> Result<(), KeyringError> {
-        let start = position(Slot(from));
+    /// These slots as they are in a keyring of another epoch.
+    ///
+    /// # Errors
+    /// When they cannot be read.
+    pub(super) fn wrapped_anew(
+        &self,
+        epoch: &Epoch,
+        slots: Range<u32>,
+    ) -> Result<Vec<u8>, KeyringError> {
+        let start = position(Slot(slots.start));
         // The last slot may have been cut off by a power cut.
         let there = self
             .slots
             .len()?
-            .min(position(Slot(to)))
+            .min(position(Slot(slots.end)))
             .saturating_sub(start);
-        let mut bytes = vec![0; (to - from) as usize * SLOT];
+        let mut bytes = vec![0; slots.len() * SLOT];
         if let Some(there) = usize::try_from(there)
             .ok()
             .and_then(|len| bytes.get_mut(..len))
         {
             self.slots.read_at(start, there)?;
         }
-        for (number, slot) in (from..to).zip(bytes.chunks_exact_mut(SLOT)) {
-            self.wrap_anew(renewal, Slot(number), slot)?;
+        for (number, slot) in slots.zip(bytes.chunks_exact_mut(SLOT)) {
+            self.wrap_anew(epoch, Slot(number), slot)?;
         }
-        renewal.slots.write_at(start, &bytes)?;
-        Ok(())
+        Ok(bytes)
     }
 
     /// A key that does not open is carried on as it is, and is as damaged afterwards as it was.
-    fn wrap_anew(
-        &self,
-        renewal: &Renewal,
-        slot: Slot,
-        bytes: &mut [u8],
-    ) -> Result<(), KeyringError> {
+    fn wrap_anew(&self, next: &Epoch, slot: Slot, bytes: &mut [u8]) -> Result<(), KeyringError> {
         if bytes[0] != HOLDS_KEY {
             return Ok(());
         }
@@ -179,8 +174,8 @@ impl Keyring {
         let wrapped = &mut bytes[17..89];
         let place = slot_place(&self.epoch, slot, parent);
         if let Some(key) = unwrap::<32>(&self.epoch.wrapping, &place, wrapped) {
-            let place = slot_place(&renewal.epoch, slot, parent);
-            let anew = wrap(&renewal.epoch.wrapping, &place, key.as_slice())?;
+            let place = slot_place(next, slot, parent);
+            let anew = wrap(&next.wrapping, &place, key.as_slice())?;
             wrapped.copy_from_slice(&anew);
         }
         Ok(())

@@ -157,7 +157,7 @@ fn an_older_keyring_or_epoch_is_refused() {
             let error = Store::open(&mixed, &secret()).err().unwrap().to_string();
             let error = error.replace(&mixed.display().to_string(), "STORE");
             insta::allow_duplicates! {
-                insta::assert_snapshot!(error, @"the store is damaged: the keyring beside it is of an epoch whose key it does not hold, as when one of the two is an older copy (STORE/epoch); nothing was changed, put a backup of the whole folder back");
+                insta::assert_snapshot!(error, @"the store is damaged: the keyring beside it is of an epoch whose key it does not hold, as when one of the two is an older copy (STORE/epoch); nothing was changed, restore a backup with voel-eerst store restore");
             }
             fs::remove_dir_all(mixed).unwrap();
         }

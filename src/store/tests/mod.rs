@@ -7,6 +7,7 @@
 )]
 
 mod agenda;
+mod backup;
 mod compaction;
 mod drafts;
 mod epochs;

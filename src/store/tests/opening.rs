@@ -1,10 +1,7 @@
 //! Opening: what is refused, in which words, and that refusing changes nothing.
 
 use super::*;
-use crate::store::{
-    engine::Batch,
-    folder::{Folder, Mark},
-};
+use crate::store::{engine::Batch, folder::Folder, mark::Mark};
 
 /// A store with two parents, in a folder of its own: after a clean end, and as a process that was killed leaves it.
 struct Stores {
@@ -222,15 +219,15 @@ fn other_damage_after_a_kill_is_refused_in_words_that_help() {
     let remove = |path: &Path| fs::remove_file(path).unwrap();
     insta::assert_snapshot!(
         with("keyring", &remove),
-        @"the store is damaged: there is a journal, but the keyring beside it is missing (STORE/keyring); nothing was changed, put a backup of the whole folder back"
+        @"the store is damaged: there is a journal, but the keyring beside it is missing (STORE/keyring); nothing was changed, restore a backup with voel-eerst store restore"
     );
     insta::assert_snapshot!(
         with("keyring", &|path| fs::write(path, "").unwrap()),
-        @"the store is damaged: the keyring has 0 bytes, less than its header of 128 (STORE/keyring); nothing was changed, put a backup of the whole folder back"
+        @"the store is damaged: the keyring has 0 bytes, less than its header of 128 (STORE/keyring); nothing was changed, restore a backup with voel-eerst store restore"
     );
     insta::assert_snapshot!(
         with("keyring", &|path| fs::write(path, [7; 512]).unwrap()),
-        @"the store is damaged: the keyring does not begin as a keyring does (STORE/keyring); nothing was changed, put a backup of the whole folder back"
+        @"the store is damaged: the keyring does not begin as a keyring does (STORE/keyring); nothing was changed, restore a backup with voel-eerst store restore"
     );
     let cut = |path: &Path| {
         let bytes = fs::read(path).unwrap();
@@ -238,19 +235,19 @@ fn other_damage_after_a_kill_is_refused_in_words_that_help() {
     };
     insta::assert_snapshot!(
         with("keyring", &cut),
-        @"the store is damaged: the keyring is shorter than the 3 keys that were written to it (STORE); nothing was changed, put a backup of the whole folder back"
+        @"the store is damaged: the keyring is shorter than the 3 keys that were written to it (STORE); nothing was changed, restore a backup with voel-eerst store restore"
     );
     insta::assert_snapshot!(
         with("journal/conf", &|path| fs::write(path, "garbage, garbage").unwrap()),
-        @"the store is damaged: sled finds its pages corrupted (STORE/journal); nothing was changed, put a backup of the whole folder back"
+        @"the store is damaged: sled finds its pages corrupted (STORE/journal); nothing was changed, restore a backup with voel-eerst store restore"
     );
     insta::assert_snapshot!(
         with("journal", &|path| fs::remove_dir_all(path).unwrap()),
-        @"the store is damaged: there is a keyring, but the journal beside it is missing (STORE/journal); nothing was changed, put a backup of the whole folder back"
+        @"the store is damaged: there is a keyring, but the journal beside it is missing (STORE/journal); nothing was changed, restore a backup with voel-eerst store restore"
     );
     insta::assert_snapshot!(
         with("journal/db", &|path| fs::write(path, "").unwrap()),
-        @"the store is damaged: its latest segment is missing (STORE/journal/db); nothing was changed, put a backup of the whole folder back"
+        @"the store is damaged: its latest segment is missing (STORE/journal/db); nothing was changed, restore a backup with voel-eerst store restore"
     );
 }
 
