@@ -18,9 +18,12 @@ use super::{
     FILE, HOLDS_KEY, Keyring, KeyringError, NEXT, ParentId, SLOT, Slot, Slots,
     epoch::{self, CELL, Epoch},
     header, position, slot_place,
-    wrap::{unwrap, wrap},
+    wrap::{unwrap, wrap_with},
 };
-use crate::store::secret::Derived;
+use crate::store::{
+    seal::{self, NONCE},
+    secret::Derived,
+};
 
 /// How many slots are copied in one step. It takes some 30 ms, in which nobody reads a key.
 const STEP: u32 = if cfg!(test) { 4 } else { 8192 };
@@ -157,8 +160,11 @@ impl Keyring {
         {
             self.slots.read_at(start, there)?;
         }
-        for (number, slot) in (from..to).zip(bytes.chunks_exact_mut(SLOT)) {
-            self.wrap_anew(renewal, Slot(number), slot)?;
+        let mut nonces = vec![[0; NONCE]; (to - from) as usize];
+        seal::fill_random(nonces.as_flattened_mut())?;
+        let slots = bytes.chunks_exact_mut(SLOT).zip(nonces);
+        for (number, (slot, nonce)) in (from..to).zip(slots) {
+            self.wrap_anew(renewal, Slot(number), slot, nonce)?;
         }
         renewal.slots.write_at(start, &bytes)?;
         Ok(())
@@ -170,6 +176,7 @@ impl Keyring {
         renewal: &Renewal,
         slot: Slot,
         bytes: &mut [u8],
+        nonce: [u8; NONCE],
     ) -> Result<(), KeyringError> {
         if bytes[0] != HOLDS_KEY {
             return Ok(());
@@ -180,7 +187,7 @@ impl Keyring {
         let place = slot_place(&self.epoch, slot, parent);
         if let Some(key) = unwrap::<32>(&self.epoch.wrapping, &place, wrapped) {
             let place = slot_place(&renewal.epoch, slot, parent);
-            let anew = wrap(&renewal.epoch.wrapping, &place, key.as_slice())?;
+            let anew = wrap_with(nonce, &renewal.epoch.wrapping, &place, key.as_slice())?;
             wrapped.copy_from_slice(&anew);
         }
         Ok(())
