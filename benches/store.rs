@@ -94,9 +94,10 @@ fn wrap_keys_anew(parents: i64) {
     );
 }
 
-/// Does all steps, and says how long they took together and the longest of them.
+/// Does all steps, and says how long they took together, how much of that on the processor, and the longest of them.
 fn all_steps(upkeep: &Upkeep) -> String {
     let begun = Instant::now();
+    let before = on_processor();
     let mut steps = 0;
     let mut longest = Duration::ZERO;
     loop {
@@ -106,8 +107,9 @@ fn all_steps(upkeep: &Upkeep) -> String {
         steps += 1;
         if done {
             return format!(
-                "{:.2?} ({steps} steps, the longest {longest:.2?})",
-                begun.elapsed()
+                "{:.2?}, {:.2?} of it on the processor ({steps} steps, the longest {longest:.2?})",
+                begun.elapsed(),
+                on_processor() - before
             );
         }
     }
@@ -167,6 +169,12 @@ fn size(dir: &Path) -> u64 {
             }
         })
         .sum()
+}
+
+/// How long this thread has had the processor.
+fn on_processor() -> Duration {
+    let told = fs::read_to_string("/proc/thread-self/schedstat").unwrap();
+    Duration::from_nanos(told.split_whitespace().next().unwrap().parse().unwrap())
 }
 
 fn resident_kib() -> u64 {
