@@ -27,8 +27,8 @@ use voel_eerst::{
         Action, Content, Decision, Document, Effect, Entry, EntryId, Event, Form, House,
         JournalChange, Keyboard, Message, Numbers, Part, PromptRef, Scene, Spoken, Tapped, respond,
     },
-    library::{CommandId, Library},
-    net::Net,
+    library::{CommandId, Languages, Library},
+    net::{LANGUAGE, Net},
     parent::{ChatId, Consent, MessageId, Onboarding, Parent, PrivateBytes, Words},
     service::{Clock, Documents, Voice},
     store::{RootSecret, Store},
@@ -68,12 +68,12 @@ impl TenYears {
         let this = Self {
             folder: tempfile::tempdir().unwrap(),
             voice: Voice {
-                library: Arc::new(Library::embedded().unwrap()),
+                languages: Arc::new(Languages::embedded().unwrap()),
                 net: Arc::new(Net::embedded().unwrap()),
                 house: House {
-                    controller: "A foundation".to_owned(),
-                    contact: "privacy@example.org".to_owned(),
-                    location: String::new(),
+                    controller: None,
+                    contact: None,
+                    location: None,
                     retention_months: 24,
                     backup_days: 30,
                 },
@@ -98,10 +98,15 @@ impl TenYears {
         open(self.folder.path())
     }
 
+    /// The language that the net was made for.
+    fn library(&self) -> &Library {
+        self.voice.languages.of(Some(LANGUAGE))
+    }
+
     fn parent(&self) -> Parent {
         Parent {
             consent: Consent::Given {
-                version: self.voice.library.consent_version.clone(),
+                version: self.library().consent_version.clone(),
                 at: Timestamp::UNIX_EPOCH,
             },
             onboarding: Onboarding::Done,
@@ -114,7 +119,7 @@ impl TenYears {
     fn day(&self, number: u32) -> Vec<JournalChange> {
         let day = date(2017, 1, 1).saturating_add(i64::from(number).days());
         let noon = day.at(12, 0, 0, 0).to_zoned(TimeZone::UTC).unwrap();
-        let prompts = &self.voice.library.prompts;
+        let prompts = &self.library().prompts;
         let prompt = &prompts[(11 * number as usize) % prompts.len()];
         let about_prompt = !number.is_multiple_of(4);
         let message = MessageId(i32::try_from(number).unwrap() + 1);
@@ -159,8 +164,9 @@ impl TenYears {
         let kept = draft.parent(id).unwrap().unwrap();
         let journal = draft.journal(id).unwrap();
         let scene = Scene {
-            library: &self.voice.library,
-            net: &self.voice.net,
+            library: self.library(),
+            languages: &self.voice.languages,
+            net: Some(&self.voice.net),
             house: &self.voice.house,
             journal: &journal,
             now: "2027-01-01T12:00:00Z".parse().unwrap(),
@@ -171,7 +177,7 @@ impl TenYears {
 
     /// A command with something typed behind it.
     fn command(&self, id: CommandId, rest: &str) -> Event {
-        let commands = &self.voice.library.commands;
+        let commands = &self.library().commands;
         let command = commands.iter().find(|command| command.id == id).unwrap();
         Event::Wrote(Message {
             id: MessageId(1_000_000),
@@ -208,7 +214,8 @@ fn buttons(decision: &Decision) -> &Keyboard {
             | Effect::Voice { .. }
             | Effect::Fetch(_)
             | Effect::Heart { .. }
-            | Effect::Answer { .. } => None,
+            | Effect::Answer { .. }
+            | Effect::Commands { .. } => None,
         })
         .next_back()
         .expect("a message")
