@@ -258,3 +258,15 @@ static CHANGED: LazyLock<Library> = LazyLock::new(|| Library {
     consent_version: "later".to_owned(),
     ..LIBRARY.clone()
 });
+
+#[test]
+fn where_the_server_stands_is_said_only_when_somebody_has_said_so() {
+    let mut talk = Talk::begun();
+    talk.say("/privacy");
+    let named = talk.last().text.clone();
+    let sentence = " De server staat in Nederland.";
+    assert_eq!(named.matches(sentence).count(), 1, "{named}");
+    talk.house.location = None;
+    talk.say("/privacy");
+    assert_eq!(talk.last().text, named.replace(sentence, ""));
+}
