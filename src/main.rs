@@ -8,13 +8,14 @@
 
 #[path = "main/backup.rs"]
 mod backup;
+#[path = "main/log.rs"]
+mod log;
 #[path = "main/store.rs"]
 mod store;
 
 use std::{
     env,
     ffi::OsStr,
-    io::IsTerminal,
     path::{Path, PathBuf},
     process::ExitCode,
     sync::Arc,
@@ -28,12 +29,7 @@ use tokio::{
     signal::unix::{SignalKind, signal},
     sync::watch,
 };
-use tracing_subscriber::{
-    Layer,
-    filter::{LevelFilter, Targets},
-    layer::SubscriberExt,
-    util::SubscriberInitExt,
-};
+use tracing_subscriber::filter::LevelFilter;
 use voel_eerst::{
     conversation::House,
     demo,
@@ -139,6 +135,9 @@ struct HouseArgs {
     /// How parents reach them: an e-mail address or a web page
     #[arg(long, env = "VOEL_EERST_CONTACT", value_name = "TEXT")]
     contact: Option<String>,
+    /// Where the server stands that holds the data: a country or a city. Without it nothing is said of that
+    #[arg(long, env = "VOEL_EERST_LOCATION", value_name = "NAME")]
+    location: Option<String>,
     /// After how many months of silence everything of a parent is erased, 2 to 120
     #[arg(long, env = "VOEL_EERST_RETENTION", value_name = "MONTHS", default_value_t = 24, value_parser = clap::value_parser!(u16).range(2..=120))]
     retention: u16,
@@ -227,7 +226,7 @@ fn without_empty_settings(command: clap::Command) -> clap::Command {
 }
 
 fn run(args: Run) -> anyhow::Result<()> {
-    log_to_stderr(args.log);
+    log::to_stderr(args.log);
     let Some(token) = args.token.filter(|token| !token.trim().is_empty()) else {
         anyhow::bail!(
             "there is no token: get one from @BotFather and put it in TELOXIDE_TOKEN, here or in a file named .env; \
@@ -276,7 +275,7 @@ fn run(args: Run) -> anyhow::Result<()> {
 }
 
 fn run_demo(args: Demo) -> anyhow::Result<()> {
-    log_to_stderr(LevelFilter::WARN);
+    log::to_stderr(LevelFilter::WARN);
     let languages = languages_in(args.prompts.as_deref())?;
     let net = net_in(args.prompts.as_deref())?;
     let seed = random_seed()?;
@@ -419,29 +418,12 @@ fn random_seed() -> anyhow::Result<[u8; 32]> {
     Ok(seed)
 }
 
-/// Only this program's own lines are logged: libraries print whole requests and answers, with tokens and words in them. For the same
-/// reason a panic is logged by its place alone.
-fn log_to_stderr(level: LevelFilter) {
-    let ours = Targets::new().with_target("voel_eerst", level);
-    let lines = tracing_subscriber::fmt::layer()
-        .with_writer(std::io::stderr)
-        .with_ansi(std::io::stderr().is_terminal());
-    tracing_subscriber::registry()
-        .with(lines.with_filter(ours))
-        .init();
-    std::panic::set_hook(Box::new(|panic| {
-        let place = panic
-            .location()
-            .map_or_else(|| "an unknown place".to_owned(), ToString::to_string);
-        tracing::error!("a panic at {place}");
-    }));
-}
-
 impl From<HouseArgs> for House {
     fn from(args: HouseArgs) -> Self {
         Self {
             controller: args.controller,
             contact: args.contact,
+            location: args.location,
             retention_months: args.retention,
             backup_days: args.backup_days,
         }

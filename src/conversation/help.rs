@@ -69,12 +69,13 @@ pub(super) fn privacy_text(turn: &Turn<'_>) -> String {
     let (house, texts) = (turn.scene.house, &turn.texts().privacy);
     let controller = house.controller.as_deref();
     let contact = house.contact.as_deref();
-    texts.text.fill(&[
+    texts.text.fill_present(&[
         (
             "controller",
             controller.unwrap_or(texts.unnamed_controller.as_str()),
         ),
         ("contact", contact.unwrap_or(texts.unnamed_contact.as_str())),
+        ("location", house.location.as_deref().unwrap_or_default()),
         ("retention", &turn.retention()),
         ("backup_days", &house.backup_days.to_string()),
     ])

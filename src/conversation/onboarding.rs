@@ -410,7 +410,8 @@ pub(super) fn side_tap(
     message: MessageId,
     side: Option<Side>,
 ) -> Option<String> {
-    turn.parent.side = side;
+    // A new version of the explanation may have come since the question was put.
+    turn.parent.side = side.filter(|_| turn.keeps());
     finish(turn, Some(message));
     None
 }

@@ -15,6 +15,8 @@ pub struct House {
     pub controller: Option<String>,
     /// How to reach them.
     pub contact: Option<String>,
+    /// Where the server stands: a country or a city. Nothing is claimed when nobody has said so.
+    pub location: Option<String>,
     /// After how many months of silence everything is erased.
     pub retention_months: u16,
     /// After how many days the last backup is gone.

@@ -92,7 +92,8 @@ pub(super) fn search(turn: &mut Turn<'_>, query: &Words) -> Done {
         turn.say(texts.search.none.fill(&[("query", &query)]));
         return Ok(());
     }
-    turn.parent.journal.search = Some(query.clone());
+    // The record holds what was searched for as long as its list is open; without consent it holds no words, and no page can be turned.
+    turn.parent.journal.search = turn.keeps().then(|| query.clone());
     let (text, rows) = page(turn, &words, &hits, 0)?;
     turn.menu(text, rows);
     Ok(())
@@ -189,13 +190,14 @@ fn page<'a>(
         opening.push((label, Tap::Page(*id, 0)));
     }
     let mut turning: Row<'a> = Vec::new();
+    let turns = turn.parent.journal.search.is_some();
     if let Some(newer) = number.checked_sub(1) {
         turning.push((
             texts.journal.btn_newer.as_str(),
             Tap::Book(BookTap::Found(newer)),
         ));
     }
-    if number < last_page {
+    if turns && number < last_page {
         turning.push((
             texts.journal.btn_older.as_str(),
             Tap::Book(BookTap::Found(number + 1)),

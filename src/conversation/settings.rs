@@ -155,6 +155,9 @@ pub(super) fn tap(turn: &mut Turn<'_>, message: MessageId, tap: SettingsTap) -> 
         SettingsTap::DaysOwn(days) => times::days_own_tap(turn, message, days),
         SettingsTap::Weekly => times::weekly_tap(turn, message),
         SettingsTap::Zone => times::ask_zone(turn, message),
+        SettingsTap::Sides | SettingsTap::Side(Some(_)) if !turn.keeps() => {
+            return Some(turn.texts().error.needs_consent.as_str().to_owned());
+        }
         SettingsTap::Sides => ask_side(turn, message),
         SettingsTap::Side(side) => {
             turn.parent.side = side;

@@ -46,8 +46,8 @@ pub enum Answer {
     HalfFile(Arc<[u8]>),
     /// A page of HTML with this status.
     Html(u16),
-    /// Half a JSON object.
-    Garbled,
+    /// The first half of what [`Answer::Done`] with this result would be.
+    Garbled(Value),
     /// No answer: the connection is cut.
     Cut,
 }
@@ -127,10 +127,10 @@ impl BotApi {
                 self.act(method, &params).await;
                 Answer::Cut
             }
-            Some(Trouble::Garbled) => {
-                self.act(method, &params).await;
-                Answer::Garbled
-            }
+            Some(Trouble::Garbled) => match self.act(method, &params).await {
+                Answer::Done(result) => Answer::Garbled(result),
+                refused => refused,
+            },
             Some(Trouble::Slow) => {
                 let answer = self.act(method, &params).await;
                 self.hold().await;

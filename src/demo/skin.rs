@@ -228,14 +228,13 @@ fn respond(answer: Answer) -> Response {
             );
             (status, [(header::CONTENT_TYPE, "text/html")], page).into_response()
         }
-        Answer::Garbled => {
-            let half = "{\"ok\":true,\"result\":{\"message_id\":";
-            (
-                StatusCode::OK,
-                [(header::CONTENT_TYPE, "application/json")],
-                half,
-            )
-                .into_response()
+        Answer::Garbled(result) => {
+            let mut body = json!({"ok": true, "result": result})
+                .to_string()
+                .into_bytes();
+            body.truncate(body.len().div_ceil(2));
+            let headers = [(header::CONTENT_TYPE, "application/json")];
+            (StatusCode::OK, headers, body).into_response()
         }
         // The connection is cut already: nobody reads this.
         Answer::Cut => Body::empty().into_response(),

@@ -1,14 +1,17 @@
 //! Nothing of a parent, and no token, is in what the program says or leaves on disk, however much it is asked to say and whatever goes wrong.
 
+mod marks;
+mod talk;
+
 use jiff::{Timestamp, civil::date};
 use serde_json::json;
 use voel_eerst::{
     conversation::{
-        Action, Button, Class, Content, Decision, Effect, Entry, EntryId, Event, Fetch,
+        Action, Button, Class, Content, Decision, Effect, Entry, EntryId, Event, Fetch, Journal,
         JournalChange, Keyboard, Message, Outgoing, Part, Purpose, Record, Tapped, Target,
         VoiceNote,
     },
-    demo::{FILE, Fault, Refusal, Trouble, Voice},
+    demo::{Fault, Refusal, Trouble, Voice},
     parent::{ChatId, FileId, MessageId, Parent, PrivateBytes, Words},
     service::{receive::Batch, sender},
     store::{Pending, RootSecret, Seq, Store},
@@ -16,175 +19,175 @@ use voel_eerst::{
 };
 
 use super::*;
+use marks::{CHATS, PLAIN, mark, token_secret};
+use talk::WRITER;
 
-/// The number of a parent's chat: as long as Telegram's, and found nowhere by chance.
-const CHAT: ChatId = ChatId(7_463_128_905);
+/// By so much a file of sled grows.
+const SEGMENT: usize = 512 * 1024;
 
-/// A word that no other text has.
-const MARK: &str = "zilvervosmerk";
-
-/// The token's second half.
-fn token_secret() -> &'static str {
-    TOKEN.split_once(':').unwrap().1
+/// The program with a folder of its own for everything that a program may write to.
+fn closed_in(home: &Home, telegram: &Telegram) -> Command {
+    let mut bot = home.bot(telegram);
+    for (name, folder) in [("HOME", "house"), ("TMPDIR", "tmp")] {
+        let folder = home.path(folder);
+        fs::create_dir_all(&folder).unwrap();
+        bot.env(name, folder);
+    }
+    bot.env("VOEL_EERST_LOG", "trace")
+        .env("RUST_BACKTRACE", "1");
+    bot
 }
 
 #[tokio::test]
 async fn a_conversation_with_everything_going_wrong_leaves_no_trace() {
     let home = Home::new();
     let telegram = Telegram::serve().await;
-    let mut bot = home.bot(&telegram);
-    bot.env("VOEL_EERST_LOG", "trace")
-        .env("RUST_BACKTRACE", "1");
-    let first = bot.spawn().unwrap();
-    talk(&telegram).await;
+    talk::let_in(&home, &telegram);
+    let first = closed_in(&home, &telegram).spawn().unwrap();
+    talk::everything(&telegram).await;
+    talk::failing_polls(&telegram).await;
     signal(&first, "TERM").await;
     let first = ended(first).await;
     assert!(first.status.success(), "{first}");
 
-    // Once more from the disk, and then it is killed.
+    // Once more from the disk, which is full soon; then it is killed.
+    let full = on_a_full_disk(&home, &telegram).await;
+    // And with room again: what was said is kept late.
     let begun = telegram.now();
-    let mut second = bot.spawn().unwrap();
+    let mut last = closed_in(&home, &telegram).spawn().unwrap();
     telegram.polled_since(begun).await;
-    let last = people::say(&telegram.api, CHAT, &format!("{MARK} voor het slapen"));
-    people::kept(&telegram.api, CHAT, last).await;
-    second.start_kill().unwrap();
-    let second = ended(second).await;
+    let late = people::say(&telegram.api, WRITER, &mark("voorhetslapen"));
+    people::kept(&telegram.api, WRITER, late).await;
+    last.start_kill().unwrap();
+    let last = ended(last).await;
 
-    for (name, bytes) in [
-        ("stdout", first.stdout.into_bytes()),
-        ("stderr", first.stderr.clone().into_bytes()),
-        ("stdout after a kill", second.stdout.into_bytes()),
-        ("stderr after a kill", second.stderr.into_bytes()),
-    ] {
-        assert_unmarked(name, &bytes);
-    }
-    assert!(
-        first.stderr.contains("DEBUG"),
-        "it was asked to say all: {}",
-        first.stderr
-    );
-    let files: Vec<_> = files(home.0.path())
-        .into_iter()
-        .filter(|(path, _)| *path != home.key_file())
-        .collect();
-    assert!(files.iter().any(|(_, bytes)| bytes.len() > 10_000));
-    for (path, bytes) in files {
-        assert_unmarked(&path.display().to_string(), &bytes);
-    }
+    let said = [&first, &full, &last].map(|ended| [ended.stdout.as_str(), &ended.stderr]);
+    let said = said.concat().into_iter().map(|text| ("what it said", text));
+    let said: Vec<_> = said.collect();
+    assert_eq!(marks::leaks(&said, home.0.path()), []);
 
-    // The marks are looked for in the right place: with the key, the words are there.
-    let secret = RootSecret::load_or_create(&home.key_file(), true).unwrap();
-    let store = Store::open(&home.store(), &secret).unwrap();
-    let draft = store.draft();
-    let journal = draft.journal(store.parent_id(CHAT)).unwrap();
-    let entries = voel_eerst::conversation::Journal::older(&journal, None, usize::MAX).unwrap();
-    let mut parts = entries.iter().flat_map(|entry| &entry.parts);
-    assert!(parts.all(|part| part.spoken.is_some() || part.words.reveal().contains(MARK)));
-    let mut spoken = entries.iter().flat_map(|entry| {
-        let of_entry = |(message, _)| (entry.id, message);
-        entry.spoken().map(of_entry).collect::<Vec<_>>()
-    });
-    let (entry, message) = spoken.next().unwrap();
-    let sound = journal.sound(entry, message).unwrap().unwrap();
-    assert!(str::from_utf8(sound.reveal()).unwrap().contains(MARK));
+    // It was asked to say all, and did: its counts too.
+    for line in ["DEBUG", "updates in", "of them unreadable"] {
+        assert!(first.stderr.contains(line), "{line} in {first}");
+    }
+    // It writes nowhere but where it is told to.
+    let top = fs::read_dir(home.0.path()).unwrap();
+    let mut top: Vec<_> = top.map(|found| found.unwrap().file_name()).collect();
+    top.sort();
+    assert_eq!(top, ["house", "tmp", "voel-eerst-data", "voel-eerst.key"]);
+    for folder in ["house", "tmp"] {
+        assert_eq!(files(&home.path(folder)), []);
+    }
+    with_the_key_it_is_all_there(&home);
 }
 
-/// Replies, edits, the journal, typed commands; refusals that quote, answers that are none, cut connections, updates that nobody can read.
-async fn talk(telegram: &Telegram) {
-    let api = &telegram.api;
-    people::begin(api, CHAT).await;
-    let fault = |fault: Fault| api.with(|world| world.faults.add(fault));
-    let quote = format!("can't parse entities: {MARK} in chat {}", CHAT.0);
-
-    let first = people::say(api, CHAT, &format!("Eerst een {MARK}."));
-    people::kept(api, CHAT, first).await;
-
-    // What was said comes only the third time, and is played back.
-    let sound = format!("OggS {}", format!("{MARK} ").repeat(20_000));
-    fault(Fault::on("getFile", Trouble::Garbled));
-    fault(Fault::on(FILE, Trouble::CutAfter));
-    let voice = Voice::new(42, sound.into_bytes());
-    let spoken = api.with(|world| world.speak(CHAT, voice, None)).unwrap();
-    people::kept(api, CHAT, spoken).await;
-    people::say(api, CHAT, "/dagboek");
-    let played = |world: &voel_eerst::demo::World| {
-        let listen = world.chat(CHAT)?.from_bot().next_back()?;
-        listen.button("Luister").map(|_| listen.id)
-    };
-    let page = api.until("a page to listen from", played).await.unwrap();
-    api.with(|world| world.tap_label(CHAT, page, "Luister"))
-        .unwrap();
-
-    // The heart is refused, and its refusal quotes; the bot says in words that it is kept.
-    fault(Fault::on(
-        "setMessageReaction",
-        Trouble::Refused(Refusal::bad_request(&quote)),
-    ));
-    people::say(api, CHAT, &format!("Toen nog een {MARK}."));
-    // Half an answer, no answer, and a page of HTML, which costs ten seconds.
-    fault(Fault::on("setMessageReaction", Trouble::Garbled));
-    fault(Fault::on("setMessageReaction", Trouble::CutAfter));
-    fault(Fault::on("setMessageReaction", Trouble::ServerError));
-    people::say(api, CHAT, &MARK.repeat(200));
-    api.with(|world| world.edit_own(CHAT, first, &format!("Nee, {MARK}.")))
-        .unwrap();
-    fault(Fault::on("sendMessage", Trouble::Garbled));
-    fault(Fault::on(
-        "sendMessage",
-        Trouble::Refused(Refusal::bad_request(&quote)),
-    ));
-    people::say(api, CHAT, "/dagboek");
-    people::say(api, CHAT, &format!("/{MARK} {MARK}"));
-    people::say(api, CHAT, &MARK.repeat(400));
-    api.with(|world| {
-        let _ = world.updates.push("message", json!({ "text": MARK }));
-        let menu = world.chat(CHAT).unwrap().last_from_bot().unwrap().id;
-        world.forge_tap(CHAT, menu, MARK).unwrap();
-        world.forward(CHAT, MARK, MARK).unwrap();
-    });
-    for trouble in [
-        Trouble::Garbled,
-        Trouble::CutBefore,
-        Trouble::Refused(Refusal::too_many_requests(1)),
+/// The marks were looked for in the right place: with the key, the words are there. And names and what was not understood are not even there.
+fn with_the_key_it_is_all_there(home: &Home) {
+    let secret = RootSecret::load_or_create(&home.key_file(), true).unwrap();
+    let store = Store::open(&home.store(), &secret).unwrap();
+    let mut draft = store.draft();
+    let kept: Vec<_> = CHATS
+        .into_iter()
+        .map(|chat| {
+            let id = store.parent_id(chat);
+            let record = draft.parent(id).unwrap().unwrap();
+            let journal = draft.journal(id).unwrap();
+            (record, Journal::older(&journal, None, usize::MAX).unwrap())
+        })
+        .collect();
+    let as_text = serde_json::to_string(&kept).unwrap();
+    for kind in [
+        "wijziging",
+        "methandgewijzigd",
+        "eerder",
+        "nood",
+        "eigenvraag",
+        "oefening",
+        "nieuw",
+        "lang",
+        "anders",
+        "laatste",
+        "voordestoring",
+        "instoring",
+        "vol",
+        "voorhetslapen",
     ] {
-        fault(Fault::on("getUpdates", trouble));
+        assert!(as_text.contains(&mark(kind)), "{kind} is kept");
     }
-    let last = people::say(api, CHAT, &format!("Het laatste {MARK}."));
-    telegram.all_confirmed().await;
-    // A chat's messages go out in order, so after this heart all of the trouble is over.
-    for _ in 0..4 {
-        let reached = api.until("the last heart", |world| {
-            world.message(CHAT, last)?.reaction.is_some().then_some(())
-        });
-        if reached.await.is_ok() {
-            return;
-        }
+    for kind in [
+        "voornaam",
+        "achternaam",
+        "tijd",
+        "dagen",
+        "welkedag",
+        "dagboekdag",
+        "plaats",
+        "opdracht",
+        "foto",
+        "bestand",
+        "contact",
+        "peiling",
+        "keuze",
+        "afzender",
+        "doorgestuurd",
+        "onbekend",
+        "knop",
+        "geciteerd",
+    ] {
+        assert!(!as_text.contains(&mark(kind)), "{kind} is not kept");
     }
-    panic!("the last reply got no heart");
+    assert!(!as_text.contains(PLAIN), "nor is the name of the user");
+    let journal = draft.journal(store.parent_id(WRITER)).unwrap();
+    let entries = kept.iter().flat_map(|(_, entries)| entries);
+    let mut sounds = entries.flat_map(|entry| {
+        let of_entry = |(message, _)| journal.sound(entry.id, message).unwrap();
+        entry.spoken().filter_map(of_entry).collect::<Vec<_>>()
+    });
+    let sound = sounds.next().unwrap();
+    let sound = str::from_utf8(sound.reveal()).unwrap();
+    assert!(sound.contains(&mark("gesproken")));
+}
+
+/// The program where no file may grow any more, until it has said that it cannot keep what was written, and somebody pulls the plug.
+async fn on_a_full_disk(home: &Home, telegram: &Telegram) -> Ended {
+    let sizes = files(&home.store())
+        .into_iter()
+        .map(|(_, bytes)| bytes.len());
+    // sled fills up the segment that it has begun when it opens; there is no room for the next one.
+    let room = (sizes.max().unwrap() / SEGMENT + 1) * SEGMENT;
+    let usual = closed_in(home, telegram);
+    let mut shell = Command::new("sh");
+    let limited = format!("trap '' XFSZ; ulimit -f {}; exec \"$0\"", room / 512);
+    let std = usual.as_std();
+    shell
+        .arg("-c")
+        .arg(limited)
+        .arg(std.get_program())
+        .current_dir(home.0.path())
+        .env_clear()
+        .envs(
+            std.get_envs()
+                .filter_map(|(name, value)| Some((name, value?))),
+        )
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .kill_on_drop(true);
+    let begun = telegram.now();
+    let mut bot = shell.spawn().unwrap();
+    telegram.polled_since(begun).await;
+    for _ in 0..40 {
+        people::say(&telegram.api, WRITER, &mark("vol").repeat(250));
+    }
+    talk::until_said(&telegram.api, WRITER, "Bewaren lukte niet").await;
+    bot.start_kill().unwrap();
+    ended(bot).await
 }
 
 /// Nothing that leads to the parent or opens the bot is in here.
 #[track_caller]
 pub(super) fn assert_unmarked(name: &str, bytes: &[u8]) {
-    let utf16 = |text: &str| text.encode_utf16().flat_map(u16::to_le_bytes).collect();
-    let chat = CHAT.0.to_string();
-    let marks: [(&str, Vec<u8>); 9] = [
-        ("words", MARK.into()),
-        ("words in UTF-16", utf16(MARK)),
-        ("chat id", chat.clone().into()),
-        ("chat id in UTF-16", utf16(&chat)),
-        ("chat id, little-endian", CHAT.0.to_le_bytes().into()),
-        ("chat id, big-endian", CHAT.0.to_be_bytes().into()),
-        ("chat id, in five bytes", CHAT.0.to_be_bytes()[3..].into()),
-        ("token", token_secret().into()),
-        ("token in UTF-16", utf16(token_secret())),
-    ];
-    for (mark, pattern) in marks {
-        let found = bytes
-            .windows(pattern.len())
-            .position(|window| window == pattern);
-        assert_eq!(found, None, "{name} holds the {mark}");
-    }
+    assert_eq!(marks::Secrets::new().find(bytes), None, "{name}");
 }
 
 #[tokio::test]
@@ -213,7 +216,7 @@ async fn refusals_say_neither_the_token_nor_a_password_in_the_address() {
 /// What `{:?}` prints may end in a log or in the message of a panic.
 #[test]
 fn nothing_prints_a_parents_words_or_number() {
-    let words = || Words::new(MARK);
+    let words = || Words::new(mark("woord"));
     let at = Timestamp::UNIX_EPOCH;
     let message = |content| Message {
         id: MessageId(3),
@@ -222,7 +225,7 @@ fn nothing_prints_a_parents_words_or_number() {
         caption: words(),
     };
     let command = Content::Command {
-        name: MARK.to_owned(),
+        name: mark("opdracht"),
         rest: words(),
     };
     let tapped = Tapped {
@@ -262,26 +265,26 @@ fn nothing_prints_a_parents_words_or_number() {
         parts: vec![Part::typed(MessageId(3), words())],
         heavy: false,
     };
-    let parent = Parent::stranger(CHAT);
+    let parent = Parent::stranger(WRITER);
     let decision = Decision {
         record: Record::Changed(parent.clone()),
         journal: vec![JournalChange::Put(entry.clone())],
         outgoing: vec![send.clone()],
     };
     let voice = VoiceNote {
-        file: FileId(MARK.to_owned()),
+        file: FileId(mark("nummer")),
         seconds: 7,
         bytes: None,
     };
     let fetch = Fetch {
-        file: FileId(MARK.to_owned()),
+        file: FileId(mark("nummer")),
         message: MessageId(3),
         sent: at,
         seconds: 7,
         caption: words(),
         target: Target::Note,
     };
-    let sound = || PrivateBytes::new(MARK.as_bytes().to_vec());
+    let sound = || PrivateBytes::new(mark("klank").into_bytes());
     let fetched = sender::Fetched {
         seq: Seq(1),
         sound: Ok(sound()),
@@ -289,7 +292,7 @@ fn nothing_prints_a_parents_words_or_number() {
     let put = JournalChange::PutSound(EntryId(1), MessageId(3), sound());
     let incoming = |event| Incoming {
         update: 1,
-        chat: Origin::Private(CHAT),
+        chat: Origin::Private(WRITER),
         language: None,
         event: Some(event),
         unreadable: false,
@@ -307,7 +310,7 @@ fn nothing_prints_a_parents_words_or_number() {
         format!("{:?}", Event::Fetched(fetch, Ok(sound()))),
         format!("{send:?} {edit:?} {answer:?}"),
         format!("{entry:?} {parent:?} {decision:?}"),
-        format!("{:?}", [Origin::Private(CHAT), Origin::Group(CHAT)]),
+        format!("{:?}", [Origin::Private(WRITER), Origin::Group(WRITER)]),
         format!(
             "{:?}",
             Batch {
@@ -322,7 +325,7 @@ fn nothing_prints_a_parents_words_or_number() {
             "{:?}",
             sender::Letter {
                 seq: Seq(1),
-                chat: CHAT,
+                chat: WRITER,
                 outgoing: edit,
                 claimed: false,
             }
@@ -331,13 +334,13 @@ fn nothing_prints_a_parents_words_or_number() {
             "{:?}",
             Pending {
                 seq: Seq(1),
-                parent: store.parent_id(CHAT),
-                chat: CHAT,
+                parent: store.parent_id(WRITER),
+                chat: WRITER,
                 outgoing: send,
                 claimed: false,
             }
         ),
-        format!("{secret:?} {:?}", store.parent_id(CHAT)),
+        format!("{secret:?} {:?}", store.parent_id(WRITER)),
         format!(
             "{:?}",
             voel_eerst::telegram::Telegram::new(TOKEN, None).unwrap()
@@ -345,6 +348,6 @@ fn nothing_prints_a_parents_words_or_number() {
     ];
     for printed in printed {
         assert!(printed.len() > 10, "{printed}");
-        assert_unmarked(&printed, printed.as_bytes());
+        assert_unmarked("what is printed", printed.as_bytes());
     }
 }

@@ -112,6 +112,7 @@ async fn empty_settings_count_as_absent() {
         "VOEL_EERST_PROMPTS",
         "VOEL_EERST_CONTROLLER",
         "VOEL_EERST_CONTACT",
+        "VOEL_EERST_LOCATION",
         "VOEL_EERST_RETENTION",
         "VOEL_EERST_BACKUP_DIR",
         "VOEL_EERST_BACKUP_KEYRING_DIR",

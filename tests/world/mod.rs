@@ -391,6 +391,7 @@ fn house() -> House {
     House {
         controller: Some("Stichting Test".to_owned()),
         contact: Some("test@example.org".to_owned()),
+        location: Some("Nederland".to_owned()),
         retention_months: 24,
         backup_days: 30,
     }

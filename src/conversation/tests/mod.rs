@@ -10,6 +10,7 @@
 mod basics;
 mod book;
 mod choices;
+mod consent;
 mod crisis;
 mod crisis_after;
 mod crisis_answer;
@@ -156,6 +157,7 @@ impl Talk {
             house: House {
                 controller: Some("Stichting Test".to_owned()),
                 contact: Some("test@example.org".to_owned()),
+                location: Some("Nederland".to_owned()),
                 retention_months: 24,
                 backup_days: 30,
             },

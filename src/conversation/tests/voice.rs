@@ -3,7 +3,7 @@
 use super::*;
 use crate::parent::Consent;
 
-fn bytes() -> PrivateBytes {
+pub(super) fn bytes() -> PrivateBytes {
     PrivateBytes::new(b"OggS een zin".to_vec())
 }
 

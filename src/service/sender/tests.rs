@@ -65,6 +65,7 @@ fn documents(clock: Clock) -> Documents {
         house: House {
             controller: None,
             contact: None,
+            location: None,
             retention_months: 24,
             backup_days: 30,
         },
