@@ -10,6 +10,7 @@ mod english;
 mod export;
 mod first;
 mod flows;
+mod import;
 mod journal;
 mod library;
 mod limits;
