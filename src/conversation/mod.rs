@@ -201,7 +201,11 @@ pub fn apologise(
                 crisis::speak(&mut turn, message);
             }
         }
-        Event::Fetched(..) => turn.say(text),
+        Event::Fetched(fetch, _) => {
+            // Of a journal, no further step.
+            fetch::arrived(&mut turn, fetch);
+            turn.say(text);
+        }
         Event::Tapped(tapped) => {
             turn.say(text);
             turn.answer(&tapped.id, None);
@@ -262,8 +266,8 @@ fn wrote(turn: &mut Turn<'_>, message: &Message) -> Done {
         Content::Forwarded => &error.forwarded,
         Content::Sticker => &error.sticker,
         Content::Photo => &error.photo,
-        Content::Document(file) => return import::sent(turn, message, file),
-        Content::File => &error.file,
+        Content::Document(file) if !heavy => return import::sent(turn, message, file),
+        Content::Document(_) | Content::File => &error.file,
         Content::Location => &error.location,
         Content::Contact => &error.contact,
         Content::Other => &error.not_understood,

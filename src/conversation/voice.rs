@@ -131,7 +131,12 @@ pub(super) fn listen_tap(turn: &mut Turn<'_>, id: EntryId) -> Result<Option<Stri
         return Ok(Some(turn.texts().error.old_button.as_str().to_owned()));
     };
     let expires = turn.scene.now.checked_add(SEND_WITHIN).ok();
-    for (message, spoken) in entry.spoken() {
+    let (awaiting, here): (Vec<_>, Vec<_>) =
+        entry.spoken().partition(|(_, spoken)| spoken.bytes == 0);
+    if here.is_empty() && !awaiting.is_empty() {
+        return Ok(Some(turn.texts().import.no_sound.as_str().to_owned()));
+    }
+    for (message, spoken) in here {
         let effect = Effect::Voice {
             entry: id,
             message,

@@ -414,6 +414,7 @@ record! {
         done: Text,
         done_more: Text,
         done_sounds: Text,
+        no_sound: Text,
     }
 }
 

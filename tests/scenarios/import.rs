@@ -22,37 +22,43 @@ async fn with_journal(world: &mut World) -> Person {
         ("03", "Rustig 🌱\n\nTwee regels."),
     ] {
         world.until(&format!("2026-03-{day}T19:30"));
-        let prompt = anna.hears().await;
+        anna.hears().await;
         let message = anna.says(words);
         anna.expects_heart(message).await;
-        if day == "02" {
-            anna.expects("Het hartje betekent: bewaard.").await;
-        }
-        anna.expects_buttons(prompt.id, &["Wis antwoord"]).await;
+        quiet(world, &anna).await;
     }
     anna
 }
 
+/// Nothing more comes of what was done so far.
+async fn quiet(world: &mut World, anna: &Person) {
+    world.settle().await;
+    anna.reads_all();
+}
+
 /// What `/export` gives for another program.
-async fn exported(anna: &Person) -> Document {
+async fn exported(world: &mut World, anna: &Person) -> Document {
+    quiet(world, anna).await;
     anna.says("/export");
     anna.expects("In welke vorm wil je alles meenemen?").await;
     anna.taps("Voor een ander programma").await;
     anna.sees_edit().await;
     anna.taps("Stuur het bestand").await;
-    anna.gets_document().await.0
+    let (file, _) = anna.gets_document().await;
+    quiet(world, anna).await;
+    file
 }
 
 /// Erases everything and begins again.
-async fn begins_anew(anna: &Person) {
+async fn begins_anew(world: &mut World, anna: &Person) {
+    quiet(world, anna).await;
     anna.says("/wis");
     anna.expects("Wat wil je wissen?").await;
     anna.taps("Alles, ook instellingen").await;
     anna.expects_edit("Alles wissen").await;
     anna.taps("Ja, wis het").await;
-    anna.reads_all();
-    anna.in_the_end().await;
-    anna.reads_all();
+    anna.expects("Alles is gewist.").await;
+    quiet(world, anna).await;
     anna.begins().await;
 }
 
@@ -76,22 +82,20 @@ fn lasting(file: &Document) -> Value {
 async fn what_was_taken_along_comes_back_after_everything_was_erased() {
     let mut world = World::new().await;
     let anna = with_journal(&mut world).await;
-    let file = exported(&anna).await;
-    begins_anew(&anna).await;
+    let file = exported(&mut world, &anna).await;
+    begins_anew(&mut world, &anna).await;
     anna.says("/import");
     anna.expects("Stuur hier het bestand").await;
     sent_back(&anna, &file);
     anna.expects(DONE).await;
-    let again = exported(&anna).await;
+    let again = exported(&mut world, &anna).await;
     assert_eq!(lasting(&again), lasting(&file));
     anna.says("/dagboek");
     anna.expects("Twee regels.").await;
     // What is written now is new.
     let message = anna.says("En verder.");
     anna.expects_heart(message).await;
-    anna.reads_all();
-    world.settle().await;
-    anna.reads_all();
+    quiet(&mut world, &anna).await;
     world.stop().await;
     let numbers: Vec<u32> = world.entries_of(&anna).iter().map(|it| it.id.0).collect();
     assert_eq!(numbers, [0, 1, 2]);
@@ -108,10 +112,10 @@ async fn what_was_said_comes_back_in_the_archive_and_without_it_awaits_its_sound
     let message = anna.speaks(&voice);
     anna.expects_heart(message).await;
     anna.hears().await;
-    let archive = exported(&anna).await;
+    let archive = exported(&mut world, &anna).await;
     assert!(archive.name.ends_with(".zip"));
 
-    begins_anew(&anna).await;
+    begins_anew(&mut world, &anna).await;
     sent_back(&anna, &archive);
     anna.expects(DONE).await;
     anna.says("/dagboek");
@@ -120,7 +124,7 @@ async fn what_was_said_comes_back_in_the_archive_and_without_it_awaits_its_sound
     assert!(anna.hears_voice().await.0 == voice);
 
     // The JSON of the archive alone: the words are back, and the archive brings the sound afterwards.
-    begins_anew(&anna).await;
+    begins_anew(&mut world, &anna).await;
     let mut zip = zip::ZipArchive::new(std::io::Cursor::new(&archive.content[..])).unwrap();
     let mut json = Vec::new();
     std::io::copy(&mut zip.by_index(2).unwrap(), &mut json).unwrap();
@@ -129,14 +133,15 @@ async fn what_was_said_comes_back_in_the_archive_and_without_it_awaits_its_sound
     anna.says("/dagboek");
     anna.hears().await;
     anna.taps("Luister").await;
-    anna.expects("Dit bericht kon ik niet sturen.").await;
+    anna.expects_toast("Deze opname zat niet in het bestand.")
+        .await;
     sent_back(&anna, &archive);
     anna.expects(DONE).await;
     anna.says("/dagboek");
     anna.hears().await;
     anna.taps("Luister").await;
     assert!(anna.hears_voice().await.0 == voice);
-    anna.reads_all();
+    quiet(&mut world, &anna).await;
     world.finish().await;
 }
 
@@ -198,7 +203,7 @@ async fn a_file_that_is_refused_changes_nothing_and_is_not_in_the_journal() {
 async fn the_number_of_the_chat_in_a_file_is_not_looked_at() {
     let mut world = World::new().await;
     let anna = with_journal(&mut world).await;
-    let mut file = exported(&anna).await;
+    let mut file = exported(&mut world, &anna).await;
     let bram = world.parent("Bram");
     bram.begins().await;
     let text = file.text().unwrap();
@@ -248,7 +253,7 @@ fn long(entries: usize) -> Document {
 
 #[tokio::test]
 async fn wherever_the_power_goes_a_long_journal_comes_back_whole_and_once() {
-    for commit in [1, 2, 3, 5] {
+    for commit in [1, 2, 3] {
         let mut world = World::in_memory().await;
         let anna = world.parent("Anna");
         anna.begins().await;

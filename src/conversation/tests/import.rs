@@ -269,6 +269,10 @@ fn sounds_go_where_they_are_awaited_and_nowhere_else() {
 
     talk.returns = vec![spoken(3, 42)];
     talk.sends_file(FILE, 300);
+    talk.say("/dagboek");
+    talk.tap("Luister");
+    assert_eq!(talk.played, []);
+    insta::assert_snapshot!(talk.toasts.last().unwrap(), @"Deze opname zat niet in het bestand. Stuur ook het bestand met de opname.");
     talk.returns = sounds(&[(3, 1), (3, 2), (9, 1)]);
     talk.sends_file("voel-eerst-2026-03-02-voice-0003-0003.zip", 300);
     insta::assert_snapshot!(talk.last().text, @"De opnames die bij je dagboek horen, staan er weer bij.");

@@ -587,6 +587,41 @@ async fn a_picture_of_the_bot_can_be_seen() {
 }
 
 #[tokio::test]
+async fn a_document_is_sent_and_can_be_kept_as_a_file() {
+    let running = Running::start().await;
+    running.done("parents", json!({"name": "Anna"})).await;
+    let send = async |query: &str, kind: &str, content: &'static [u8]| {
+        let url = format!("{}/api/file?{query}", running.url);
+        let request = running.bot.client().post(url).header("content-type", kind);
+        let response = request.body(content).send().await.unwrap();
+        response.status().as_u16()
+    };
+    let bytes = "application/octet-stream";
+    let query = "parent=1&name=voel-eerst.json";
+    assert_eq!(send(query, bytes, b"{}").await, 200);
+    for (query, kind, content) in [
+        (query, "text/plain", b"{}".as_slice()),
+        (query, bytes, b""),
+        ("parent=9&name=a.json", bytes, b"{}"),
+        ("parent=1", bytes, b"{}"),
+    ] {
+        assert_eq!(send(query, kind, content).await, 400, "{query} {kind}");
+    }
+    let snapshot = running.snapshot();
+    let shown = &snapshot["parents"][0]["messages"][0];
+    let url = "/api/document/1/1";
+    assert_eq!(
+        (&shown["from"], &shown["file"]),
+        (
+            &json!("parent"),
+            &json!({"name": "voel-eerst.json", "size": 2, "url": url})
+        )
+    );
+    let got = running.bot.client().get(format!("{}{url}", running.url));
+    assert_eq!(got.send().await.unwrap().text().await.unwrap(), "{}");
+}
+
+#[tokio::test]
 async fn a_voice_note_is_sent_heard_and_sent_on() {
     let running = Running::start().await;
     running.done("parents", json!({"name": "Anna"})).await;
