@@ -13,7 +13,7 @@ use crate::world::{Person, World};
 const DONE: &str = "Je dagboek staat weer in /dagboek.";
 const MORE: &str = "Bij je dagboek horen nog meer bestanden.";
 
-/// A parent who answered two prompts and wrote a note.
+/// A parent who answered two prompts.
 async fn with_journal(world: &mut World) -> Person {
     let anna = world.parent("Anna");
     anna.begins_with("19:30", "Elke dag").await;
