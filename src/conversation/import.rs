@@ -17,7 +17,7 @@ use super::{
     turn::{Done, Turn},
 };
 use crate::{
-    library::{Country, Route, Side},
+    library::{Country, Route, Side, Text},
     parent::{Days, OwnPrompt, PrivateBytes, Returned, Slot, Words, Zone},
 };
 
@@ -257,14 +257,21 @@ fn choose(turn: &mut Turn<'_>, choices: &Choices) {
     parent.plan(turn.scene.now);
 }
 
-/// What a parent recognises, by the words in which they chose it.
+/// What a parent recognises, by the words in which they chose it, in whatever language that was.
 fn side(turn: &Turn<'_>, words: &Words) -> Option<Side> {
-    let texts = &turn.texts().words;
-    let sides = [
-        (&texts.side_verlating, Side::Verlating),
-        (&texts.side_binding, Side::Binding),
-        (&texts.side_beide, Side::Beide),
-    ];
+    let sides: Vec<(&Text, Side)> = turn
+        .scene
+        .languages
+        .iter()
+        .flat_map(|library| {
+            let texts = &library.texts.words;
+            [
+                (&texts.side_verlating, Side::Verlating),
+                (&texts.side_binding, Side::Binding),
+                (&texts.side_beide, Side::Beide),
+            ]
+        })
+        .collect();
     let found = sides
         .iter()
         .find(|(text, _)| text.as_str() == words.reveal());
