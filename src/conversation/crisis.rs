@@ -96,6 +96,7 @@ pub(super) fn hear_typed(turn: &Turn<'_>, message: &Message) -> Verdict {
         | Content::Sticker
         | Content::Photo
         | Content::Voice(_)
+        | Content::Document(_)
         | Content::File
         | Content::Location
         | Content::Contact

@@ -2,9 +2,9 @@
 
 use std::fmt;
 
-use crate::parent::{FileId, MessageId, PrivateBytes, Words};
+use crate::parent::{FileId, MessageId, Words};
 
-use super::Fetch;
+use super::{Fetch, Fetched, Unusable};
 
 /// Something happened in one parent's chat, or a moment that the bot planned for it has come.
 #[derive(Clone, Debug, PartialEq)]
@@ -23,8 +23,8 @@ pub enum Event {
     Due,
     /// What became of a message whose [`Purpose`](super::Purpose) asked for word of it.
     Outcome(super::Purpose, Outcome),
-    /// A voice note is here, or will not come.
-    Fetched(Fetch, Result<PrivateBytes, NotFetched>),
+    /// A voice note, or a part of a journal that comes back, is here or will not come.
+    Fetched(Fetch, Fetched),
 }
 
 /// A message from a parent.
@@ -61,7 +61,9 @@ pub enum Content {
     Photo,
     /// A voice note.
     Voice(VoiceNote),
-    /// A document or a piece of music.
+    /// A document.
+    Document(SentFile),
+    /// A piece of music.
     File,
     /// A place.
     Location,
@@ -81,6 +83,7 @@ impl fmt::Debug for Content {
             Self::Sticker => "Sticker",
             Self::Photo => "Photo",
             Self::Voice(_) => "Voice(..)",
+            Self::Document(_) => "Document(..)",
             Self::File => "File",
             Self::Location => "Location",
             Self::Contact => "Contact",
@@ -100,13 +103,26 @@ pub struct VoiceNote {
     pub bytes: Option<u32>,
 }
 
-/// Why a voice note will not come.
+/// A document as Telegram announces it; what is in it has to be fetched.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SentFile {
+    /// Where it is.
+    pub file: FileId,
+    /// What the parent called it; empty when Telegram does not say.
+    pub name: Words,
+    /// How many bytes it has; `None` when Telegram does not say.
+    pub bytes: Option<u32>,
+}
+
+/// Why something that was to be fetched will not come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NotFetched {
-    /// It has more bytes than are kept.
+    /// It has more bytes than are taken.
     TooLarge,
     /// Telegram does not have it any more, or could not be reached for so long that it was given up.
     Gone,
+    /// It is here, and no journal can be made of it.
+    Unusable(Unusable),
 }
 
 /// A tap on an inline button.

@@ -21,8 +21,9 @@ use crate::parent::{MessageId, Words};
 /// A file without a lock may not turn up long after it was asked for, wherever the phone is by then.
 pub(super) const SEND_WITHIN: SignedDuration = SignedDuration::from_hours(1);
 
-/// How large a document can become. Telegram takes 50 MB from a bot.
-const LARGEST: usize = 40_000_000;
+/// How large a document can become: as large as a bot may fetch, so that everything can come back ([`import`](super::import)). Telegram takes
+/// 50 MB from a bot.
+const LARGEST: usize = super::import::LARGEST;
 
 /// How many forms an archive holds.
 const FORMS: usize = 3;

@@ -59,7 +59,8 @@ pub struct PromptRef {
 /// One message of an entry.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Part {
-    /// The chat message that it came in, so that editing that message edits this part.
+    /// The chat message that it came in, so that editing that message edits this part. What came back from a file came in none of this chat's:
+    /// it has a number of its own within the entry, below zero, where no message has one.
     pub message: MessageId,
     /// The words. What was spoken has none, unless some were written below it.
     pub words: Words,
@@ -84,7 +85,7 @@ impl Part {
 pub struct Spoken {
     /// How long it is.
     pub seconds: u32,
-    /// How many bytes its sound has.
+    /// How many bytes its sound has; 0 while it is not here, because it came back from a file without.
     pub bytes: u32,
 }
 

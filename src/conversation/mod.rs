@@ -13,6 +13,7 @@
 //! | [`crisis`] | heavy words: what the net hears in what a parent types, and the answer |
 //! | [`target`] | what an answer belongs to |
 //! | [`voice`] | what a parent says: voice notes |
+//! | [`fetch`] | what has to be fetched from Telegram first |
 //! | [`book`] | `/dagboek`: reading, changing, adding and erasing entries |
 //! | [`search`] | `/zoek` |
 //! | [`lookback`] | `/terugblik`, and the one on Sundays |
@@ -24,6 +25,7 @@
 //! | [`silence`] | what a long silence leads to |
 //! | [`erase`] | `/wis` and `/stop` |
 //! | [`export`] | `/export`: taking everything along |
+//! | [`import`] | `/import`: a journal comes back from such a file |
 //! | [`flow`] | the guided flows, example sentences, "vraag later hoe het ging" |
 //! | [`help`] | `/hulp`, `/privacy`, and everything that is neither text nor a voice note |
 
@@ -33,9 +35,11 @@ mod daily;
 mod erase;
 mod event;
 pub(crate) mod export;
+mod fetch;
 mod fit;
 mod flow;
 mod help;
+pub(crate) mod import;
 mod journal;
 mod language;
 mod later;
@@ -46,7 +50,7 @@ mod outgoing;
 mod own;
 mod pause;
 mod question;
-mod reply;
+pub(crate) mod reply;
 mod scene;
 mod search;
 mod settings;
@@ -55,15 +59,17 @@ mod tap;
 mod tapped;
 mod target;
 mod turn;
-mod voice;
+pub(crate) mod voice;
 
 use rand::rngs::ChaCha8Rng;
 
 pub use book::BookTap;
 pub use crisis::CrisisTap;
-pub use event::{Content, Event, Message, NotFetched, Outcome, Tapped, VoiceNote};
+pub use event::{Content, Event, Message, NotFetched, Outcome, SentFile, Tapped, VoiceNote};
 pub use export::{Document, ExportTap, Form, Numbers, Use, Years};
+pub use fetch::{Brought, Fetch, Fetched, Wanted};
 pub use flow::FlowTap;
+pub use import::{Choices, Ending, Opening, Step, Unusable};
 pub use journal::{
     Entry, EntryId, Journal, JournalChange, MessageRef, Part, PromptRef, Spoken, Unreadable,
 };
@@ -72,7 +78,7 @@ pub use outgoing::{Action, Button, Class, Effect, Keyboard, Outgoing, Purpose};
 pub use scene::{House, Scene};
 pub use tap::Tap;
 pub use target::Target;
-pub use voice::{Fetch, LARGEST as LARGEST_VOICE};
+pub use voice::SpokenNote;
 
 use crate::{
     library::CommandId,
@@ -143,7 +149,7 @@ pub fn respond(
         Event::CameBack => come_back(&mut turn),
         Event::Due => due(&mut turn)?,
         Event::Outcome(purpose, outcome) => came_of(&mut turn, purpose, *outcome)?,
-        Event::Fetched(fetch, sound) => voice::fetched(&mut turn, fetch, sound)?,
+        Event::Fetched(fetch, fetched) => fetch::fetched(&mut turn, fetch, fetched)?,
     }
     crisis::set_apart(&mut turn)?;
     Ok(turn.decision())
@@ -195,7 +201,11 @@ pub fn apologise(
                 crisis::speak(&mut turn, message);
             }
         }
-        Event::Fetched(..) => turn.say(text),
+        Event::Fetched(fetch, _) => {
+            // Of a journal, no further step.
+            fetch::arrived(&mut turn, fetch);
+            turn.say(text);
+        }
         Event::Tapped(tapped) => {
             turn.say(text);
             turn.answer(&tapped.id, None);
@@ -256,7 +266,8 @@ fn wrote(turn: &mut Turn<'_>, message: &Message) -> Done {
         Content::Forwarded => &error.forwarded,
         Content::Sticker => &error.sticker,
         Content::Photo => &error.photo,
-        Content::File => &error.file,
+        Content::Document(file) if !heavy => return import::sent(turn, message, file),
+        Content::Document(_) | Content::File => &error.file,
         Content::Location => &error.location,
         Content::Contact => &error.contact,
         Content::Other => &error.not_understood,
@@ -338,6 +349,7 @@ fn command(turn: &mut Turn<'_>, name: &str, rest: &Words) -> Done {
         CommandId::Stop => erase::stop(turn),
         CommandId::Help => help::help(turn),
         CommandId::Export => export::ask(turn),
+        CommandId::Import => import::explain(turn)?,
         CommandId::Flow => flow::open(turn, &command.name),
         CommandId::Sentences => flow::sentences(turn),
     }
@@ -405,4 +417,4 @@ fn consented(parent: &Parent) -> bool {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

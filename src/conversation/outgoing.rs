@@ -71,7 +71,7 @@ pub enum Effect {
         /// How long it is.
         seconds: u32,
     },
-    /// The one thing that brings something here: a voice note of the parent. It comes back as
+    /// The one thing that brings something here: a voice note, or a file of the parent. It comes back as
     /// [`Event::Fetched`](super::Event::Fetched), whatever becomes of it.
     Fetch(Fetch),
     /// A heart on a message of the parent.

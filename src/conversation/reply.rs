@@ -21,13 +21,13 @@ use crate::parent::{Asking, AskingJournal, Consent, MessageId, Words};
 const NOTE_STAYS_OPEN: SignedDuration = SignedDuration::from_mins(30);
 
 /// The longest text that is kept as one part: Telegram's own limit for a message, in UTF-16 units.
-pub(super) const LONGEST: usize = 4096;
+pub(crate) const LONGEST: usize = 4096;
 
 /// An entry of this many parts is full; what comes next begins a new one. Bounds the work of adding a part.
-const MOST_PARTS: usize = 40;
+pub(crate) const MOST_PARTS: usize = 40;
 
 /// An entry with so many bytes of sound is full too, so that an entry always fits a document of `/export`.
-const MOST_SOUND: usize = 20_000_000;
+const MOST_SOUND: usize = 19_000_000;
 
 /// Keeps what a parent typed, if it may be kept.
 pub(super) fn wrote(turn: &mut Turn<'_>, message: &Message, words: &Words) -> Done {
@@ -132,7 +132,7 @@ pub(super) fn keep(
             .scene
             .journal
             .entry(id)?
-            .filter(|entry| has_room(entry, &part)),
+            .filter(|entry| has_room(entry, &part) && answers(entry, &target)),
         None => None,
     };
     let is_new = former.is_none();
@@ -168,6 +168,17 @@ pub(super) fn keep(
     turn.parent.wrote_on = turn.parent.wrote_on.max(Some(turn.local_date(sent)));
     acknowledge(turn, message, is_note.then_some(id));
     Ok(id)
+}
+
+/// Whether an entry is what the target takes it for: after a journal came back, the number of an erased answer may be that of another entry.
+fn answers(entry: &Entry, target: &Target) -> bool {
+    match target {
+        Target::Prompt { prompt, .. } => entry
+            .prompt
+            .as_ref()
+            .is_some_and(|answered| answered.id == prompt.id),
+        Target::Entry(_) | Target::Note | Target::Day(_) => true,
+    }
 }
 
 /// Whether an entry can take one more part.
@@ -313,6 +324,7 @@ pub(super) fn edited(turn: &mut Turn<'_>, message: &Message) -> Done {
         | Content::Forwarded
         | Content::Sticker
         | Content::Photo
+        | Content::Document(_)
         | Content::File
         | Content::Location
         | Content::Contact
@@ -353,6 +365,7 @@ pub(super) fn says_the_same(turn: &Turn<'_>, message: &Message) -> Result<bool, 
         | Content::Forwarded
         | Content::Sticker
         | Content::Photo
+        | Content::Document(_)
         | Content::File
         | Content::Location
         | Content::Contact

@@ -1,21 +1,20 @@
 //! What a parent says instead of typing it: a voice note is a reply like any other.
 //!
-//! Telegram announces it, and its sound has to be fetched, which takes time and may fail for a while. So what it belongs to is decided when it
-//! is sent; the wish to fetch it lies in the outbox; and only what is here is kept, and gets its heart. The record lists what is awaited, so that
-//! it can be erased before it comes.
+//! Its sound has to be [fetched](fetch) first. So what it belongs to is decided when it is sent; and only what is here is kept, and gets its heart.
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Class, Effect, Entry, EntryId, JournalChange, Message, NotFetched, Outcome, Part, Purpose,
-    Spoken, Target, Unreadable, VoiceNote, book, has_begun, pause, reply, target,
+    Class, Effect, Entry, EntryId, Fetch, JournalChange, Message, NotFetched, Outcome, Part,
+    Purpose, Spoken, Target, Unreadable, VoiceNote, Wanted, book, fetch, has_begun, pause, reply,
+    target,
     turn::{Done, Turn},
 };
-use crate::parent::{FileId, MessageId, PrivateBytes, Words};
+use crate::parent::{MessageId, PrivateBytes, Words};
 
 /// The longest voice note that is kept, in seconds.
-const LONGEST: u32 = 180;
+pub const LONGEST: u32 = 180;
 
 /// The most bytes of one. Three minutes of what Telegram's apps record take about half of it; and it fills its size class in the store.
 pub const LARGEST: usize = 2_000_000;
@@ -26,21 +25,12 @@ const LONGEST_IN_MINUTES: &str = "3";
 /// [`LARGEST`], as a parent reads it.
 const LARGEST_IN_MB: &str = "2";
 
-/// For so long fetching is tried again, and each try begins with asking Telegram where the file lies now.
-const FETCH_FOR: SignedDuration = SignedDuration::from_hours(24);
-
 /// What was said may not begin to sound long after it was asked for, wherever the phone is by then.
 const SEND_WITHIN: SignedDuration = SignedDuration::from_hours(1);
 
-/// A voice note that is to be fetched, with all that is known of it already.
+/// What is known of a voice note before its sound is here.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Fetch {
-    /// Where its sound is.
-    pub file: FileId,
-    /// The message in which it came.
-    pub message: MessageId,
-    /// When it came.
-    pub sent: Timestamp,
+pub struct SpokenNote {
     /// How long it is.
     pub seconds: u32,
     /// What was written below it.
@@ -69,69 +59,51 @@ pub(super) fn spoke(turn: &mut Turn<'_>, message: &Message, note: &VoiceNote) ->
     };
     // No prompt comes while the answer is on its way.
     turn.parent.wrote_on = Some(turn.today());
-    turn.parent.journal.awaited.push(message.id);
-    let fetch = Fetch {
-        file: note.file.clone(),
-        message: message.id,
-        sent: turn.scene.now,
+    let spoken = SpokenNote {
         seconds: note.seconds,
         caption: message.caption.clone(),
         target,
     };
-    let expires = turn.scene.now.checked_add(FETCH_FOR).ok();
-    turn.put(
-        Effect::Fetch(fetch),
-        Class::Interactive,
-        Purpose::Plain,
-        expires,
-    );
+    fetch::fetch(turn, &note.file, message.id, Wanted::Voice(spoken));
     Ok(())
 }
 
-/// It is here, or will not come. Of what was erased meanwhile nothing is said.
-pub(super) fn fetched(
-    turn: &mut Turn<'_>,
-    fetch: &Fetch,
-    sound: &Result<PrivateBytes, NotFetched>,
-) -> Done {
-    let awaited = &mut turn.parent.journal.awaited;
-    let Some(at) = awaited.iter().position(|message| *message == fetch.message) else {
-        return Ok(());
-    };
-    awaited.remove(at);
-    match sound {
-        Ok(sound) => keep(turn, fetch, sound),
-        Err(NotFetched::TooLarge) => {
-            say_too_large(turn, fetch.message);
-            Ok(())
-        }
-        Err(NotFetched::Gone) => {
+/// Its sound will not come.
+pub(super) fn say_not_fetched(turn: &mut Turn<'_>, message: MessageId, why: NotFetched) {
+    match why {
+        NotFetched::TooLarge => say_too_large(turn, message),
+        NotFetched::Gone | NotFetched::Unusable(_) => {
             let text = turn.texts().error.voice_gone.as_str();
-            turn.say_softly(text, fetch.message);
-            Ok(())
+            turn.say_softly(text, message);
         }
     }
 }
 
-fn keep(turn: &mut Turn<'_>, fetch: &Fetch, sound: &PrivateBytes) -> Done {
+/// Its sound is here.
+pub(super) fn keep(
+    turn: &mut Turn<'_>,
+    fetch: &Fetch,
+    note: &SpokenNote,
+    sound: &PrivateBytes,
+) -> Done {
     // The parent may have chosen otherwise meanwhile.
     if !reply::may_keep_anything(turn) {
         return Ok(());
     }
     let part = Part {
         message: fetch.message,
-        words: fetch.caption.clone(),
+        words: note.caption.clone(),
         spoken: Some(Spoken {
-            seconds: fetch.seconds,
+            seconds: note.seconds,
             bytes: u32::try_from(sound.len()).unwrap_or(u32::MAX),
         }),
     };
     let menu = turn.parent.menu;
-    let target = target::stands_now(turn, &fetch.target)?;
+    let target = target::stands_now(turn, &note.target)?;
     let entry = reply::keep(turn, part, target, fetch.sent)?;
     turn.journal
         .push(JournalChange::PutSound(entry, fetch.message, sound.clone()));
-    if let Target::Day(day) = fetch.target {
+    if let Target::Day(day) = note.target {
         book::kept_for(turn, day, entry);
     }
     if turn.parent.menu == menu {
@@ -159,7 +131,12 @@ pub(super) fn listen_tap(turn: &mut Turn<'_>, id: EntryId) -> Result<Option<Stri
         return Ok(Some(turn.texts().error.old_button.as_str().to_owned()));
     };
     let expires = turn.scene.now.checked_add(SEND_WITHIN).ok();
-    for (message, spoken) in entry.spoken() {
+    let (awaiting, here): (Vec<_>, Vec<_>) =
+        entry.spoken().partition(|(_, spoken)| spoken.bytes == 0);
+    if here.is_empty() && !awaiting.is_empty() {
+        return Ok(Some(turn.texts().import.no_sound.as_str().to_owned()));
+    }
+    for (message, spoken) in here {
         let effect = Effect::Voice {
             entry: id,
             message,

@@ -111,9 +111,7 @@ pub enum Content {
     Picture(Picture),
     /// A voice note, of a user or of the bot.
     Voice(Voice),
-    /// A document of a user, known by its name.
-    File(String),
-    /// A document of the bot.
+    /// A document, of a user or of the bot.
     Document(Document),
     /// Latitude and longitude in degrees.
     Location(f64, f64),
@@ -134,7 +132,6 @@ impl Content {
             | Self::Photo(_)
             | Self::Picture(_)
             | Self::Voice(_)
-            | Self::File(_)
             | Self::Document(_)
             | Self::Location(..)
             | Self::Contact(..)

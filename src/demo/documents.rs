@@ -1,4 +1,5 @@
-//! Documents that the bot sends: a file in the request, kept in memory, for whoever holds the phone to take out.
+//! Documents: those that the bot sends are a file in the request, kept in memory, for whoever holds the phone to take out; those of people can
+//! be fetched by the bot.
 
 use std::{fmt, sync::Arc, time::Duration};
 
@@ -32,6 +33,15 @@ pub struct Document {
 }
 
 impl Document {
+    /// A document without anything below it.
+    pub fn new(name: impl Into<String>, content: impl Into<Arc<[u8]>>) -> Self {
+        Self {
+            name: name.into(),
+            caption: String::new(),
+            content: content.into(),
+        }
+    }
+
     /// The type that goes with the ending of the name.
     pub fn mime_type(&self) -> &'static str {
         match self.name.rsplit('.').next() {

@@ -90,7 +90,11 @@ pub async fn run_phone(
         .route("/api/sound/{parent}/{message}", get(files::sound))
         .route(
             "/api/voice",
-            post(files::voice).layer(DefaultBodyLimit::max(files::LARGEST_SOUND)),
+            post(files::voice).layer(DefaultBodyLimit::max(files::LARGEST_SENT)),
+        )
+        .route(
+            "/api/file",
+            post(files::sent).layer(DefaultBodyLimit::max(files::LARGEST_SENT)),
         )
         .route("/api/say", post(say))
         .route("/api/edit", post(edit))
@@ -203,12 +207,12 @@ async fn forward(State(phone): State<Phone>, Act(act): Act<Forward>) -> Reply {
     })
 }
 
-/// A sticker, photo or anything else that is no text. There are no files: the demo only shows that something was sent.
+/// A sticker, photo or anything else that is neither text nor a file. The demo only shows that something was sent.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Thing {
     parent: ChatId,
-    /// The sticker's emoji, the photo's caption, the document's or contact's name, the poll's question.
+    /// The sticker's emoji, the photo's caption, the contact's name, the poll's question.
     text: Option<String>,
 }
 
@@ -221,7 +225,6 @@ async fn send_thing(
     let content = match thing.as_str() {
         "sticker" => Content::Sticker(text("🙂")),
         "photo" => Content::Photo(text("")),
-        "file" => Content::File(text("brief van school.pdf")),
         "location" => Content::Location(52.0907, 5.1214),
         "contact" => Content::Contact(text("Oma"), "+31 20 123 45 67".to_owned()),
         "poll" => Content::Poll(

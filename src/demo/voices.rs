@@ -1,4 +1,4 @@
-//! Voice notes: what people say, how the bot fetches it, and what it plays back.
+//! Voice notes: what people say and what the bot plays back; and how the bot fetches it, and any other file.
 
 use std::{fmt, sync::Arc, time::Duration};
 
@@ -28,7 +28,7 @@ const LARGEST_FETCHED: usize = 20_000_000;
 const FILE_ID: &str = "file-";
 
 /// Around the same number in the address of a file.
-const PATH: (&str, &str) = ("voice/file_", ".oga");
+const PATH: (&str, &str) = ("files/file_", "");
 
 /// A voice note as Telegram keeps it.
 #[derive(Clone, PartialEq, Eq)]
@@ -113,20 +113,20 @@ impl World {
         let call: GetFile = params.read()?;
         let number = call.file_id.strip_prefix(FILE_ID);
         let number = number.and_then(|number| number.parse().ok());
-        let voice = number.and_then(|number| Some((number, self.voices.get(&number)?)));
-        let Some((number, voice)) = voice else {
+        let file = number.and_then(|number| Some((number, self.files.get(&number)?)));
+        let Some((number, file)) = file else {
             return Err(Refusal::bad_request(
                 "wrong file_id or the file is temporarily unavailable",
             ));
         };
-        if voice.content.len() > LARGEST_FETCHED {
+        if file.len() > LARGEST_FETCHED {
             return Err(Refusal::bad_request("file is too big"));
         }
         let (before, behind) = PATH;
         Ok(json!({
             "file_id": call.file_id,
             "file_unique_id": format!("unique-{number}"),
-            "file_size": voice.content.len(),
+            "file_size": file.len(),
             "file_path": format!("{before}{number}{behind}"),
         }))
     }
@@ -139,9 +139,8 @@ impl World {
         let (before, behind) = PATH;
         let number = path.strip_prefix(before);
         let number = number.and_then(|rest| rest.strip_suffix(behind)?.parse().ok());
-        let voice = number.and_then(|number: i32| self.voices.get(&number));
-        let voice = voice.ok_or_else(Refusal::not_found)?;
-        Ok(Arc::clone(&voice.content))
+        let file = number.and_then(|number: i32| self.files.get(&number));
+        file.map(Arc::clone).ok_or_else(Refusal::not_found)
     }
 
     /// Sends a voice note, with Telegram's reply to another message or without.
@@ -184,7 +183,7 @@ impl World {
 
     /// Telegram loses the file of a message. The message stays.
     pub fn lose_file(&mut self, message: MessageId) {
-        self.voices.remove(&message.0);
+        self.files.remove(&message.0);
     }
 
     pub(super) fn send_voice(&mut self, params: &Params) -> Result<Value, Refusal> {

@@ -158,10 +158,6 @@ fn add_content(value: &mut Value, content: &Content, number: i32) {
                 "duration": voice.seconds, "mime_type": voice.mime_type(), "file_size": voice.content.len(),
             }));
         }
-        Content::File(name) => {
-            value["document"] =
-                with(json!({"file_name": name, "mime_type": "application/octet-stream"}));
-        }
         Content::Document(document) => {
             value["document"] = with(json!({
                 "file_name": document.name, "mime_type": document.mime_type(), "file_size": document.content.len(),

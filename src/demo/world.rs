@@ -4,6 +4,7 @@
 
 use std::{
     collections::{BTreeMap, VecDeque},
+    sync::Arc,
     time::Duration,
 };
 
@@ -18,7 +19,6 @@ use super::{
     profile::Profile,
     rules::InlineKeyboard,
     updates::Updates,
-    voices::Voice,
 };
 use crate::{
     parent::{ChatId, MessageId},
@@ -44,8 +44,8 @@ pub struct World {
     pub(super) clock: Clock,
     pub(super) users: BTreeMap<ChatId, User>,
     pub(super) chats: BTreeMap<ChatId, Chat>,
-    /// The voice notes that can be fetched, by the number of the message in which they came. Taking the message away does not take these.
-    pub(super) voices: BTreeMap<i32, Voice>,
+    /// The files that can be fetched, by the number of the message in which they came. Taking the message away does not take these.
+    pub(super) files: BTreeMap<i32, Arc<[u8]>>,
     pub(super) taps: Vec<Tap>,
     pub(super) profile: Profile,
     pub(super) webhook: Option<String>,
@@ -101,7 +101,7 @@ impl World {
             clock,
             users: BTreeMap::new(),
             chats: BTreeMap::new(),
-            voices: BTreeMap::new(),
+            files: BTreeMap::new(),
             taps: Vec::new(),
             profile: Profile::default(),
             webhook: None,
@@ -228,8 +228,13 @@ impl World {
     pub(super) fn put(&mut self, chat: ChatId, from: Author, content: Content) -> &mut Message {
         let id = MessageId(self.next_message);
         self.next_message += 1;
-        if let Content::Voice(voice) = &content {
-            self.voices.insert(id.0, voice.clone());
+        let file = match &content {
+            Content::Voice(voice) => Some(&voice.content),
+            Content::Document(document) => Some(&document.content),
+            _ => None,
+        };
+        if let Some(file) = file {
+            self.files.insert(id.0, Arc::clone(file));
         }
         let message = Message {
             id,

@@ -10,7 +10,10 @@ use super::{Kept, side_words, sound_file};
 use crate::{
     conversation::{Entry, PromptRef, Spoken, Years},
     library::{Country, Route, Side},
-    parent::{ChatId, Consent, Crisis, Days, OwnPrompt, Parent, Pause, Sending, Slot, Words, week},
+    parent::{
+        ChatId, ClockTime, Consent, Crisis, Days, OwnPrompt, Parent, Pause, Sending, Slot, Words,
+        week,
+    },
 };
 
 /// What `format` says.
@@ -282,13 +285,6 @@ fn own_prompts(own: &[OwnPrompt]) -> Vec<OwnPromptData> {
 
 /// The file may be read by somebody who looks over the parent's shoulder, so the answers have numbers here and no names.
 fn help_shown(crisis: &Crisis) -> Vec<HelpShown> {
-    let number = |route: Route| match route {
-        Route::Help => 0,
-        Route::Zelfdoding => 1,
-        Route::Geweld => 2,
-        Route::Uitputting => 3,
-        Route::Naaste => 4,
-    };
     let hint = crisis.hint.map(|at| (Route::Help, at));
     let answers = crisis.answers.iter().map(|(route, at)| (*route, *at));
     let mut shown: Vec<HelpShown> = answers
@@ -300,6 +296,43 @@ fn help_shown(crisis: &Crisis) -> Vec<HelpShown> {
         .collect();
     shown.sort_by_key(|shown| (shown.at, shown.answer));
     shown
+}
+
+fn number(route: Route) -> u8 {
+    match route {
+        Route::Help => 0,
+        Route::Zelfdoding => 1,
+        Route::Geweld => 2,
+        Route::Uitputting => 3,
+        Route::Naaste => 4,
+    }
+}
+
+/// Which answer has this number.
+pub(super) fn route(answer: u8) -> Option<Route> {
+    let mut routes = Route::ALL.iter().copied();
+    routes.find(|route| number(*route) == answer)
+}
+
+/// A time as [`Settings::times`] has it.
+pub(super) fn slot(text: &str) -> Option<Slot> {
+    let time = |text: &str| {
+        let (hour, minute) = text.split_once(':')?;
+        ClockTime::new(hour.parse().ok()?, minute.parse().ok()?)
+    };
+    match text.split_once('-') {
+        Some((from, until)) => Slot::between(time(from)?, time(until)?),
+        None => time(text).map(Slot::at),
+    }
+}
+
+/// Days as [`Settings::days`] has them.
+pub(super) fn days(names: &[String]) -> Option<Days> {
+    let day = |name: &String| {
+        let mut named = week().zip(DAYS);
+        named.find_map(|(day, known)| (known == name).then_some(day))
+    };
+    names.iter().map(day).collect()
 }
 
 /// The days as the format calls them, Monday first.

@@ -10,10 +10,13 @@
 //! | [`Form::Data`] | [`data`] | another program, described in `docs/export.md` |
 //! | [`Form::Archive`], [`Form::Sounds`] | `archive` | all of these with the voice notes, and more voice notes |
 //!
+//! And the way back: [`back`] reads what was written here, whoever may have changed it since.
+//!
 //! A field that is new in the record of a parent, and is a choice or a word of theirs, belongs in [`data`], in the schema, and in the list
 //! that `readable` makes.
 
 mod archive;
+pub mod back;
 pub mod data;
 mod markdown;
 mod page;

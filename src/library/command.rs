@@ -46,6 +46,8 @@ pub enum CommandId {
     Settings,
     /// Everything in a file.
     Export,
+    /// A journal comes back from such a file.
+    Import,
     /// What is kept and what is not.
     Privacy,
     /// Erase a reply, or everything.
@@ -69,6 +71,7 @@ names! {
         "pause" => Pause,
         "settings" => Settings,
         "export" => Export,
+        "import" => Import,
         "privacy" => Privacy,
         "erase" => Erase,
         "stop" => Stop,

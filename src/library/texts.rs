@@ -33,6 +33,7 @@ record! {
         lookback: LookbackTexts,
         onthisday: OnthisdayTexts,
         export: ExportTexts,
+        import: ImportTexts,
         erase: EraseTexts,
         stop: StopTexts,
         sentences: SentencesTexts,
@@ -395,6 +396,25 @@ record! {
         kept: Text,
         kept_since: Text,
         kept_none: Text,
+    }
+}
+
+record! {
+    /// A journal comes back from a file.
+    pub struct ImportTexts {
+        ask: Text,
+        not_empty: Text,
+        too_large: Text,
+        gone: Text,
+        other_file: Text,
+        newer: Text,
+        broken: Text,
+        unfit: Text,
+        sounds_first: Text,
+        done: Text,
+        done_more: Text,
+        done_sounds: Text,
+        no_sound: Text,
     }
 }
 

@@ -24,8 +24,19 @@ pub struct JournalState {
     pub sundays: Sundays,
     /// What was written on this day in earlier years.
     pub on_this_day: OnThisDay,
-    /// The messages of voice notes that are being fetched, oldest first. One that is not listed was erased before it came.
+    /// The messages of voice notes and files that are being fetched, oldest first. One that is not listed was erased before it came.
     pub awaited: Vec<MessageId>,
+    /// The journal came back from a file.
+    pub returned: Option<Returned>,
+}
+
+/// The journal came back from a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Returned {
+    /// The number that the next entry had after it. As long as that is its number, nothing was written since, and further files may follow.
+    pub next_entry: u32,
+    /// The message with the file that is coming back right now, a step at a time.
+    pub under_way: Option<MessageId>,
 }
 
 /// A look-back on the week, each Sunday at 19:00. Off unless the parent asks for it.
@@ -135,6 +146,7 @@ impl JournalState {
         self.quoted = None;
         self.on_this_day.hidden.clear();
         self.awaited.clear();
+        self.returned = None;
     }
 
     /// Forgets an entry that is erased.

@@ -24,7 +24,7 @@ use crate::library::{Country, Side};
 pub use crisis::Crisis;
 pub use deck::{Deck, Drawn};
 pub use flows::{AskedLater, FLOW_LASTS, FlowState, LaterQuestion, OpenFlow};
-pub use journal_state::JournalState;
+pub use journal_state::{JournalState, Returned};
 pub use own::{OwnPrompt, OwnPrompts};
 pub use plan::{DueNow, LATE};
 pub use retention::{Retention, RetentionDue};

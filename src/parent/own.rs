@@ -44,6 +44,12 @@ impl OwnPrompt {
         format!("{PREFIX}{}", self.number)
     }
 
+    /// The number in the id of an own prompt; `None` when it is the id of another one.
+    pub fn number_of(id: &str) -> Option<u16> {
+        let number = id.strip_prefix(PREFIX)?.parse().ok()?;
+        (id == format!("{PREFIX}{number}")).then_some(number)
+    }
+
     /// Whether this is the id of an own prompt, also of one that is gone.
     pub fn is_id(id: &str) -> bool {
         id.starts_with(PREFIX)

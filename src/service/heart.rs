@@ -41,7 +41,7 @@ const GATHER_REPORTS: usize = 512;
 /// How many batches of updates are gathered for one commit.
 const GATHER_BATCHES: usize = 64;
 
-/// How many voice notes go into one commit: each may be large.
+/// How many voice notes, or steps of a journal, go into one commit: each may be large.
 const GATHER_FETCHED: usize = 4;
 
 /// A clock that stands this far before the latest commit was set back: plans made in the wrong time are made anew.

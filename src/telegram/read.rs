@@ -1,12 +1,12 @@
 //! An update becomes an event.
 
 use teloxide::types::{
-    CallbackQuery, Chat, ChatMemberKind, ChatMemberUpdated, MediaKind, Message as TelegramMessage,
-    MessageKind, Update, UpdateKind, Voice,
+    CallbackQuery, Chat, ChatMemberKind, ChatMemberUpdated, Document, MediaKind,
+    Message as TelegramMessage, MessageKind, Update, UpdateKind, Voice,
 };
 
 use crate::{
-    conversation::{Content, Event, Message, Tapped, VoiceNote},
+    conversation::{Content, Event, Message, SentFile, Tapped, VoiceNote},
     parent::{ChatId, FileId, MessageId, Words},
 };
 
@@ -212,7 +212,8 @@ fn media(media: MediaKind, us: Option<&str>) -> Option<Content> {
         MediaKind::Sticker(_) | MediaKind::Animation(_) => Content::Sticker,
         MediaKind::Photo(_) | MediaKind::Video(_) | MediaKind::VideoNote(_) => Content::Photo,
         MediaKind::Voice(voice) => Content::Voice(voice_note(voice.voice)),
-        MediaKind::Document(_) | MediaKind::Audio(_) => Content::File,
+        MediaKind::Document(document) => Content::Document(sent_file(document.document)),
+        MediaKind::Audio(_) => Content::File,
         MediaKind::Location(_) | MediaKind::Venue(_) => Content::Location,
         MediaKind::Contact(_) => Content::Contact,
         MediaKind::Game(_)
@@ -230,6 +231,14 @@ fn voice_note(voice: Voice) -> VoiceNote {
         file: FileId(voice.file.id.0),
         seconds: voice.duration.seconds(),
         bytes: size(voice.file.size),
+    }
+}
+
+fn sent_file(document: Document) -> SentFile {
+    SentFile {
+        file: FileId(document.file.id.0),
+        name: document.file_name.map(Words::new).unwrap_or_default(),
+        bytes: size(document.file.size),
     }
 }
 

@@ -10,8 +10,8 @@ use voel_eerst::{
 
 use super::*;
 
-const ANNA: ChatId = ChatId(7_463_128_905);
-const BRAM: ChatId = ChatId(7_463_128_906);
+const ANNA: ChatId = leaks::marks::CHATS[0];
+const BRAM: ChatId = leaks::marks::CHATS[1];
 
 /// A word that no other text has.
 const MARK: &str = "zilvervosmerk";

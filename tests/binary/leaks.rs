@@ -1,15 +1,15 @@
 //! Nothing of a parent, and no token, is in what the program says or leaves on disk, however much it is asked to say and whatever goes wrong.
 
-mod marks;
+pub(super) mod marks;
 mod talk;
 
 use jiff::{Timestamp, civil::date};
 use serde_json::json;
 use voel_eerst::{
     conversation::{
-        Action, Button, Class, Content, Decision, Effect, Entry, EntryId, Event, Fetch, Journal,
-        JournalChange, Keyboard, Message, Outgoing, Part, Purpose, Record, Tapped, Target,
-        VoiceNote,
+        Action, Brought, Button, Class, Content, Decision, Effect, Entry, EntryId, Event, Fetch,
+        Journal, JournalChange, Keyboard, Message, Opening, Outgoing, Part, Purpose, Record,
+        SentFile, SpokenNote, Step, Tapped, Target, VoiceNote, Wanted,
     },
     demo::{Fault, Refusal, Trouble, Voice},
     parent::{ChatId, FileId, MessageId, Parent, PrivateBytes, Words},
@@ -280,14 +280,27 @@ fn nothing_prints_a_parents_words_or_number() {
         file: FileId(mark("nummer")),
         message: MessageId(3),
         sent: at,
-        seconds: 7,
-        caption: words(),
-        target: Target::Note,
+        wanted: Wanted::Voice(SpokenNote {
+            seconds: 7,
+            caption: words(),
+            target: Target::Note,
+        }),
+    };
+    let file = SentFile {
+        file: FileId(mark("nummer")),
+        name: words(),
+        bytes: None,
+    };
+    let step = Step {
+        opening: Some(Opening::Sounds),
+        entries: vec![entry.clone()],
+        sounds: vec![(EntryId(1), 1, PrivateBytes::new(mark("klank").into_bytes()))],
+        ending: None,
     };
     let sound = || PrivateBytes::new(mark("klank").into_bytes());
     let fetched = sender::Fetched {
         seq: Seq(1),
-        sound: Ok(sound()),
+        brought: Ok(Brought::Sound(sound())),
     };
     let put = JournalChange::PutSound(EntryId(1), MessageId(3), sound());
     let incoming = |event| Incoming {
@@ -307,7 +320,8 @@ fn nothing_prints_a_parents_words_or_number() {
         format!("{:?}", Event::Tapped(tapped)),
         format!("{voice:?} {:?}", Content::Voice(voice.clone())),
         format!("{:?} {fetched:?} {put:?}", Effect::Fetch(fetch.clone())),
-        format!("{:?}", Event::Fetched(fetch, Ok(sound()))),
+        format!("{file:?} {:?}", Content::Document(file.clone())),
+        format!("{:?}", Event::Fetched(fetch, Ok(Brought::Step(step)))),
         format!("{send:?} {edit:?} {answer:?}"),
         format!("{entry:?} {parent:?} {decision:?}"),
         format!("{:?}", [Origin::Private(WRITER), Origin::Group(WRITER)]),

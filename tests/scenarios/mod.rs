@@ -11,6 +11,7 @@ mod english;
 mod export;
 mod first;
 mod flows;
+mod import;
 mod journal;
 mod library;
 mod limits;

@@ -1,6 +1,6 @@
 //! What is no answer: stickers, photos, forwarded words, commands, groups. Each gets its sentence, and nothing of it is kept.
 
-use voel_eerst::demo::Content;
+use voel_eerst::demo::{Content, Document};
 
 use crate::world::{LIBRARY, World};
 
@@ -15,7 +15,10 @@ async fn what_is_no_text_gets_a_sentence_and_is_not_kept() {
         (Content::Sticker(text("🙂")), &error.sticker),
         (Content::Photo(text("")), &error.photo),
         (Content::Photo(text("kijk dan")), &error.photo),
-        (Content::File(text("brief.pdf")), &error.file),
+        (
+            Content::Document(Document::new("brief.pdf", *b"%PDF")),
+            &error.file,
+        ),
         (Content::Location(52.09, 5.12), &error.location),
         (
             Content::Contact(text("Oma"), text("+31 20 123 45 67")),

@@ -102,7 +102,7 @@ const WAYS: [Way; 16] = [
             talk.brings = None;
             talk.sends_with_caption(Content::Voice(voice_note(7)), NEW);
         },
-        comes: |talk| talk.fetched(&Ok(bytes())),
+        comes: |talk| talk.fetched(&Ok(Brought::Sound(bytes()))),
     },
     Way {
         name: "the caption of a voice note, edited",

@@ -131,7 +131,7 @@ pub(super) fn people() -> Vec<(&'static str, bool, Talk)> {
 }
 
 /// Everywhere that anybody can type, once the walk before is done.
-const ANYWHERE: [(&str, Walk); 12] = [
+const ANYWHERE: [(&str, Walk); 13] = [
     ("text", |talk| types(talk, DEATH)),
     ("a reply to something", |talk| {
         talk.say("/hulp");
@@ -155,6 +155,10 @@ const ANYWHERE: [(&str, Walk); 12] = [
     }),
     ("below a file", |talk| {
         talk.sends_with_caption(Content::File, DEATH);
+    }),
+    ("below a file that a journal may come back from", |talk| {
+        let file = sent_file("voel-eerst-2026-03-02.json", Some(300));
+        talk.sends_with_caption(Content::Document(file), DEATH);
     }),
     ("an edit", |talk| {
         let harmless = talk.say("De was hangt.");

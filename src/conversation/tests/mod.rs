@@ -18,6 +18,7 @@ mod export;
 mod flow;
 mod flow_small;
 mod flow_walk;
+mod import;
 mod language;
 mod lookback;
 mod on_this_day;
@@ -34,17 +35,21 @@ mod year;
 
 use std::{collections::BTreeMap, sync::LazyLock};
 
-use jiff::{SignedDuration, Timestamp, civil::DateTime, tz::TimeZone};
+use jiff::{
+    SignedDuration, Timestamp,
+    civil::{Date, DateTime},
+    tz::TimeZone,
+};
 use rand::{SeedableRng, rngs::ChaCha8Rng};
 
 use super::*;
-use crate::parent::{ChatId, FileId, MessageId, PrivateBytes};
+use crate::parent::{ChatId, ClockTime, Days, FileId, MessageId, PrivateBytes, Zone};
 
 /// The Dutch library, read once.
 pub(super) static LIBRARY: LazyLock<Library> = LazyLock::new(|| Library::embedded().unwrap());
 
 use crate::{
-    library::{Languages, Library},
+    library::{Country, Languages, Library},
     net::Net,
 };
 
@@ -139,7 +144,9 @@ pub(super) struct Talk {
     /// The voice notes that were played, as the messages in which they came.
     pub played: Vec<MessageId>,
     /// What fetching brings; `None` lets it go on, and the wishes stay in `fetching`.
-    pub brings: Option<Result<PrivateBytes, NotFetched>>,
+    pub brings: Option<Fetched>,
+    /// The steps in which a journal comes back, when fetching brings anything.
+    pub returns: Vec<Step>,
     /// What is being fetched.
     pub fetching: Vec<Fetch>,
     next: i32,
@@ -172,7 +179,8 @@ impl Talk {
             pictures: Vec::new(),
             lose_documents: None,
             played: Vec::new(),
-            brings: Some(Ok(PrivateBytes::new(b"OggS".to_vec()))),
+            brings: Some(Ok(Brought::Sound(PrivateBytes::new(b"OggS".to_vec())))),
+            returns: vec![returning(3, jiff::civil::date(2026, 1, 5))],
             fetching: Vec::new(),
             next: 0,
             chance: ChaCha8Rng::seed_from_u64(1),
@@ -215,6 +223,7 @@ impl Talk {
             lose_documents: self.lose_documents,
             played: self.played.clone(),
             brings: self.brings.clone(),
+            returns: self.returns.clone(),
             fetching: self.fetching.clone(),
             next: self.next,
             chance: ChaCha8Rng::seed_from_u64(1),
@@ -283,9 +292,9 @@ impl Talk {
     }
 
     /// What was being fetched comes, or does not.
-    pub fn fetched(&mut self, sound: &Result<PrivateBytes, NotFetched>) {
+    pub fn fetched(&mut self, brought: &Fetched) {
         for fetch in std::mem::take(&mut self.fetching) {
-            self.happen(&Event::Fetched(fetch, sound.clone()));
+            self.happen(&Event::Fetched(fetch, brought.clone()));
         }
     }
 
@@ -421,9 +430,17 @@ impl Talk {
         }
         for outgoing in decision.outgoing {
             if let Effect::Fetch(fetch) = outgoing.effect {
-                self.fetching.push(fetch);
-                if let Some(sound) = self.brings.clone() {
-                    self.fetched(&sound);
+                match (self.brings.clone(), &fetch.wanted) {
+                    (None, _) => self.fetching.push(fetch),
+                    (Some(brought), Wanted::Voice(_)) => {
+                        self.happen(&Event::Fetched(fetch, brought));
+                    }
+                    (Some(_), Wanted::Journal) => {
+                        for step in self.returns.clone() {
+                            let step = Ok(Brought::Step(step));
+                            self.happen(&Event::Fetched(fetch.clone(), step));
+                        }
+                    }
                 }
                 continue;
             }
@@ -568,6 +585,46 @@ pub(super) fn voice_note(seconds: u32) -> VoiceNote {
         file: FileId("file".to_owned()),
         seconds,
         bytes: Some(seconds * 4_000),
+    }
+}
+
+/// A document of so many bytes, as Telegram announces it.
+pub(super) fn sent_file(name: &str, bytes: Option<u32>) -> SentFile {
+    SentFile {
+        file: FileId("file".to_owned()),
+        name: Words::new(name),
+        bytes,
+    }
+}
+
+/// A journal of one entry, on this day, that comes back in one step.
+pub(super) fn returning(number: u32, day: Date) -> Step {
+    let written = day.at(12, 0, 0, 0).to_zoned(TimeZone::UTC).unwrap();
+    Step {
+        opening: Some(Opening::Journal {
+            choices: Box::new(Choices {
+                weekly: false,
+                times: vec![ClockTime::NINE.into()],
+                days: Days::all(),
+                zone: Zone::default(),
+                recognises: None,
+                country: Country::Be,
+                on_this_day: true,
+                own_prompts: Vec::new(),
+                answers: Vec::new(),
+            }),
+            next_entry: number + 1,
+        }),
+        entries: vec![Entry {
+            id: EntryId(number),
+            day,
+            written: written.timestamp(),
+            prompt: None,
+            parts: vec![Part::typed(MessageId(-1), Words::new("Van toen."))],
+            heavy: false,
+        }],
+        sounds: Vec::new(),
+        ending: Some(Ending::Whole),
     }
 }
 

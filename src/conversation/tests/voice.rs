@@ -30,6 +30,11 @@ fn parts(entry: &Entry) -> Vec<String> {
     entry.parts.iter().map(part).collect()
 }
 
+/// The same, as it comes in.
+fn sound() -> Brought {
+    Brought::Sound(bytes())
+}
+
 #[test]
 fn nothing_is_kept_nor_acknowledged_before_it_is_here() {
     let mut talk = prompted();
@@ -40,7 +45,7 @@ fn nothing_is_kept_nor_acknowledged_before_it_is_here() {
         talk.parent().wrote_on,
         Some(talk.parent().schedule.local(talk.now).0)
     );
-    talk.fetched(&Ok(bytes()));
+    talk.fetched(&Ok(sound()));
     assert_eq!(talk.hearts, [spoken]);
     let entry = only(&talk);
     assert!(entry.prompt.is_some());
@@ -63,7 +68,7 @@ fn it_goes_where_typed_text_would_have_gone_when_it_was_sent() {
     let wednesday = talk.now;
     talk.until(amsterdam("2026-03-07T19:31"));
     for fetch in std::mem::take(&mut talk.fetching) {
-        talk.happen(&Event::Fetched(fetch, Ok(bytes())));
+        talk.happen(&Event::Fetched(fetch, Ok(sound())));
     }
     let entries: Vec<&Entry> = talk.book.entries.values().collect();
     assert_eq!(parts(entries[0]), ["0:07", "En dit typte ik."]);
@@ -168,7 +173,7 @@ fn consent_to_an_older_explanation_is_asked_again_and_keeps_nothing_meanwhile() 
     );
     assert!(talk.fetching.is_empty());
     talk.tap("Ja, bewaar. Ik ben 18+");
-    talk.brings = Some(Ok(bytes()));
+    talk.brings = Some(Ok(sound()));
     talk.speak(8);
     assert_eq!(parts(only(&talk)), ["0:08"]);
 }
@@ -214,7 +219,7 @@ fn consent_that_was_withdrawn_while_it_was_fetched_keeps_nothing() {
     talk.brings = None;
     talk.speak(7);
     talk.parent.as_mut().unwrap().consent = Consent::Declined;
-    talk.fetched(&Ok(bytes()));
+    talk.fetched(&Ok(sound()));
     assert_eq!(
         talk.last().text,
         "Dit heb ik niet bewaard. Zo had je het gekozen."
@@ -241,7 +246,7 @@ fn what_is_erased_before_it_comes_does_not_come() {
         let hearts = talk.hearts.len();
         if talk.parent.is_some() {
             for fetch in fetching {
-                talk.happen(&Event::Fetched(fetch, Ok(bytes())));
+                talk.happen(&Event::Fetched(fetch, Ok(sound())));
             }
         }
         assert_eq!(talk.hearts.len(), hearts, "{what}");
@@ -261,7 +266,7 @@ fn the_last_answer_is_the_newest_whether_it_is_here_or_awaited() {
     talk.tap("Mijn laatste antwoord");
     talk.tap("Ja, wis het");
     assert!(talk.book.entries.is_empty());
-    talk.fetched(&Ok(bytes()));
+    talk.fetched(&Ok(sound()));
     assert_eq!(parts(only(&talk)), ["0:07"]);
 }
 
@@ -382,7 +387,8 @@ fn what_was_written_below_it_is_kept_and_can_be_edited() {
 #[test]
 fn an_entry_full_of_sound_is_followed_by_a_new_one() {
     let mut talk = prompted();
-    talk.brings = Some(Ok(PrivateBytes::new(vec![0; LARGEST_VOICE])));
+    let largest = vec![0; super::super::voice::LARGEST];
+    talk.brings = Some(Ok(Brought::Sound(PrivateBytes::new(largest))));
     for _ in 0..11 {
         talk.speak(180);
     }
@@ -392,5 +398,5 @@ fn an_entry_full_of_sound_is_followed_by_a_new_one() {
         .values()
         .map(|entry| entry.parts.len())
         .collect();
-    assert_eq!(sizes, [10, 1]);
+    assert_eq!(sizes, [9, 2]);
 }

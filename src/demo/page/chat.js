@@ -38,6 +38,7 @@ export class Chat {
       edit: (message, text) => this.#ask("edit", { message, text }),
       speak: (sound, seconds, replyTo) => this.#speak(sound, seconds, replyTo),
       tell: (text) => toast(this.#toasts, text),
+      sendFile: (file) => this.#sendFile(file),
       attach: (kind) => this.#ask(kind),
       forward: (text) => this.#ask("forward", { text }),
       lastOwn: () => this.#parent.messages.findLast(canEdit),
@@ -159,6 +160,16 @@ export class Chat {
     try {
       // Whatever the browser calls it, the demo looks at the sound itself.
       await send(`/api/voice?${about}`, "audio/ogg", sound);
+    } catch (error) {
+      toast(this.#toasts, error.message);
+      throw error;
+    }
+  }
+
+  async #sendFile(file) {
+    const about = new URLSearchParams({ parent: this.#id, name: file.name });
+    try {
+      await send(`/api/file?${about}`, "application/octet-stream", file);
     } catch (error) {
       toast(this.#toasts, error.message);
       throw error;

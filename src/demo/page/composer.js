@@ -8,7 +8,7 @@ const FORWARDED = "Dit schreef iemand anders, in een ander gesprek.";
 
 /**
  * The bar at the foot of one phone. `on` is what it asks of the chat: `say(text, replyTo)`, `edit(id, text)`,
- * `speak(sound, seconds, replyTo)`, `attach(kind)` and `forward(text)`, each a promise that rejects when the demo refuses;
+ * `speak(sound, seconds, replyTo)`, `sendFile(file)`, `attach(kind)` and `forward(text)`, each a promise that rejects when the demo refuses;
  * `tell(text)`, which shows a line; and `lastOwn()`, the last message that can be edited.
  */
 export class Composer {
@@ -25,6 +25,7 @@ export class Composer {
   #menuButton;
   #sendButton;
   #file; // where a voice note is picked
+  #document; // where a document is picked
   #recording = null; // what `record` gave
   #clock;
 
@@ -78,6 +79,13 @@ export class Composer {
       "aria-label": "Spraakbericht uit een bestand",
       onchange: () => this.#picked(),
     });
+    this.#document = el("input", {
+      type: "file",
+      class: "document-file",
+      hidden: true,
+      "aria-label": "Bestand",
+      onchange: () => this.#pickedDocument(),
+    });
     this.#clock = el("output", {}, "0:00");
     const recorder = el(
       "div",
@@ -105,6 +113,7 @@ export class Composer {
       ),
       recorder,
       this.#file,
+      this.#document,
     );
   }
 
@@ -228,6 +237,14 @@ export class Composer {
     this.#leaveTarget();
     // What is refused has been said by the chat.
     await this.#on.speak(sound, seconds, replyTo).catch(() => {});
+  }
+
+  async #pickedDocument() {
+    const [file] = this.#document.files;
+    if (!file) return;
+    this.#document.value = "";
+    // What is refused has been said by the chat.
+    await this.#on.sendFile(file).catch(() => {});
   }
 
   #typed() {
@@ -354,6 +371,7 @@ export class Composer {
     const kinds = Object.entries(KINDS).filter(([kind]) => kind !== "poll");
     // What is refused has been said by the chat; there is no draft to give back.
     const ask = (act) => () => act().catch(() => {});
+    const pickers = { voice: this.#file, file: this.#document };
     openMenu({
       frame: this.#frame,
       opener: button,
@@ -362,7 +380,7 @@ export class Composer {
         ...kinds.map(([kind, label]) => ({
           label,
           icon: kind,
-          act: kind === "voice" ? () => this.#file.click() : ask(() => this.#on.attach(kind)),
+          act: kind in pickers ? () => pickers[kind].click() : ask(() => this.#on.attach(kind)),
         })),
         { label: "Doorgestuurde tekst", icon: "forward", act: ask(() => this.#on.forward(FORWARDED)) },
       ],

@@ -10,12 +10,12 @@ use serde::Deserialize;
 
 use super::{Phone, Refused, Reply, bad_request, in_dutch};
 use crate::{
-    demo::{Cannot, Content, Voice},
+    demo::{Cannot, Content, Document, Voice},
     parent::{ChatId, MessageId},
 };
 
-/// The largest sound that the page can send: more than the bot takes, so that one can see it refuse.
-pub(super) const LARGEST_SOUND: usize = 25_000_000;
+/// The largest file that the page can send: more than the bot takes, so that one can see it refuse.
+pub(super) const LARGEST_SENT: usize = 25_000_000;
 
 /// How a voice note is sent; its sound is the body.
 #[derive(Deserialize)]
@@ -42,7 +42,30 @@ pub(super) async fn voice(
     phone.act(|world| world.speak(act.parent, voice, act.reply_to))
 }
 
-/// A document of the bot, to be kept as a file. A browser must not show it as a page: it would run beside the phone.
+/// How a document is sent; what is in it is the body.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct SendFile {
+    parent: ChatId,
+    name: String,
+}
+
+/// A document. Only what says that it is bytes is taken, which a page from elsewhere cannot send here unasked.
+pub(super) async fn sent(
+    State(phone): State<Phone>,
+    Query(act): Query<SendFile>,
+    headers: HeaderMap,
+    content: Bytes,
+) -> Reply {
+    let kind = headers.get(header::CONTENT_TYPE);
+    if kind.is_none_or(|kind| kind != "application/octet-stream") || content.is_empty() {
+        return Err(bad_request("Dat is geen bestand dat Telegram verstuurt."));
+    }
+    let document = Document::new(act.name, content.as_ref());
+    phone.act(|world| world.send_content(act.parent, Content::Document(document)))
+}
+
+/// A document of either side, to be kept as a file. A browser must not show it as a page: it would run beside the phone.
 pub(super) async fn document(
     State(phone): State<Phone>,
     Path((parent, message)): Path<(ChatId, MessageId)>,

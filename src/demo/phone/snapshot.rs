@@ -246,7 +246,6 @@ fn content(content: &Content) -> (&'static str, String) {
             let (minutes, seconds) = (voice.seconds / 60, voice.seconds % 60);
             ("voice", format!("{minutes}:{seconds:02}"))
         }
-        Content::File(name) => ("file", name.clone()),
         Content::Document(document) => ("document", document.caption.clone()),
         Content::Location(latitude, longitude) => {
             ("location", format!("{latitude:.4}, {longitude:.4}"))

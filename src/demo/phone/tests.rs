@@ -250,7 +250,7 @@ async fn an_evening_on_the_phone() {
 async fn every_thing_can_be_sent() {
     let running = Running::start().await;
     running.done("parents", json!({"name": "Anna"})).await;
-    for thing in ["sticker", "photo", "file", "location", "contact", "poll"] {
+    for thing in ["sticker", "photo", "location", "contact", "poll"] {
         running.done(thing, json!({"parent": 1})).await;
     }
     running
@@ -278,7 +278,6 @@ async fn every_thing_can_be_sent() {
         [
             "sticker 🙂",
             "photo ",
-            "file brief van school.pdf",
             "location 52.0907, 5.1214",
             "contact Oma, +31 20 123 45 67",
             "poll Wat eten we? Soep / Brood",
@@ -287,7 +286,7 @@ async fn every_thing_can_be_sent() {
         ]
     );
     assert_eq!(
-        snapshot["parents"][0]["messages"][6]["forwarded_from"],
+        snapshot["parents"][0]["messages"][5]["forwarded_from"],
         "Oma"
     );
     assert_eq!(
@@ -585,6 +584,41 @@ async fn a_picture_of_the_bot_can_be_seen() {
     assert_eq!(seen.bytes().await.unwrap(), b"png".as_slice());
     let none = get(format!("/api/picture/{}/999", anna.0)).await.unwrap();
     assert_eq!(none.status().as_u16(), 404);
+}
+
+#[tokio::test]
+async fn a_document_is_sent_and_can_be_kept_as_a_file() {
+    let running = Running::start().await;
+    running.done("parents", json!({"name": "Anna"})).await;
+    let send = async |query: &str, kind: &str, content: &'static [u8]| {
+        let url = format!("{}/api/file?{query}", running.url);
+        let request = running.bot.client().post(url).header("content-type", kind);
+        let response = request.body(content).send().await.unwrap();
+        response.status().as_u16()
+    };
+    let bytes = "application/octet-stream";
+    let query = "parent=1&name=voel-eerst.json";
+    assert_eq!(send(query, bytes, b"{}").await, 200);
+    for (query, kind, content) in [
+        (query, "text/plain", b"{}".as_slice()),
+        (query, bytes, b""),
+        ("parent=9&name=a.json", bytes, b"{}"),
+        ("parent=1", bytes, b"{}"),
+    ] {
+        assert_eq!(send(query, kind, content).await, 400, "{query} {kind}");
+    }
+    let snapshot = running.snapshot();
+    let shown = &snapshot["parents"][0]["messages"][0];
+    let url = "/api/document/1/1";
+    assert_eq!(
+        (&shown["from"], &shown["file"]),
+        (
+            &json!("parent"),
+            &json!({"name": "voel-eerst.json", "size": 2, "url": url})
+        )
+    );
+    let got = running.bot.client().get(format!("{}{url}", running.url));
+    assert_eq!(got.send().await.unwrap().text().await.unwrap(), "{}");
 }
 
 #[tokio::test]

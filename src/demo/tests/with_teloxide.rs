@@ -55,7 +55,7 @@ async fn every_kind_of_update_is_understood() {
             Content::Sticker("🙂".into()),
             Content::Photo("De tekening".into()),
             Content::Voice(Voice::new(7, *b"OggS")),
-            Content::File("brief.pdf".into()),
+            Content::Document(Document::new("brief.pdf", *b"%PDF")),
             Content::Location(52.09, 5.12),
             Content::Contact("Oma".into(), "+31201234567".into()),
             Content::Poll("Wat eten we?".into(), vec!["Soep".into(), "Brood".into()]),

@@ -119,13 +119,19 @@ impl<'a> Deciding<'a> {
         Ok(())
     }
 
-    /// A voice note is here, or will not come. When its letter is in the outbox no more, all that the parent said was erased meanwhile.
+    /// A voice note, or a step of a journal, is here or will not come. When its letter is in the outbox no more, all that the parent said was
+    /// erased meanwhile. The letter stays there until the last step: after a crash the file is fetched again.
     pub fn fetched(&mut self, fetched: &Fetched) -> Result<(), StoreFailed> {
-        if let Some(letter) = self.take(fetched.seq)?
+        let letter = if fetched.is_last() {
+            self.take(fetched.seq)?
+        } else {
+            self.letter(fetched.seq)
+        };
+        if let Some(letter) = letter
             && let Effect::Fetch(fetch) = letter.outgoing.effect
             && let Some(parent) = self.record(letter.parent)
         {
-            let event = Event::Fetched(fetch, fetched.sound.clone());
+            let event = Event::Fetched(fetch, fetched.brought.clone());
             self.decide(letter.parent, parent, &event)?;
         }
         Ok(())
@@ -133,12 +139,17 @@ impl<'a> Deciding<'a> {
 
     /// Takes a letter out of the outbox; `None` when it is not there, or cannot be read.
     fn take(&mut self, seq: Seq) -> Result<Option<Pending>, StoreFailed> {
-        let letter = self.draft.queued(seq).unwrap_or_else(|error| {
-            self.unreadable(&error);
-            None
-        });
+        let letter = self.letter(seq);
         self.draft.unqueue(seq)?;
         Ok(letter)
+    }
+
+    /// A letter of the outbox; `None` as with [`Deciding::take`].
+    fn letter(&mut self, seq: Seq) -> Option<Pending> {
+        self.draft.queued(seq).unwrap_or_else(|error| {
+            self.unreadable(&error);
+            None
+        })
     }
 
     /// An update came in. One that was handled before does nothing.

@@ -1,7 +1,7 @@
-//! Letters that bring something here: voice notes of parents.
+//! Letters that bring something here: voice notes of parents, and files in which a journal comes back.
 //!
 //! They go beside the queue and not through it: the server that files lie on may be in trouble while all else goes well, and nobody's help
-//! lines may wait behind a voice note. Each is tried again until it is here, Telegram does not have it, or its time is over.
+//! lines may wait behind a file. Each is tried again until it is here, Telegram does not have it, or its time is over.
 
 use std::{panic::AssertUnwindSafe, sync::Arc, time::Duration};
 
@@ -9,30 +9,44 @@ use futures::FutureExt;
 use jiff::Timestamp;
 use tokio::{
     sync::{Semaphore, mpsc},
-    task::JoinSet,
+    task::{self, JoinSet},
 };
 
 use super::{Clock, Tally, queue::BETWEEN_MESSAGES, verdict::back_off};
 use crate::{
-    conversation::{Fetch, LARGEST_VOICE, NotFetched},
-    parent::{FileId, PrivateBytes},
+    conversation::{self, Brought, Fetch, NotFetched, Unusable, Wanted},
+    export::back,
+    parent::PrivateBytes,
     store::Seq,
     telegram::{CallError, Telegram},
 };
 
-/// How many are fetched at once. So many lie in memory at most, besides those that wait for the heart.
-const AT_ONCE: usize = 4;
+/// How many voice notes are fetched at once. So many lie in memory at most, besides those that wait for the heart.
+const VOICES_AT_ONCE: usize = 4;
+
+/// How many files with a journal are fetched and read at once: each may be ten voice notes large, and is in memory more than once while it is read.
+const JOURNALS_AT_ONCE: usize = 1;
 
 /// So often Telegram has to say that it does not have a file. It says the same of one that it cannot find just now.
 const MOST_REFUSALS: u32 = 5;
 
 /// What became of a letter that fetches.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, PartialEq)]
 pub struct Fetched {
     /// The letter.
     pub seq: Seq,
     /// What it brought.
-    pub sound: Result<PrivateBytes, NotFetched>,
+    pub brought: conversation::Fetched,
+}
+
+impl Fetched {
+    /// Whether nothing more comes of this letter.
+    pub fn is_last(&self) -> bool {
+        match &self.brought {
+            Ok(Brought::Step(step)) => step.ending.is_some(),
+            Ok(Brought::Sound(_)) | Err(_) => true,
+        }
+    }
 }
 
 /// What is being fetched. Dropped, it stops; the letters are still in the outbox then.
@@ -41,7 +55,8 @@ pub(super) struct Fetching {
     clock: Clock,
     tally: Arc<Tally>,
     to_heart: mpsc::Sender<Fetched>,
-    slots: Arc<Semaphore>,
+    voices: Arc<Semaphore>,
+    journals: Arc<Semaphore>,
     under_way: JoinSet<()>,
 }
 
@@ -57,7 +72,8 @@ impl Fetching {
             clock,
             tally,
             to_heart,
-            slots: Arc::new(Semaphore::new(AT_ONCE)),
+            voices: Arc::new(Semaphore::new(VOICES_AT_ONCE)),
+            journals: Arc::new(Semaphore::new(JOURNALS_AT_ONCE)),
             under_way: JoinSet::new(),
         }
     }
@@ -65,21 +81,25 @@ impl Fetching {
     /// Fetches until `until`, and once more if that is past already. The heart hears what became of it.
     pub fn begin(&mut self, seq: Seq, fetch: &Fetch, until: Option<Timestamp>) {
         let to_heart = self.to_heart.clone();
+        let slots = match fetch.wanted {
+            Wanted::Voice(_) => &self.voices,
+            Wanted::Journal => &self.journals,
+        };
         let work = Work {
             telegram: Arc::clone(&self.telegram),
             clock: self.clock.clone(),
             tally: Arc::clone(&self.tally),
             to_heart: to_heart.clone(),
-            slots: Arc::clone(&self.slots),
+            slots: Arc::clone(slots),
             seq,
-            file: fetch.file.clone(),
+            fetch: fetch.clone(),
             until,
         };
         self.under_way.spawn(async move {
             // A file over which the code stumbles must not be tried for ever.
             if AssertUnwindSafe(work.run()).catch_unwind().await.is_err() {
-                let sound = Err(NotFetched::Gone);
-                let _ = to_heart.send(Fetched { seq, sound }).await;
+                let brought = Err(NotFetched::Gone);
+                let _ = to_heart.send(Fetched { seq, brought }).await;
             }
         });
     }
@@ -102,7 +122,7 @@ struct Work {
     to_heart: mpsc::Sender<Fetched>,
     slots: Arc<Semaphore>,
     seq: Seq,
-    file: FileId,
+    fetch: Fetch,
     until: Option<Timestamp>,
 }
 
@@ -112,31 +132,54 @@ impl Work {
         loop {
             // Nobody closes the semaphore. The slot is held until the heart takes what is in it.
             let slot = self.slots.acquire().await;
-            let sound = match self.telegram.fetch(&self.file, LARGEST_VOICE).await {
-                Ok(Some(sound)) => Ok(sound),
-                Ok(None) => Err(NotFetched::TooLarge),
+            let most = self.fetch.wanted.most_bytes();
+            match self.telegram.fetch(&self.fetch.file, most).await {
+                Ok(Some(bytes)) => return self.bring(bytes).await,
+                Ok(None) => return self.tell(Err(NotFetched::TooLarge)).await,
                 Err(error) => {
                     drop(slot);
-                    tracing::debug!("a voice note is not here yet: {error}");
+                    tracing::debug!("a file of a parent is not here yet: {error}");
                     let over = self.until.is_some_and(|until| self.clock.now() > until);
                     match tries.wait_after(error).filter(|_| !over) {
                         Some(wait) => {
                             self.tally.again();
                             self.clock.sleep(wait).await;
-                            continue;
                         }
                         None => {
-                            tracing::warn!("a voice note could not be fetched: {error}");
-                            Err(NotFetched::Gone)
+                            tracing::warn!("a file of a parent could not be fetched: {error}");
+                            return self.tell(Err(NotFetched::Gone)).await;
                         }
                     }
                 }
-            };
-            let seq = self.seq;
-            // Without a heart nobody wants to know.
-            let _ = self.to_heart.send(Fetched { seq, sound }).await;
-            return;
+            }
         }
+    }
+
+    /// Gives what came to the heart, a journal step by step: it takes the next one when it has room.
+    async fn bring(&self, bytes: PrivateBytes) {
+        match self.fetch.wanted {
+            Wanted::Voice(_) => self.tell(Ok(Brought::Sound(bytes))).await,
+            Wanted::Journal => {
+                let now = self.clock.now();
+                let read = task::spawn_blocking(move || back::read(&bytes, now)).await;
+                // A file over which the reading stumbles is none.
+                let steps = read.unwrap_or(Err(Unusable::OtherFile));
+                match steps {
+                    Ok(steps) => {
+                        for step in steps {
+                            self.tell(Ok(Brought::Step(step))).await;
+                        }
+                    }
+                    Err(why) => self.tell(Err(NotFetched::Unusable(why))).await,
+                }
+            }
+        }
+    }
+
+    async fn tell(&self, brought: conversation::Fetched) {
+        let seq = self.seq;
+        // Without a heart nobody wants to know.
+        let _ = self.to_heart.send(Fetched { seq, brought }).await;
     }
 }
 

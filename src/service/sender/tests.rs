@@ -6,7 +6,8 @@ use tokio::{sync::Notify, task::JoinHandle};
 use super::*;
 use crate::{
     conversation::{
-        Class, Document, Effect, Fetch, Form, House, NotFetched, PromptRef, Purpose, Target,
+        Brought, Class, Document, Effect, Fetch, Form, House, NotFetched, PromptRef, Purpose,
+        SpokenNote, Target, Wanted,
     },
     library::Languages,
     net::Net,
@@ -244,9 +245,11 @@ fn fetching(seq: u64) -> Letter {
         file: FileId("f".to_owned()),
         message: MessageId(3),
         sent: Timestamp::UNIX_EPOCH,
-        seconds: 7,
-        caption: Words::default(),
-        target: Target::Note,
+        wanted: Wanted::Voice(SpokenNote {
+            seconds: 7,
+            caption: Words::default(),
+            target: Target::Note,
+        }),
     });
     wanted.outgoing.expires = Some(Timestamp::UNIX_EPOCH);
     wanted
@@ -270,7 +273,7 @@ async fn what_is_fetched_goes_to_the_heart_and_counts_as_waiting_until_then() {
     let_go.notify_one();
     let fetched = Fetched {
         seq: Seq(1),
-        sound: Ok(PrivateBytes::new(b"OggS".to_vec())),
+        brought: Ok(Brought::Sound(PrivateBytes::new(b"OggS".to_vec()))),
     };
     assert_eq!(sending.from_fetching.recv().await, Some(fetched));
     sending.tally.waiting_below(1).await;
@@ -283,7 +286,7 @@ async fn what_does_not_come_in_its_time_is_given_up_and_tried_once_in_any_case()
     sending.tell(ToSender::Queue(vec![fetching(1)]));
     let fetched = Fetched {
         seq: Seq(1),
-        sound: Err(NotFetched::Gone),
+        brought: Err(NotFetched::Gone),
     };
     assert_eq!(sending.from_fetching.recv().await, Some(fetched));
     assert_eq!(sending.script.requests().len(), 3);

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::{
-    conversation::{LARGEST_VOICE, Spoken},
+    conversation::{Spoken, voice::LARGEST as LARGEST_VOICE},
     store::{
         engine::Order,
         layout::{self, KeyRange},

@@ -134,6 +134,13 @@ fn what_a_message_holds() {
             bytes,
         })
     };
+    let document = |name: &str| {
+        Content::Document(SentFile {
+            file: FileId("f".to_owned()),
+            name: Words::new(name),
+            bytes: Some(3),
+        })
+    };
     let picture = with(json!({"width": 9, "height": 9}));
     let place = json!({"latitude": 52.1, "longitude": 5.1});
     let clip = with(json!({"width": 9, "height": 9, "duration": 2}));
@@ -177,7 +184,11 @@ fn what_a_message_holds() {
             json!({"audio": with(json!({"duration": 2}))}),
             Content::File,
         ),
-        (json!({"document": file}), Content::File),
+        (
+            json!({"document": with(json!({"file_name": "voel-eerst.json"}))}),
+            document("voel-eerst.json"),
+        ),
+        (json!({"document": file}), document("")),
         (json!({"location": place}), Content::Location),
         (
             json!({"venue": {"location": place, "title": "Park", "address": "Laan 1"}, "location": place}),

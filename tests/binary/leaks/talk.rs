@@ -3,7 +3,7 @@
 
 use serde_json::Value;
 use voel_eerst::{
-    demo::Content as Sent,
+    demo::{Content as Sent, Document},
     library::Library,
     parent::{Consent, Onboarding},
 };
@@ -105,7 +105,10 @@ async fn begins(new: Talker<'_>) {
     new.api.with(|world| {
         for sent in [
             Sent::Photo(mark("foto")),
-            Sent::File(mark("bestand")),
+            Sent::Document(Document::new(
+                format!("{}.pdf", mark("bestand")),
+                mark("inhoud").into_bytes(),
+            )),
             Sent::Contact(mark("contact"), "+31612345678".to_owned()),
             Sent::Poll(mark("peiling"), vec![mark("keuze")]),
         ] {

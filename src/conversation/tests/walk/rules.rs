@@ -207,6 +207,11 @@ impl Before {
             Act::Say(_) => self.asked_for_setting || in_flow(talk, before, &after),
             Act::Send(Content::Command { name, .. }) => name == "stop",
             Act::Send(Content::Text(_)) => self.asked_for_setting,
+            // What was chosen once comes back with a journal; whether anything is kept or sent does not.
+            Act::Send(Content::Document(_)) => {
+                parent.journal.returned.is_some()
+                    && (&before.consent, before.sending) == (&after.consent, after.sending)
+            }
             Act::Send(_)
             | Act::ReplyTo(..)
             | Act::Edit(..)
