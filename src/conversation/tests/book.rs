@@ -278,7 +278,7 @@ fn without_consent_nothing_is_changed_or_added() {
     talk.say("/dagboek");
     talk.tap("Voor een eerdere dag");
     talk.say("gisteren");
-    talk.say("Dit blijft nergens.");
+    talk.say("We wandelden in het bos.");
     assert_eq!(talk.book, before);
     assert_eq!(
         talk.last().text,

@@ -389,7 +389,7 @@ fn keeping_is_stopped_and_begun_again() {
     [Klaar]
     ");
     assert_eq!(talk.book.entries.len(), 1, "what there was stays");
-    talk.say("Dit blijft nergens.");
+    talk.say("We wandelden in het bos.");
     assert_eq!(
         talk.last().text,
         "Dit heb ik niet bewaard. Zo had je het gekozen."
