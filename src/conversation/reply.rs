@@ -317,18 +317,8 @@ pub(super) fn say_kept(turn: &mut Turn<'_>) {
 ///
 /// An edit of anything that is not in the journal changes nothing: what was erased does not come back.
 pub(super) fn edited(turn: &mut Turn<'_>, message: &Message) -> Done {
-    let words = match &message.content {
-        Content::Text(words) => words,
-        Content::Voice(_) => &message.caption,
-        Content::Command { .. }
-        | Content::Forwarded
-        | Content::Sticker
-        | Content::Photo
-        | Content::Document(_)
-        | Content::File
-        | Content::Location
-        | Content::Contact
-        | Content::Other => return Ok(()),
+    let Some(words) = words_to_keep(message) else {
+        return Ok(());
     };
     let Some((mut entry, place)) = part_in(turn, message.id)? else {
         return Ok(());
@@ -358,9 +348,18 @@ pub(super) fn edited(turn: &mut Turn<'_>, message: &Message) -> Done {
 
 /// Whether the journal holds this message, and with the words that it has.
 pub(super) fn says_the_same(turn: &Turn<'_>, message: &Message) -> Result<bool, Unreadable> {
-    let words = match &message.content {
-        Content::Text(words) => words,
-        Content::Voice(_) => &message.caption,
+    let Some(words) = words_to_keep(message) else {
+        return Ok(false);
+    };
+    let part = part_in(turn, message.id)?;
+    Ok(part.is_some_and(|(entry, place)| entry.parts[place].words == *words))
+}
+
+/// The words of a message that a part of an entry keeps: the text, or what stands below a voice note.
+fn words_to_keep(message: &Message) -> Option<&Words> {
+    match &message.content {
+        Content::Text(words) => Some(words),
+        Content::Voice(_) => Some(&message.caption),
         Content::Command { .. }
         | Content::Forwarded
         | Content::Sticker
@@ -369,10 +368,8 @@ pub(super) fn says_the_same(turn: &Turn<'_>, message: &Message) -> Result<bool, 
         | Content::File
         | Content::Location
         | Content::Contact
-        | Content::Other => return Ok(false),
-    };
-    let part = part_in(turn, message.id)?;
-    Ok(part.is_some_and(|(entry, place)| entry.parts[place].words == *words))
+        | Content::Other => None,
+    }
 }
 
 /// The entry with the part that came in this message, and the place of that part.

@@ -66,68 +66,61 @@ pub(super) async fn sent(
 }
 
 /// A document of either side, to be kept as a file. A browser must not show it as a page: it would run beside the phone.
-pub(super) async fn document(
-    State(phone): State<Phone>,
-    Path((parent, message)): Path<(ChatId, MessageId)>,
-) -> Result<Response, Refused> {
-    let found = phone.api.look(|world| {
-        let content = &world.message(parent, message)?.content;
-        match content {
-            Content::Document(document) => Some(document.clone()),
-            _ => None,
-        }
-    });
-    let document = found.ok_or_else(no_such_message)?;
-    let headers = [
-        (header::CONTENT_TYPE, document.mime_type()),
+pub(super) async fn document(state: State<Phone>, which: Path<Which>) -> Result<Response, Refused> {
+    let document = content(&state, *which, |content| match content {
+        Content::Document(document) => Some(document.clone()),
+        _ => None,
+    })?;
+    let apart = [
         (header::CONTENT_DISPOSITION, "attachment"),
         (header::CONTENT_SECURITY_POLICY, "sandbox"),
-        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-        (header::CACHE_CONTROL, "no-store"),
     ];
-    Ok((headers, document.content.to_vec()).into_response())
+    let file = served(document.mime_type(), &document.content);
+    Ok((apart, file).into_response())
 }
 
 /// A voice note of either side, to be heard.
-pub(super) async fn sound(
-    State(phone): State<Phone>,
-    Path((parent, message)): Path<(ChatId, MessageId)>,
-) -> Result<Response, Refused> {
-    let found = phone.api.look(|world| {
-        let content = &world.message(parent, message)?.content;
-        match content {
-            Content::Voice(voice) => Some(voice.clone()),
-            _ => None,
-        }
-    });
-    let voice = found.ok_or_else(no_such_message)?;
+pub(super) async fn sound(state: State<Phone>, which: Path<Which>) -> Result<Response, Refused> {
+    let voice = content(&state, *which, |content| match content {
+        Content::Voice(voice) => Some(voice.clone()),
+        _ => None,
+    })?;
     let kind = voice.mime_type().unwrap_or("application/octet-stream");
+    Ok(served(kind, &voice.content))
+}
+
+/// A picture of the bot.
+pub(super) async fn picture(state: State<Phone>, which: Path<Which>) -> Result<Response, Refused> {
+    let picture = content(&state, *which, |content| match content {
+        Content::Picture(picture) => Some(picture.clone()),
+        _ => None,
+    })?;
+    Ok(served("image/png", &picture.content))
+}
+
+/// A message, and whose chat it is in.
+type Which = (ChatId, MessageId);
+
+/// What is found in a message.
+fn content<T>(
+    phone: &Phone,
+    (parent, message): Which,
+    find: impl Fn(&Content) -> Option<T>,
+) -> Result<T, Refused> {
+    let found = phone
+        .api
+        .look(|world| find(&world.message(parent, message)?.content));
+    found.ok_or_else(no_such_message)
+}
+
+/// Bytes that the browser takes for what they are said to be, and forgets.
+fn served(kind: &'static str, bytes: &[u8]) -> Response {
     let headers = [
         (header::CONTENT_TYPE, kind),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
         (header::CACHE_CONTROL, "no-store"),
     ];
-    Ok((headers, voice.content.to_vec()).into_response())
-}
-
-/// A picture of the bot.
-pub(super) async fn picture(
-    State(phone): State<Phone>,
-    Path((parent, message)): Path<(ChatId, MessageId)>,
-) -> Result<Response, Refused> {
-    let found = phone.api.look(|world| {
-        let content = &world.message(parent, message)?.content;
-        match content {
-            Content::Picture(picture) => Some(picture.content.to_vec()),
-            _ => None,
-        }
-    });
-    let headers = [
-        (header::CONTENT_TYPE, "image/png"),
-        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-        (header::CACHE_CONTROL, "no-store"),
-    ];
-    Ok((headers, found.ok_or_else(no_such_message)?).into_response())
+    (headers, bytes.to_vec()).into_response()
 }
 
 fn no_such_message() -> Refused {
