@@ -1,15 +1,14 @@
 //! Documents: those that the bot sends are a file in the request, kept in memory, for whoever holds the phone to take out; those of people can
 //! be fetched by the bot.
 
-use std::{fmt, sync::Arc, time::Duration};
+use std::{fmt, sync::Arc};
 
 use serde::Deserialize;
 use serde_json::Value;
 
 use super::{
     Refusal, World,
-    chats::{Author, Content},
-    flood::Counted,
+    chats::Content,
     messages::ReplyParameters,
     params::{ChatRef, Params, Upload},
     rules::{self, InlineKeyboard},
@@ -97,22 +96,18 @@ impl World {
         let file = file_of("document", call.document.as_deref(), params.files())?;
         let caption = rules::caption(&call.caption)?;
         rules::keyboard(&call.reply_markup)?;
-        let chat = self.reachable(&call.chat_id)?;
-        let reply_to = self.replied(chat, call.reply_parameters.as_ref())?;
-        self.flood
-            .count(Counted::Message, chat, self.clock.uptime())?;
         let document = Document {
             name: file.name.clone(),
             caption,
             content: Arc::clone(&file.content),
         };
-        let message = self.put(chat, Author::Bot, Content::Document(document));
-        message.reply_to = reply_to;
-        message.keyboard = call.reply_markup;
-        message.silent = call.disable_notification;
-        let id = message.id;
-        self.chat_mut(chat).typing_until = Duration::ZERO;
-        Ok(self.message_json_by_id(chat, id).unwrap_or_default())
+        self.deliver(
+            Content::Document(document),
+            &call.chat_id,
+            call.reply_parameters.as_ref(),
+            call.reply_markup,
+            call.disable_notification,
+        )
     }
 }
 

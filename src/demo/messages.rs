@@ -147,20 +147,38 @@ impl World {
         let call: SendMessage = params.read()?;
         let text = rules::new_text(&call.text)?;
         rules::keyboard(&call.reply_markup)?;
-        let chat = self.reachable(&call.chat_id)?;
-        let reply_to = self.replied(chat, call.reply_parameters.as_ref())?;
+        self.deliver(
+            Content::Text(text),
+            &call.chat_id,
+            call.reply_parameters.as_ref(),
+            call.reply_markup,
+            call.disable_notification,
+        )
+    }
+
+    /// Puts what the bot sends into a chat, and answers with it as the real server does.
+    pub(super) fn deliver(
+        &mut self,
+        content: Content,
+        to: &ChatRef,
+        reply: Option<&ReplyParameters>,
+        keyboard: InlineKeyboard,
+        silent: bool,
+    ) -> Result<Value, Refusal> {
+        let chat = self.reachable(to)?;
+        let reply_to = self.replied(chat, reply)?;
         self.flood
             .count(Counted::Message, chat, self.clock.uptime())?;
-        let message = self.put(chat, Author::Bot, Content::Text(text));
+        let message = self.put(chat, Author::Bot, content);
         message.reply_to = reply_to;
-        message.keyboard = call.reply_markup;
-        message.silent = call.disable_notification;
+        message.keyboard = keyboard;
+        message.silent = silent;
         let id = message.id;
         self.chat_mut(chat).typing_until = Duration::ZERO;
         Ok(self.message_json_by_id(chat, id).unwrap_or_default())
     }
 
-    pub(super) fn replied(
+    fn replied(
         &self,
         chat: ChatId,
         reply: Option<&ReplyParameters>,

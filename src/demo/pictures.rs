@@ -1,15 +1,14 @@
 //! Photos that the bot sends: PNG only, looked at as strictly as Telegram does, and shown by the page.
 
-use std::{fmt, io::Cursor, sync::Arc, time::Duration};
+use std::{fmt, io::Cursor, sync::Arc};
 
 use serde::Deserialize;
 use serde_json::Value;
 
 use super::{
     Refusal, World,
-    chats::{Author, Content},
+    chats::Content,
     documents::file_of,
-    flood::Counted,
     messages::ReplyParameters,
     params::{ChatRef, Params},
     rules::{self, InlineKeyboard},
@@ -79,17 +78,13 @@ impl World {
             height,
         };
         rules::keyboard(&call.reply_markup)?;
-        let chat = self.reachable(&call.chat_id)?;
-        let reply_to = self.replied(chat, call.reply_parameters.as_ref())?;
-        self.flood
-            .count(Counted::Message, chat, self.clock.uptime())?;
-        let message = self.put(chat, Author::Bot, Content::Picture(picture));
-        message.reply_to = reply_to;
-        message.keyboard = call.reply_markup;
-        message.silent = call.disable_notification;
-        let id = message.id;
-        self.chat_mut(chat).typing_until = Duration::ZERO;
-        Ok(self.message_json_by_id(chat, id).unwrap_or_default())
+        self.deliver(
+            Content::Picture(picture),
+            &call.chat_id,
+            call.reply_parameters.as_ref(),
+            call.reply_markup,
+            call.disable_notification,
+        )
     }
 }
 

@@ -1,6 +1,6 @@
 //! Voice notes: what people say and what the bot plays back; and how the bot fetches it, and any other file.
 
-use std::{fmt, sync::Arc, time::Duration};
+use std::{fmt, sync::Arc};
 
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -9,7 +9,6 @@ use super::{
     Refusal, World,
     chats::{Author, Content},
     documents::file_of,
-    flood::Counted,
     messages::ReplyParameters,
     params::{ChatRef, Params},
     rules::{self, InlineKeyboard},
@@ -196,16 +195,12 @@ impl World {
             // The real server sends it as a document, which is no help to anybody.
             return Err(Refusal::bad_request("the file is no voice note"));
         }
-        let chat = self.reachable(&call.chat_id)?;
-        let reply_to = self.replied(chat, call.reply_parameters.as_ref())?;
-        self.flood
-            .count(Counted::Message, chat, self.clock.uptime())?;
-        let message = self.put(chat, Author::Bot, Content::Voice(voice));
-        message.reply_to = reply_to;
-        message.keyboard = call.reply_markup;
-        message.silent = call.disable_notification;
-        let id = message.id;
-        self.chat_mut(chat).typing_until = Duration::ZERO;
-        Ok(self.message_json_by_id(chat, id).unwrap_or_default())
+        self.deliver(
+            Content::Voice(voice),
+            &call.chat_id,
+            call.reply_parameters.as_ref(),
+            call.reply_markup,
+            call.disable_notification,
+        )
     }
 }
