@@ -1,0 +1,136 @@
+//! Running the bot against Telegram: its settings, and what they come to.
+
+use std::{path::PathBuf, sync::Arc};
+
+use clap::Args;
+use tokio::sync::watch;
+use tracing_subscriber::filter::LevelFilter;
+use voel_eerst::{
+    conversation::House,
+    service::{Clock, Service, Voice, backups::Backups},
+    store::{BackupError, Places, Store},
+    telegram::Telegram,
+};
+
+use super::{log, process, prompts, store};
+
+/// Every setting can stand in the environment, or in a file named .env in the folder where the bot is started.
+#[derive(Args)]
+pub struct Run {
+    /// The bot's token, from @BotFather
+    #[arg(
+        long,
+        env = "TELOXIDE_TOKEN",
+        hide_env_values = true,
+        value_name = "TOKEN"
+    )]
+    token: Option<String>,
+    /// The address of the Bot API, for a Bot API server of one's own [default: Telegram's]
+    #[arg(long, env = "TELOXIDE_API_URL", value_name = "URL")]
+    api_url: Option<String>,
+    #[command(flatten)]
+    place: store::Place,
+    /// A folder with prompts and texts of one language, or of several languages in folders of their own, instead of those that are built in
+    #[arg(long, env = "VOEL_EERST_PROMPTS", value_name = "DIR")]
+    prompts: Option<PathBuf>,
+    #[command(flatten)]
+    house: HouseArgs,
+    /// Make a backup into this folder once a day [default: none is made]
+    #[arg(long, env = "VOEL_EERST_BACKUP_DIR", value_name = "DIR")]
+    backup_dir: Option<PathBuf>,
+    /// The folder for the half of each backup with the keys, so that the two can be kept apart [default: the same folder]
+    #[arg(long, env = "VOEL_EERST_BACKUP_KEYRING_DIR", value_name = "DIR")]
+    backup_keyring_dir: Option<PathBuf>,
+    /// How much is logged: error, warn, info, debug or trace. A parent's words are in none of them
+    #[arg(
+        long,
+        env = "VOEL_EERST_LOG",
+        value_name = "LEVEL",
+        default_value = "info"
+    )]
+    log: LevelFilter,
+}
+
+/// What /privacy says of this installation.
+#[derive(Args)]
+struct HouseArgs {
+    /// Who is responsible for the parents' data: a name that parents know
+    #[arg(long, env = "VOEL_EERST_CONTROLLER", value_name = "NAME")]
+    controller: Option<String>,
+    /// How parents reach them: an e-mail address or a web page
+    #[arg(long, env = "VOEL_EERST_CONTACT", value_name = "TEXT")]
+    contact: Option<String>,
+    /// Where the server stands that holds the data: a country or a city. Without it nothing is said of that
+    #[arg(long, env = "VOEL_EERST_LOCATION", value_name = "NAME")]
+    location: Option<String>,
+    /// After how many months of silence everything of a parent is erased, 2 to 120
+    #[arg(long, env = "VOEL_EERST_RETENTION", value_name = "MONTHS", default_value_t = 24, value_parser = clap::value_parser!(u16).range(2..=120))]
+    retention: u16,
+    /// After how many days a backup goes, and with it the last copy of something erased: parents are told so
+    #[arg(long, env = "VOEL_EERST_BACKUP_DAYS", value_name = "DAYS", default_value_t = 30, value_parser = clap::value_parser!(u16).range(0..=3650))]
+    backup_days: u16,
+}
+
+impl Run {
+    /// Runs the bot until it is told to stop.
+    pub fn run(self) -> anyhow::Result<()> {
+        log::to_stderr(self.log);
+        let Some(token) = self.token.filter(|token| !token.trim().is_empty()) else {
+            anyhow::bail!(
+                "there is no token: get one from @BotFather and put it in TELOXIDE_TOKEN, here or in a file named .env; \
+                 or try the bot without one: voel-eerst demo"
+            );
+        };
+        let api_url = self.api_url.filter(|url| !url.trim().is_empty());
+        let telegram = Telegram::new(token.trim(), api_url.as_deref().map(str::trim))?;
+        let languages = prompts::languages_in(self.prompts.as_deref())?;
+        let net = prompts::net_in(self.prompts.as_deref())?;
+        if self.house.controller.is_none() {
+            tracing::warn!(
+                "VOEL_EERST_CONTROLLER is not set: /privacy cannot say who is responsible for the parents' data"
+            );
+        }
+        let backups = Backups {
+            places: self
+                .backup_dir
+                .map(|dir| Places::new(dir, self.backup_keyring_dir)),
+            days: self.house.backup_days,
+        };
+        if backups.places.is_some() && backups.days == 0 {
+            return Err(BackupError::NoDays.into());
+        }
+        self.place.look_at_its_ground();
+        let secret = self.place.secret()?;
+        let store = self.place.store;
+        let service = Service {
+            open_store: Box::new(move || Store::open(&store, &secret)),
+            voice: Voice {
+                languages: Arc::new(languages),
+                net: Arc::new(net),
+                house: self.house.into(),
+            },
+            telegram: Arc::new(telegram),
+            clock: Clock::system(),
+            backups,
+            seed: process::random_seed()?,
+            tally: Arc::default(),
+            next_due: watch::Sender::default(),
+        };
+        process::runtime()?.block_on(async {
+            let stop = process::stop_on_signal()?;
+            Ok(service.run(stop).await?)
+        })
+    }
+}
+
+impl From<HouseArgs> for House {
+    fn from(args: HouseArgs) -> Self {
+        Self {
+            controller: args.controller,
+            contact: args.contact,
+            location: args.location,
+            retention_months: args.retention,
+            backup_days: args.backup_days,
+        }
+    }
+}
