@@ -186,11 +186,7 @@ impl BotApi {
         let outcome = if method == GET_UPDATES {
             self.get_updates(params).await
         } else {
-            self.with(|world| {
-                let outcome = world.call(method, params);
-                world.log(method, params.as_json(), outcome.clone());
-                outcome
-            })
+            self.with(|world| world.act(method, params))
         };
         outcome.map_or_else(Answer::Refused, Answer::Done)
     }

@@ -160,11 +160,28 @@ pub(super) struct Poll {
 }
 
 impl World {
-    /// Does what the bot asks, without waiting.
+    /// One call of the bot by its name and its parameters as JSON, without trouble and without waiting: `getUpdates` answers with what is there.
     ///
     /// # Errors
     /// With the refusal of the real server.
-    pub(super) fn call(&mut self, method: &'static str, params: &Params) -> Result<Value, Refusal> {
+    pub fn call(&mut self, method: &str, params: Value) -> Result<Value, Refusal> {
+        let method = method_named(method)?;
+        let Value::Object(params) = params else {
+            return Err(Refusal::bad_request(
+                "can't parse JSON body: an object expected",
+            ));
+        };
+        self.act(method, &Params::Json(params))
+    }
+
+    /// Does what the bot asks, and notes it.
+    pub(super) fn act(&mut self, method: &'static str, params: &Params) -> Result<Value, Refusal> {
+        let outcome = self.done(method, params);
+        self.log(method, params.as_json(), outcome.clone());
+        outcome
+    }
+
+    fn done(&mut self, method: &'static str, params: &Params) -> Result<Value, Refusal> {
         let found = METHODS.iter().find(|(name, _)| *name == method);
         let (_, run) = found.ok_or_else(Refusal::not_found)?;
         if let Some(file) = params.files().first()

@@ -1,7 +1,8 @@
 //! The heart: one loop, the only writer. Whatever happens comes in here, is decided, and becomes durable in one commit per round;
 //! only then does anybody hear of it.
 //!
-//! It runs on a thread of its own, because a commit waits for the disk.
+//! It runs on a thread of its own, because a commit waits for the disk. What waits is here ([`Heart::run`]); what it does in a round is a plain
+//! call ([`Heart::round`]), so that whoever has the time and the inputs as values lives through a year without waiting.
 
 mod decide;
 mod upkeep;
@@ -103,12 +104,15 @@ enum Woken {
     End,
 }
 
-/// The inputs of one round.
-#[derive(Default)]
-struct Round {
-    reports: Vec<Report>,
-    fetched: Vec<Fetched>,
-    batches: Vec<Batch>,
+/// The inputs of one round, each kind in the order in which it came. Without any, what is due is done.
+#[derive(Debug, Default)]
+pub struct Round {
+    /// What became of letters.
+    pub reports: Vec<Report>,
+    /// What was fetched.
+    pub fetched: Vec<Fetched>,
+    /// Batches of updates. Each hears when it is durable.
+    pub batches: Vec<Batch>,
 }
 
 /// Why the heart stopped.
@@ -125,6 +129,21 @@ pub enum Stopped {
         /// The chats whose words could not be kept just now, and the tag of the language to tell them in.
         unsaved: Vec<(ChatId, String)>,
     },
+}
+
+/// A failure of the store with which nothing that anybody wrote got lost.
+impl From<StoreFailed> for Stopped {
+    fn from(StoreFailed(reason): StoreFailed) -> Self {
+        Self::StoreFailed {
+            reason,
+            unsaved: Vec::new(),
+        }
+    }
+}
+
+/// The earliest time that the clock can show after the `latest` commit without having been [set back](SET_BACK).
+fn earliest_after(latest: Option<Timestamp>) -> Option<Timestamp> {
+    latest?.checked_sub(SET_BACK).ok()
 }
 
 impl Heart {
@@ -161,42 +180,80 @@ impl Heart {
         sender: mpsc::UnboundedSender<ToSender>,
     ) -> Stopped {
         loop {
-            let nothing_unsaved = |StoreFailed(reason)| Stopped::StoreFailed {
-                reason,
-                unsaved: Vec::new(),
-            };
             // Looked at in each round: when there is always something else to do, its turn comes too.
-            if self.upkeep.is_due(&self.clock)
-                && let Err(failed) = self.upkeep.go_on(&self.store, &self.clock)
-            {
-                return nothing_unsaved(failed);
+            if let Err(stopped) = self.look_after_store() {
+                return stopped;
             }
             let round = match self.next_round(&mut inputs).await {
                 Ok(Woken::Round(round)) => round,
                 Ok(Woken::Upkeep) => continue,
                 Ok(Woken::End) => return Stopped::Asked,
-                Err(failed) => return nothing_unsaved(failed),
+                Err(failed) => return failed.into(),
             };
-            let told = match self.decide_and_commit(&round) {
+            let told = match self.round(round) {
                 Ok(told) => told,
-                Err(StoreFailed(reason)) => {
-                    return Stopped::StoreFailed {
-                        reason,
-                        unsaved: self.unsaved(&round),
-                    };
-                }
+                Err(stopped) => return stopped,
             };
-            // Whoever is on the other side may be gone when the bot stops. What they do not hear comes again at the next start.
-            if !told.claimed.is_empty() {
-                let _ = sender.send(ToSender::Claimed(told.claimed));
-            }
-            if !told.letters.is_empty() {
-                let _ = sender.send(ToSender::Queue(told.letters));
-            }
-            for batch in round.batches {
-                let _ = batch.committed.send(());
+            // The sender may be gone when the bot stops. What it does not hear comes again at the next start.
+            for message in told {
+                let _ = sender.send(message);
             }
         }
+    }
+
+    /// Decides everything that came in, and what is due besides, and makes it durable. Only then do the batches hear of it. Returns what the
+    /// sender has to hear, in order.
+    ///
+    /// # Errors
+    /// [`Stopped::StoreFailed`]: nobody has heard of anything, and all of it has to come again, to another heart on a store that was opened anew.
+    pub fn round(&mut self, round: Round) -> Result<Vec<ToSender>, Stopped> {
+        let Told { letters, claimed } = match self.decide_and_commit(&round) {
+            Ok(told) => told,
+            Err(StoreFailed(reason)) => {
+                return Err(Stopped::StoreFailed {
+                    reason,
+                    unsaved: self.unsaved(&round),
+                });
+            }
+        };
+        for batch in round.batches {
+            // Whoever receives may be gone when the bot stops. What they do not hear comes again at the next start.
+            let _ = batch.committed.send(());
+        }
+        let mut told = Vec::new();
+        if !claimed.is_empty() {
+            told.push(ToSender::Claimed(claimed));
+        }
+        if !letters.is_empty() {
+            told.push(ToSender::Queue(letters));
+        }
+        Ok(told)
+    }
+
+    /// Whether a round has something to do now though nothing came in: something is due and the sender can take it, or plans have to be made anew.
+    ///
+    /// # Errors
+    /// As [`Heart::round`].
+    pub fn has_work(&self) -> Result<bool, Stopped> {
+        let has_work = || {
+            let now = self.clock.now();
+            let due = self.store.next_due()?.is_some_and(|due| due <= now);
+            let has_room = self.tally.waiting() < BACKLOG_LIMIT;
+            let is_set_back = earliest_after(self.store.time()?).is_some_and(|at| now < at);
+            Ok((due && has_room) || is_set_back || self.replanning.is_some())
+        };
+        has_work().map_err(|failed: StoreFailed| failed.into())
+    }
+
+    /// Goes one step further with the store's upkeep when its time has come, and does nothing otherwise.
+    ///
+    /// # Errors
+    /// As [`Heart::round`].
+    pub fn look_after_store(&mut self) -> Result<(), Stopped> {
+        if self.upkeep.is_due(&self.clock) {
+            self.upkeep.go_on(&self.store, &self.clock)?;
+        }
+        Ok(())
     }
 
     /// Waits until there is something to do, and gathers what is there.
@@ -252,7 +309,7 @@ impl Heart {
     /// Comes when the clock was set back so far since the `latest` commit that plans have to be made anew: nobody else might wake the
     /// heart before a moment that was planned in the wrong time.
     async fn set_back(&self, latest: Option<Timestamp>) {
-        match latest.and_then(|latest| latest.checked_sub(SET_BACK).ok()) {
+        match earliest_after(latest) {
             Some(earliest) => self.clock.set_back_before(earliest).await,
             None => std::future::pending().await,
         }
@@ -303,8 +360,7 @@ impl Heart {
         if let Some((from, after)) = self.replanning {
             return Ok(Some((from, Some(after))));
         }
-        let set_back = |latest: &Timestamp| latest.duration_since(now) > SET_BACK;
-        if self.store.time()?.filter(set_back).is_none() {
+        if earliest_after(self.store.time()?).is_none_or(|earliest| now >= earliest) {
             return Ok(None);
         }
         tracing::warn!("the clock was set back by more than an hour: all plans are made anew");

@@ -20,7 +20,7 @@ use tokio::{
 
 pub use clock::Clock;
 pub use documents::Documents;
-pub use heart::Voice;
+pub use heart::{Heart, Inputs, Round, Stopped, Voice};
 pub use tally::Tally;
 
 use crate::{
@@ -31,7 +31,6 @@ use crate::{
     telegram::{CallError, Introduction, Telegram},
 };
 use backups::Backups;
-use heart::{Heart, Inputs, Stopped};
 use sender::{Letter, ToHeart, ToSender};
 
 /// How many batches of updates may wait for the heart. A poll waits for its commit, so more than one only comes by webhook.

@@ -67,6 +67,11 @@ impl From<RequestError> for CallError {
 }
 
 impl CallError {
+    /// What a refusal means, by the `description` that the Bot API gives with it.
+    pub fn described(description: &str) -> Self {
+        from_text(description)
+    }
+
     /// What went wrong when a file was fetched: its server answers with a status only, or not at all.
     pub(super) fn of_file(status: Option<u16>, connecting: bool) -> Self {
         match status {

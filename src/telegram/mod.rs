@@ -12,20 +12,22 @@ pub(crate) mod testing;
 
 use std::{fmt, sync::OnceLock, time::Duration};
 
+use serde_json::Value;
 use teloxide::{
     Bot,
     net::default_reqwest_settings,
     payloads::{
-        DeleteWebhookSetters, GetUpdatesSetters, SetMyCommandsSetters, SetMyDescriptionSetters,
-        SetMyShortDescriptionSetters,
+        DeleteWebhookSetters, GetUpdates, GetUpdatesSetters, SetMyCommandsSetters,
+        SetMyDescriptionSetters, SetMyShortDescriptionSetters,
     },
-    requests::Requester,
+    requests::{JsonRequest, Requester},
     types::{AllowedUpdate, BotCommand},
 };
 use thiserror::Error;
 
 pub use errors::CallError;
 pub use read::{Incoming, Origin};
+pub use request::{Request, Wire};
 
 /// How long a long poll waits at most; see [`TOTAL`].
 pub const LONGEST_POLL: Duration = Duration::from_secs(10);
@@ -193,23 +195,43 @@ impl Telegram {
         offset: Option<i64>,
         wait: Duration,
     ) -> Result<Vec<Incoming>, CallError> {
+        let us = self.us();
+        let updates = self.poll(offset, wait).await?;
+        Ok(updates
+            .into_iter()
+            .map(|update| read::read(update, us))
+            .collect())
+    }
+
+    /// The call that [`Telegram::updates`] makes, as it goes over the wire.
+    pub fn poll_on_wire(&self, offset: Option<i64>, wait: Duration) -> Wire {
+        Wire::of(&self.poll(offset, wait))
+    }
+
+    /// Reads one update as it comes over the wire; `None` when it is not even one, so that it has no number.
+    pub fn read(&self, update: Value) -> Option<Incoming> {
+        let update = serde_json::from_value(update).ok()?;
+        Some(read::read(update, self.us()))
+    }
+
+    fn poll(&self, offset: Option<i64>, wait: Duration) -> JsonRequest<GetUpdates> {
         let seconds = u32::try_from(wait.min(LONGEST_POLL).as_secs()).unwrap_or_default();
-        let mut request = self
+        let request = self
             .bot
             .get_updates()
             .limit(MOST_UPDATES)
             .timeout(seconds)
             .allowed_updates(ALLOWED_UPDATES);
-        if let Some(offset) = offset {
+        match offset {
             // teloxide keeps offsets in 32 bits with a sign. Telegram's numbers fit.
-            request = request.offset(i32::try_from(offset).unwrap_or(i32::MAX));
+            Some(offset) => request.offset(i32::try_from(offset).unwrap_or(i32::MAX)),
+            None => request,
         }
-        let us = self.username.get().map(String::as_str);
-        let updates = request.await?;
-        Ok(updates
-            .into_iter()
-            .map(|update| read::read(update, us))
-            .collect())
+    }
+
+    /// The bot's name, when it is known.
+    fn us(&self) -> Option<&str> {
+        self.username.get().map(String::as_str)
     }
 }
 

@@ -1,12 +1,16 @@
 //! An effect becomes a request.
 
+use serde::Serialize;
+use serde_json::Value;
 use teloxide::{
+    RequestError,
     payloads::{
-        AnswerCallbackQuerySetters, DeleteMyCommandsSetters, EditMessageReplyMarkupSetters,
-        EditMessageTextSetters, SendMessageSetters, SetMessageReactionSetters,
-        SetMyCommandsSetters,
+        AnswerCallbackQuery, AnswerCallbackQuerySetters, DeleteMyCommands, DeleteMyCommandsSetters,
+        EditMessageReplyMarkup, EditMessageReplyMarkupSetters, EditMessageText,
+        EditMessageTextSetters, SendMessage, SendMessageSetters, SetMessageReaction,
+        SetMessageReactionSetters, SetMyCommands, SetMyCommandsSetters,
     },
-    requests::Requester,
+    requests::{HasPayload, JsonRequest, Payload, Requester},
     types::{
         BotCommandScope, CallbackQueryId, ChatId as TelegramChatId, InlineKeyboardButton,
         InlineKeyboardMarkup, LinkPreviewOptions, MessageId as TelegramMessageId, ReactionType,
@@ -32,6 +36,66 @@ const NO_PREVIEW: LinkPreviewOptions = LinkPreviewOptions {
     show_above_text: false,
 };
 
+/// A call as it goes over the wire: the method, and its parameters as JSON. It holds a parent's words, so it cannot be printed.
+pub struct Wire {
+    /// The method's name. Telegram reads it without regard to case.
+    pub method: &'static str,
+    /// The parameters.
+    pub params: Value,
+}
+
+impl Wire {
+    pub(super) fn of<P: Payload + Serialize>(request: &JsonRequest<P>) -> Self {
+        // Every payload is a struct of strings, numbers and lists, which JSON can say.
+        let params = serde_json::to_value(request.payload_ref()).unwrap_or_default();
+        Self {
+            method: P::NAME,
+            params,
+        }
+    }
+}
+
+/// A call that is ready to go out.
+pub struct Request(Ready);
+
+enum Ready {
+    Send(JsonRequest<SendMessage>),
+    Edit(JsonRequest<EditMessageText>),
+    Buttons(JsonRequest<EditMessageReplyMarkup>),
+    Heart(JsonRequest<SetMessageReaction>),
+    Commands(JsonRequest<SetMyCommands>),
+    NoCommands(JsonRequest<DeleteMyCommands>),
+    Answer(JsonRequest<AnswerCallbackQuery>),
+}
+
+impl Request {
+    /// The call as it goes over the wire, for whoever brings it to a Bot API without one.
+    pub fn wire(&self) -> Wire {
+        match &self.0 {
+            Ready::Send(request) => Wire::of(request),
+            Ready::Edit(request) => Wire::of(request),
+            Ready::Buttons(request) => Wire::of(request),
+            Ready::Heart(request) => Wire::of(request),
+            Ready::Commands(request) => Wire::of(request),
+            Ready::NoCommands(request) => Wire::of(request),
+            Ready::Answer(request) => Wire::of(request),
+        }
+    }
+
+    async fn go(self) -> Result<Option<MessageId>, RequestError> {
+        match self.0 {
+            Ready::Send(request) => return Ok(Some(MessageId(request.await?.id.0))),
+            Ready::Edit(request) => drop(request.await?),
+            Ready::Buttons(request) => drop(request.await?),
+            Ready::Heart(request) => drop(request.await?),
+            Ready::Commands(request) => drop(request.await?),
+            Ready::NoCommands(request) => drop(request.await?),
+            Ready::Answer(request) => drop(request.await?),
+        }
+        Ok(None)
+    }
+}
+
 impl Telegram {
     /// Does one thing in a chat, with one call. Returns the number of the message when a new one was sent.
     ///
@@ -48,8 +112,16 @@ impl Telegram {
         chat: ChatId,
         effect: &Effect,
     ) -> Result<Option<MessageId>, CallError> {
+        Ok(self.request(chat, effect)?.go().await?)
+    }
+
+    /// The one call that [`Telegram::perform`] makes.
+    ///
+    /// # Errors
+    /// [`CallError::Refused`] for what cannot go out in this way, and for buttons that lead nowhere.
+    pub fn request(&self, chat: ChatId, effect: &Effect) -> Result<Request, CallError> {
         let chat = TelegramChatId(chat.0);
-        match effect {
+        let ready = match effect {
             Effect::Send {
                 text,
                 keyboard,
@@ -70,68 +142,67 @@ impl Telegram {
                     let reply = ReplyParameters::new(TelegramMessageId(message.0));
                     request = request.reply_parameters(reply.allow_sending_without_reply());
                 }
-                let sent = request.await?;
-                Ok(Some(MessageId(sent.id.0)))
+                Ready::Send(request)
             }
             Effect::Edit {
                 message,
                 text,
                 keyboard,
             } => {
-                self.bot
-                    .edit_message_text(chat, TelegramMessageId(message.0), text.reveal())
-                    .link_preview_options(NO_PREVIEW)
-                    .reply_markup(markup(keyboard)?)
-                    .await?;
-                Ok(None)
+                let message = TelegramMessageId(message.0);
+                let request = self.bot.edit_message_text(chat, message, text.reveal());
+                let request = request.link_preview_options(NO_PREVIEW);
+                Ready::Edit(request.reply_markup(markup(keyboard)?))
             }
             Effect::Buttons { message, keyboard } => {
-                self.bot
-                    .edit_message_reply_markup(chat, TelegramMessageId(message.0))
-                    .reply_markup(markup(keyboard)?)
-                    .await?;
-                Ok(None)
+                let message = TelegramMessageId(message.0);
+                let request = self.bot.edit_message_reply_markup(chat, message);
+                Ready::Buttons(request.reply_markup(markup(keyboard)?))
             }
-            Effect::Document { .. } => Err(CallError::Refused(
-                "a document has to be made before it can be sent",
-            )),
-            Effect::Picture { .. } => Err(CallError::Refused(
-                "a picture has to be drawn before it can be sent",
-            )),
-            Effect::Voice { .. } => Err(CallError::Refused(
-                "a voice note has to be read before it can be sent",
-            )),
-            Effect::Fetch(_) => Err(CallError::Refused("what is fetched is not sent")),
+            Effect::Document { .. } => {
+                return Err(CallError::Refused(
+                    "a document has to be made before it can be sent",
+                ));
+            }
+            Effect::Picture { .. } => {
+                return Err(CallError::Refused(
+                    "a picture has to be drawn before it can be sent",
+                ));
+            }
+            Effect::Voice { .. } => {
+                return Err(CallError::Refused(
+                    "a voice note has to be read before it can be sent",
+                ));
+            }
+            Effect::Fetch(_) => return Err(CallError::Refused("what is fetched is not sent")),
             Effect::Heart { message } => {
-                self.bot
-                    .set_message_reaction(chat, TelegramMessageId(message.0))
-                    .reaction([ReactionType::Emoji {
-                        emoji: HEART.to_owned(),
-                    }])
-                    .await?;
-                Ok(None)
+                let heart = ReactionType::Emoji {
+                    emoji: HEART.to_owned(),
+                };
+                let message = TelegramMessageId(message.0);
+                let request = self.bot.set_message_reaction(chat, message);
+                Ready::Heart(request.reaction([heart]))
             }
             Effect::Commands { commands } => {
                 let scope = BotCommandScope::Chat {
                     chat_id: chat.into(),
                 };
                 if commands.is_empty() {
-                    self.bot.delete_my_commands().scope(scope).await?;
+                    Ready::NoCommands(self.bot.delete_my_commands().scope(scope))
                 } else {
                     let commands = bot_commands(commands);
-                    self.bot.set_my_commands(commands).scope(scope).await?;
+                    Ready::Commands(self.bot.set_my_commands(commands).scope(scope))
                 }
-                Ok(None)
             }
             Effect::Answer { tap, toast } => {
                 let mut request = self.bot.answer_callback_query(CallbackQueryId(tap.clone()));
                 if let Some(toast) = toast {
                     request = request.text(toast.reveal());
                 }
-                request.await?;
-                Ok(None)
+                Ready::Answer(request)
             }
-        }
+        };
+        Ok(Request(ready))
     }
 }
 
@@ -175,8 +246,14 @@ mod tests {
         answer: &str,
     ) -> (String, Result<Option<MessageId>, CallError>) {
         let script = Script::new([Reply::Json(answer.to_owned())]).await;
-        let result = script.telegram().perform(CHAT, &effect).await;
-        (script.requests().join("\n"), result)
+        let telegram = script.telegram();
+        let result = telegram.perform(CHAT, &effect).await;
+        let went_out = script.requests().join("\n");
+        let wire = telegram.request(CHAT, &effect).ok().unwrap().wire();
+        let (method, params) = went_out.split_once(' ').unwrap();
+        assert_eq!(wire.method, method);
+        assert_eq!(wire.params, params.parse::<Value>().unwrap());
+        (went_out, result)
     }
 
     fn keyboard() -> Keyboard {
