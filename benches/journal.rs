@@ -21,7 +21,7 @@ use divan::{Bencher, counter::BytesCount};
 use jiff::{Timestamp, ToSpan, civil::date, tz::TimeZone};
 use rand::{SeedableRng, rngs::ChaCha8Rng};
 use tempfile::TempDir;
-use tokio::runtime::Runtime;
+use tokio::{runtime::Runtime, sync::watch};
 use voel_eerst::{
     conversation::{
         Action, Content, Decision, Document, Effect, Entry, EntryId, Event, Form, House,
@@ -294,5 +294,6 @@ fn picture_of_a_year(bencher: Bencher<'_, '_>) {
 }
 
 fn documents() -> Documents {
-    Documents::new(TEN_YEARS.open(), TEN_YEARS.voice.clone(), Clock::system())
+    let voice = watch::Sender::new(TEN_YEARS.voice.clone());
+    Documents::new(TEN_YEARS.open(), voice.subscribe(), Clock::system())
 }

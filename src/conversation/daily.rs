@@ -1,5 +1,9 @@
 //! The prompt: sending it at its moment, its buttons, and `/vandaag`.
 
+mod draw;
+
+use draw::draw;
+
 use super::{
     Class, Effect, JournalChange, Keyboard, MessageRef, Outcome, PromptRef, Purpose, crisis, later,
     pause,
@@ -10,7 +14,7 @@ use super::{
 };
 use crate::{
     library::{Prompt, Side},
-    parent::{DueNow, LATE, MessageId, OpenPrompt, Planned, Words},
+    parent::{DueNow, LATE, MessageId, OpenPrompt, OwnPrompt, Planned, Words},
 };
 
 /// The first prompts carry a line that says what to do with them.
@@ -23,13 +27,23 @@ const SWAPS_A_DAY: u8 = 2;
 pub(super) fn due(turn: &mut Turn<'_>) {
     let put_off = later::take_due(turn);
     match turn.parent.take_due(turn.scene.now) {
-        DueNow::Send(planned) => draw_and_send(turn, Some(planned)),
+        DueNow::Send(planned) => draw_and_send(turn, Sent::Planned(planned)),
         DueNow::Silence(step) => silence::step(turn, step),
         DueNow::LetGo(_) | DueNow::AlreadyWrote(_) | DueNow::NotYet => {
-            if let Some(question) = put_off.and_then(|id| question::find(turn, &id)) {
-                send(turn, &question, Sent::PutOff);
+            if let Some(id) = put_off {
+                send_put_off(turn, &id);
             }
         }
+    }
+}
+
+/// A prompt that was put off comes; another one in its place when a writer took it out meanwhile, because the parent waits for one. What the
+/// parent took out themselves nobody waits for.
+fn send_put_off(turn: &mut Turn<'_>, id: &str) {
+    match question::find(turn, id) {
+        Some(question) => send(turn, &question, Sent::PutOff),
+        None if OwnPrompt::is_id(id) => {}
+        None => draw_and_send(turn, Sent::PutOff),
     }
 }
 
@@ -72,7 +86,7 @@ pub(super) fn today(turn: &mut Turn<'_>) {
 /// The parent asks for a prompt now.
 pub(super) fn now_tap(turn: &mut Turn<'_>, message: MessageId) -> Option<String> {
     turn.close_menu_at(message);
-    draw_and_send(turn, None);
+    draw_and_send(turn, Sent::Asked);
     None
 }
 
@@ -87,7 +101,7 @@ enum Sent {
     PutOff,
 }
 
-fn draw_and_send(turn: &mut Turn<'_>, planned: Option<Planned>) {
+fn draw_and_send(turn: &mut Turn<'_>, sent: Sent) {
     let Some((question, began_anew)) = draw(turn) else {
         return;
     };
@@ -101,35 +115,7 @@ fn draw_and_send(turn: &mut Turn<'_>, planned: Option<Planned>) {
         None
     };
     let hint = hint.map(|hint| hint.as_str());
-    let sent = planned.map_or(Sent::Asked, Sent::Planned);
     send_with(turn, &question, sent, hint);
-}
-
-/// The next prompt, and whether the deck was begun anew for it.
-fn draw(turn: &mut Turn<'_>) -> Option<(Question, bool)> {
-    if crisis::is_gentle(turn) {
-        let (library, parent) = (turn.scene.library, &mut turn.parent);
-        let time = parent.schedule.local(turn.scene.now).1;
-        let (prompts, themes) = (&library.prompts, &library.gentle_themes);
-        let drawn = parent
-            .deck
-            .draw_of_themes(prompts, time, themes, turn.chance)?;
-        return Some((Question::of_library(drawn.prompt), drawn.began_anew));
-    }
-    // Own prompts are the parent's words: without consent they are not used.
-    if turn.keeps()
-        && let Some(own) = turn.parent.own.draw(turn.chance)
-    {
-        let title = turn.scene.library.texts.prompt.own_title.as_str();
-        return Some((Question::of_parent(own, title), false));
-    }
-    let (library, parent) = (turn.scene.library, &mut turn.parent);
-    let time = parent.schedule.local(turn.scene.now).1;
-    let side = parent.side.unwrap_or(Side::Beide);
-    let drawn = parent
-        .deck
-        .draw(&library.prompts, time, side, turn.chance)?;
-    Some((Question::of_library(drawn.prompt), drawn.began_anew))
 }
 
 fn send(turn: &mut Turn<'_>, question: &Question, sent: Sent) {
@@ -146,6 +132,7 @@ fn send_with(turn: &mut Turn<'_>, question: &Question, sent: Sent, hint: Option<
     let number = turn.new_keyboard();
     turn.parent.prompt = Some(OpenPrompt {
         id: question.id.clone(),
+        title: question.title.clone(),
         number,
         message: None,
         at: turn.scene.now,
@@ -222,9 +209,8 @@ pub(super) fn stands_at(turn: &mut Turn<'_>, number: u32, message: MessageId) {
     };
     open.message = Some(message);
     let entry = open.entry.map(super::EntryId);
-    let id = open.id.clone();
-    let title = question::title(turn, &id);
-    let prompt = PromptRef { id, title };
+    let open = open.clone();
+    let prompt = question::refer(turn, &open);
     turn.journal.push(JournalChange::Link(
         message,
         MessageRef::Prompt { prompt, entry },
@@ -396,6 +382,7 @@ pub(super) fn other_tap(turn: &mut Turn<'_>, message: MessageId) -> Option<Strin
     let number = turn.new_keyboard();
     turn.parent.prompt = Some(OpenPrompt {
         id: question.id.clone(),
+        title: question.title.clone(),
         number,
         message: Some(message),
         at: turn.scene.now,
@@ -425,8 +412,15 @@ pub(super) fn follow_up_tap(turn: &mut Turn<'_>) -> Option<String> {
     let entry = super::EntryId(open.entry?);
     open.at = turn.scene.now;
     let id = open.id.clone();
-    let question = question::find(turn, &id)?;
-    let follow_up = question.follow_up.as_ref()?;
+    let question = question::find(turn, &id);
+    let Some((question, follow_up)) = question.as_ref().and_then(|it| {
+        let follow_up = it.follow_up.as_ref()?;
+        Some((it, follow_up))
+    }) else {
+        // A writer took it out since.
+        show_about_answer(turn, false);
+        return Some(turn.texts().error.old_button.as_str().to_owned());
+    };
     let texts = &turn.texts().prompt;
     let text = texts.followup.fill(&[("question", follow_up)]);
     let purpose = Purpose::FollowUp {

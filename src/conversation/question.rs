@@ -3,7 +3,7 @@
 use super::{PromptRef, turn::Turn};
 use crate::{
     library::Prompt,
-    parent::{OwnPrompt, Words},
+    parent::{OpenPrompt, OwnPrompt, Words},
 };
 
 /// What a prompt asks: one of the library, or one that the parent wrote.
@@ -49,11 +49,16 @@ pub(super) fn find(turn: &Turn<'_>, id: &str) -> Option<Question> {
     own.or_else(|| turn.scene.library.prompt(id).map(Question::of_library))
 }
 
-/// What the prompt with this id is called, also when it is gone.
-pub(super) fn title(turn: &Turn<'_>, id: &str) -> String {
-    if OwnPrompt::is_id(id) {
-        return turn.texts().prompt.own_title.as_str().to_owned();
+/// How the journal refers to the prompt that stands in the chat: it is called what it was called when it was sent, also when it is gone.
+pub(super) fn refer(turn: &Turn<'_>, open: &OpenPrompt) -> PromptRef {
+    let title = if open.title.is_empty() {
+        let now = find(turn, &open.id);
+        now.map_or_else(|| open.id.clone(), |question| question.title)
+    } else {
+        open.title.clone()
+    };
+    PromptRef {
+        id: open.id.clone(),
+        title,
     }
-    let prompt = turn.scene.library.prompt(id);
-    prompt.map_or_else(|| id.to_owned(), |prompt| prompt.title.clone())
 }

@@ -59,12 +59,8 @@ pub(super) fn of(turn: &Turn<'_>, message: &Message) -> Result<Target, Unreadabl
     if turn.scene.now.duration_since(open.at) > ANSWERS_FOR {
         return Ok(Target::Note);
     }
-    let prompt = PromptRef {
-        id: open.id.clone(),
-        title: question::title(turn, &open.id),
-    };
     Ok(Target::Prompt {
-        prompt,
+        prompt: question::refer(turn, open),
         message: open.message,
         entry: open.entry.map(EntryId),
     })

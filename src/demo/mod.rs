@@ -56,7 +56,7 @@ pub use profile::Profile;
 pub use refusal::Refusal;
 pub use rules::{BotCommand, InlineButton, InlineKeyboard};
 pub use skin::{api_url, serve};
-pub use start::{Demo, Setup};
+pub use start::{Demo, Setup, house};
 pub use updates::Updates;
 pub use user::Cannot;
 pub use voices::{FILE, Voice};

@@ -10,9 +10,7 @@ use tokio::{net::TcpListener, sync::watch, task::JoinHandle};
 use super::{BotApi, TOKEN, api_url, run_phone, serve};
 use crate::{
     conversation::House,
-    library::Languages,
-    net::Net,
-    service::{Clock, Service, Voice, backups::Backups},
+    service::{Clock, Reload, Service, Voice, backups::Backups},
     store::{RootSecret, Store},
     telegram::Telegram,
 };
@@ -27,9 +25,9 @@ pub struct Setup {
     /// The folder of the store; a temporary one when there is none.
     pub store: Option<PathBuf>,
     /// What the bot says.
-    pub languages: Languages,
-    /// What hears heavy words.
-    pub net: Net,
+    pub voice: watch::Sender<Voice>,
+    /// What lets it follow a folder; `None` for what is built in.
+    pub reload: Option<Reload>,
     /// The seed of every choice that is left to chance.
     pub seed: [u8; 32],
 }
@@ -42,6 +40,7 @@ pub struct Demo {
     clock: Clock,
     serving: JoinHandle<std::io::Result<()>>,
     service: Service,
+    reload: Option<Reload>,
     end: watch::Sender<bool>,
     /// Removed with everything in it when the demo ends.
     _temporary: Option<TempDir>,
@@ -88,11 +87,7 @@ impl Demo {
             RootSecret::load_or_create(&folder.with_extension("key"), Store::exists(&folder))?;
         let service = Service {
             open_store: Box::new(move || Store::open(&folder, &secret)),
-            voice: Voice {
-                languages: Arc::new(setup.languages),
-                net: Arc::new(setup.net),
-                house: house(),
-            },
+            voice: setup.voice,
             telegram: Arc::new(telegram),
             clock: clock.clone(),
             backups: Backups {
@@ -110,6 +105,7 @@ impl Demo {
             clock,
             serving,
             service,
+            reload: setup.reload,
             end,
             _temporary: temporary,
         })
@@ -126,6 +122,9 @@ impl Demo {
     /// When the bot cannot start.
     pub async fn run(self, stop: watch::Receiver<bool>) -> anyhow::Result<()> {
         let next_due = self.service.next_due.subscribe();
+        let following = self
+            .reload
+            .map(|reload| tokio::spawn(reload.run(self.clock.clone())));
         let page = tokio::spawn(run_phone(
             self.page,
             self.api,
@@ -135,13 +134,15 @@ impl Demo {
         ));
         let done = self.service.run(stop).await;
         self.end.send_replace(true);
+        following.inspect(JoinHandle::abort);
         let _ = page.await;
         let _ = self.serving.await;
         Ok(done?)
     }
 }
 
-fn house() -> House {
+/// What is true of a demo.
+pub fn house() -> House {
     House {
         controller: Some("niemand, dit is een demo".to_owned()),
         contact: Some("Alles blijft op deze computer".to_owned()),

@@ -101,6 +101,16 @@ impl Languages {
         self.iter().find(any).unwrap_or(&self.first)
     }
 
+    /// The ids of prompts that were there `before`, and now neither are nor stand among the retired ones.
+    pub fn lost_since<'a>(&self, before: &'a Self) -> Vec<&'a str> {
+        let is_known = |id: &str| {
+            self.first.prompt(id).is_some()
+                || self.first.retired.iter().any(|retired| retired == id)
+        };
+        let ids = before.first.prompts.iter().map(|prompt| prompt.id.as_str());
+        ids.filter(|id| !is_known(id)).collect()
+    }
+
     /// The command that a parent who is spoken to in `spoken` means by `name`, also when that is its name in another language.
     pub fn command<'a>(&self, spoken: &'a Library, name: &str) -> Option<&'a CommandText> {
         let own = spoken.command(name);

@@ -17,7 +17,8 @@ pub struct Demo {
     /// Keep the store in this folder instead of a temporary one
     #[arg(long, value_name = "DIR")]
     store: Option<PathBuf>,
-    /// A folder with prompts and texts of one language, or of several languages in folders of their own, instead of those that are built in
+    /// A folder with prompts and texts of one language, or of several languages in folders of their own, instead of those that are built in. What is
+    /// changed in it shows at once, once it is in order
     #[arg(long, value_name = "DIR")]
     prompts: Option<PathBuf>,
 }
@@ -26,16 +27,15 @@ impl Demo {
     /// Runs the demo until it is told to stop.
     pub fn run(self) -> anyhow::Result<()> {
         log::to_stderr(LevelFilter::WARN);
-        let languages = prompts::languages_in(self.prompts.as_deref())?;
-        let net = prompts::net_in(self.prompts.as_deref())?;
+        let (voice, reload) = prompts::Chosen::read(self.prompts)?.voice(demo::house());
         let seed = process::random_seed()?;
         process::runtime()?.block_on(async {
             let stop = process::stop_on_signal()?;
             let demo = demo::Demo::start(demo::Setup {
                 port: self.port,
                 store: self.store,
-                languages,
-                net,
+                voice,
+                reload,
                 seed,
             })
             .await?;

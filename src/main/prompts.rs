@@ -1,13 +1,19 @@
 //! The commands that look at the prompts folder, and how it is read.
 
-use std::path::{Path, PathBuf};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
-use anyhow::Context;
 use clap::Subcommand;
+use tokio::sync::watch;
 use voel_eerst::{
-    library::{self, Faults, Files, Languages},
-    net::{self, Net},
-    service::folder,
+    conversation::House,
+    library,
+    service::{
+        Reload, Voice,
+        folder::{self, Appearance, Loaded, NotLoaded},
+    },
 };
 
 /// What can be done with a prompts folder.
@@ -36,9 +42,8 @@ impl Command {
 }
 
 fn check(dir: Option<PathBuf>) -> anyhow::Result<()> {
-    match load(dir.as_deref())? {
-        Ok(languages) => {
-            net_in(dir.as_deref())?;
+    match load(dir.as_deref()) {
+        Ok(Loaded { languages, .. }) => {
             for library in languages.iter() {
                 println!(
                     "{}: {} prompts, {} flows: everything is in order.",
@@ -49,44 +54,50 @@ fn check(dir: Option<PathBuf>) -> anyhow::Result<()> {
             }
             Ok(())
         }
-        Err(faults) => {
+        Err(NotLoaded::Faults(faults)) => {
             println!("{}", library::report(&faults));
             anyhow::bail!("the prompts cannot be used like this")
+        }
+        Err(refused @ (NotLoaded::Unreadable(_) | NotLoaded::Weights { .. })) => {
+            Err(refused.into())
         }
     }
 }
 
 fn list(dir: Option<PathBuf>) -> anyhow::Result<()> {
-    let languages = languages_in(dir.as_deref())?;
+    let languages = load(dir.as_deref())?.languages;
     let lists: Vec<String> = languages.iter().map(library::list).collect();
     print!("{}", lists.join("\n"));
     Ok(())
 }
-/// The languages in this folder, or those that are built in; what is wrong with them is the error.
-pub fn languages_in(dir: Option<&Path>) -> anyhow::Result<Languages> {
-    load(dir)?.map_err(|faults| {
-        anyhow::anyhow!(
-            "the prompts cannot be used like this:\n{}",
-            library::report(&faults)
-        )
-    })
+
+/// What the bot says when it starts, and the folder that it comes from.
+pub struct Chosen {
+    /// What it says.
+    pub loaded: Loaded,
+    /// The folder, and how it looked before it was read; `None` for what is built in.
+    folder: Option<(PathBuf, Appearance)>,
 }
 
-/// The crisis net with the weights in this folder, or in the folder of the net's language in it; with those that are built in when there are none.
-pub fn net_in(dir: Option<&Path>) -> anyhow::Result<Net> {
-    let Some(dir) = named(dir) else {
-        return Ok(Net::embedded()?);
-    };
-    let of_language = dir.join(net::LANGUAGE);
-    let dir = if of_language.is_dir() {
-        &of_language
-    } else {
-        dir
-    };
-    match folder::weights(dir)? {
-        Some(weights) => Net::load(&weights)
-            .with_context(|| format!("{} cannot be used", dir.join(folder::WEIGHTS).display())),
-        None => Ok(Net::embedded()?),
+impl Chosen {
+    /// What this folder holds, or what is built in.
+    pub fn read(dir: Option<PathBuf>) -> anyhow::Result<Self> {
+        let folder = named(dir.as_deref()).map(|dir| (dir.to_owned(), Appearance::of(dir)));
+        let loaded = load(dir.as_deref())?;
+        Ok(Self { loaded, folder })
+    }
+
+    /// The voice that it makes, and what lets the voice follow the folder.
+    pub fn voice(self, house: House) -> (watch::Sender<Voice>, Option<Reload>) {
+        let Loaded { languages, net } = self.loaded;
+        let voice = watch::Sender::new(Voice {
+            languages: Arc::new(languages),
+            net: Arc::new(net),
+            house,
+        });
+        let follow = |(folder, read)| Reload::new(folder, read, voice.clone());
+        let reload = self.folder.map(follow);
+        (voice, reload)
     }
 }
 
@@ -95,10 +106,9 @@ fn named(dir: Option<&Path>) -> Option<&Path> {
     dir.filter(|dir| !dir.as_os_str().is_empty())
 }
 
-fn load(dir: Option<&Path>) -> anyhow::Result<Result<Languages, Faults>> {
-    let files = match named(dir) {
-        Some(dir) => folder::languages(dir)?,
-        None => Files::all_embedded(),
-    };
-    Ok(Languages::load(&files))
+fn load(dir: Option<&Path>) -> Result<Loaded, NotLoaded> {
+    match named(dir) {
+        Some(dir) => folder::load(dir),
+        None => folder::built_in(),
+    }
 }

@@ -7,7 +7,7 @@ use tokio::sync::watch;
 use tracing_subscriber::filter::LevelFilter;
 use voel_eerst::{
     conversation::House,
-    service::{Clock, Service, Voice, backups::Backups},
+    service::{Clock, Service, backups::Backups},
     store::{BackupError, Places, Store},
     telegram::Telegram,
 };
@@ -30,7 +30,8 @@ pub struct Run {
     api_url: Option<String>,
     #[command(flatten)]
     place: store::Place,
-    /// A folder with prompts and texts of one language, or of several languages in folders of their own, instead of those that are built in
+    /// A folder with prompts and texts of one language, or of several languages in folders of their own, instead of those that are built in. What
+    /// is changed in it is said from then on, once it is in order
     #[arg(long, env = "VOEL_EERST_PROMPTS", value_name = "DIR")]
     prompts: Option<PathBuf>,
     #[command(flatten)]
@@ -83,8 +84,7 @@ impl Run {
         };
         let api_url = self.api_url.filter(|url| !url.trim().is_empty());
         let telegram = Telegram::new(token.trim(), api_url.as_deref().map(str::trim))?;
-        let languages = prompts::languages_in(self.prompts.as_deref())?;
-        let net = prompts::net_in(self.prompts.as_deref())?;
+        let prompts = prompts::Chosen::read(self.prompts)?;
         if self.house.controller.is_none() {
             tracing::warn!(
                 "VOEL_EERST_CONTROLLER is not set: /privacy cannot say who is responsible for the parents' data"
@@ -102,15 +102,13 @@ impl Run {
         self.place.look_at_its_ground();
         let secret = self.place.secret()?;
         let store = self.place.store;
+        let (voice, reload) = prompts.voice(self.house.into());
+        let clock = Clock::system();
         let service = Service {
             open_store: Box::new(move || Store::open(&store, &secret)),
-            voice: Voice {
-                languages: Arc::new(languages),
-                net: Arc::new(net),
-                house: self.house.into(),
-            },
+            voice,
             telegram: Arc::new(telegram),
-            clock: Clock::system(),
+            clock: clock.clone(),
             backups,
             seed: process::random_seed()?,
             tally: Arc::default(),
@@ -118,6 +116,9 @@ impl Run {
         };
         process::runtime()?.block_on(async {
             let stop = process::stop_on_signal()?;
+            if let Some(reload) = reload {
+                tokio::spawn(reload.run(clock));
+            }
             Ok(service.run(stop).await?)
         })
     }

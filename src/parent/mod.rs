@@ -166,8 +166,11 @@ pub enum Sending {
 /// The latest prompt that was sent, or is on its way.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OpenPrompt {
-    /// The prompt's id.
+    /// The prompt's id. A writer may have taken the prompt out since.
     pub id: String,
+    /// Its title when it was sent; empty in records that are older than this.
+    #[serde(default)]
+    pub title: String,
     /// The number of its keyboard.
     pub number: u32,
     /// Its message in the chat, once Telegram has taken it.

@@ -1,14 +1,15 @@
 //! Documents for parents, made when they are sent: the outbox says only which one is wanted.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use jiff::Timestamp;
-use tokio::task;
+use tokio::{sync::watch, task};
 
 use super::{Clock, Voice};
 use crate::{
     conversation::{Document, EntryId, Journal, Unreadable},
     export::{self, File, Kept, NotWritten},
+    library::Languages,
     parent::{ChatId, MessageId, PrivateBytes},
     picture::{self, Picture, Undrawable},
     store::Store,
@@ -29,13 +30,13 @@ enum NotMade {
 #[derive(Clone)]
 pub struct Documents {
     store: Store,
-    voice: Voice,
+    voice: watch::Receiver<Voice>,
     clock: Clock,
 }
 
 impl Documents {
-    /// Documents out of this store.
-    pub fn new(store: Store, voice: Voice, clock: Clock) -> Self {
+    /// Documents out of this store, in the words that are said when they are made.
+    pub fn new(store: Store, voice: watch::Receiver<Voice>, clock: Clock) -> Self {
         Self {
             store,
             voice,
@@ -77,11 +78,16 @@ impl Documents {
             let Some(parent) = draft.parent(id)? else {
                 return Ok(None);
             };
-            let library = documents.voice.languages.of(parent.language.as_deref());
+            let languages = documents.languages();
+            let library = languages.of(parent.language.as_deref());
             let entries = draft.journal(id)?.older(None, usize::MAX)?;
             Ok(picture::draw(library, &entries, year)?)
         })
         .await
+    }
+
+    fn languages(&self) -> Arc<Languages> {
+        Arc::clone(&self.voice.borrow().languages)
     }
 
     /// Reads something on a thread that may wait for the disk. `what` is for the log.
@@ -126,11 +132,12 @@ impl Documents {
                 }
             }
         }
+        let languages = self.languages();
         let kept = Kept {
             parent: &parent,
             entries,
             sounds,
-            library: self.voice.languages.of(parent.language.as_deref()),
+            library: languages.of(parent.language.as_deref()),
             now,
         };
         Ok(Some(export::make(kept, document)?))

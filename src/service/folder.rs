@@ -5,7 +5,78 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use crate::library::Files;
+use crate::{
+    library::{Faults, Files, Languages, report},
+    net::{self, Net, NetError},
+};
+
+mod changes;
+
+pub use changes::{Appearance, Changes, LOOK_EVERY};
+
+/// What a prompts folder holds.
+pub struct Loaded {
+    /// What the bot can say, in each language.
+    pub languages: Languages,
+    /// What hears heavy words.
+    pub net: Net,
+}
+
+/// Why a prompts folder cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum NotLoaded {
+    /// It cannot be read.
+    #[error(transparent)]
+    Unreadable(#[from] Unreadable),
+    /// Something in it is wrong.
+    #[error("the prompts cannot be used like this:\n{}", report(.0))]
+    Faults(Faults),
+    /// The weights of the crisis net in it are none.
+    #[error("{} cannot be used: {error}", path.display())]
+    Weights {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        error: NetError,
+    },
+}
+
+/// Reads and checks the languages in `folder`, and the weights of the crisis net: those in the folder of the net's language, or those that are built
+/// in when it has none.
+///
+/// # Errors
+/// When it cannot be read, or something in it is wrong.
+pub fn load(folder: &Path) -> Result<Loaded, NotLoaded> {
+    let languages = Languages::load(&languages(folder)?).map_err(NotLoaded::Faults)?;
+    let of_language = folder.join(net::LANGUAGE);
+    let folder = if of_language.is_dir() {
+        &of_language
+    } else {
+        folder
+    };
+    let net = match weights(folder)? {
+        Some(weights) => Net::load(&weights),
+        None => Net::embedded(),
+    };
+    net.map(|net| Loaded { languages, net })
+        .map_err(|error| NotLoaded::Weights {
+            path: folder.join(WEIGHTS),
+            error,
+        })
+}
+
+/// What is built into the program.
+///
+/// # Errors
+/// Never, as tests show; handed on so that nobody has to trust that.
+pub fn built_in() -> Result<Loaded, NotLoaded> {
+    let languages = Languages::embedded().map_err(NotLoaded::Faults)?;
+    let net = Net::embedded().map_err(|error| NotLoaded::Weights {
+        path: PathBuf::from(WEIGHTS),
+        error,
+    })?;
+    Ok(Loaded { languages, net })
+}
 
 /// A folder that could not be read.
 #[derive(Debug, thiserror::Error)]
@@ -108,6 +179,12 @@ pub fn sentences(folder: &Path) -> Result<Vec<(String, String)>, Unreadable> {
     Ok(files)
 }
 
+/// Whether a file is one of those that hold what the bot says. Hidden ones are an editor's.
+fn is_prompts(path: &Path) -> bool {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    !name.starts_with('.') && path.extension().is_some_and(|end| end == "toml")
+}
+
 /// Adds what is in `folder`, which lies at `prefix` below the folder that was named.
 fn add(folder: &Path, prefix: &str, files: &mut Files) -> Result<(), Unreadable> {
     let unreadable = |path: &Path| {
@@ -122,7 +199,7 @@ fn add(folder: &Path, prefix: &str, files: &mut Files) -> Result<(), Unreadable>
         }
         if path.is_dir() {
             add(&path, &format!("{prefix}{name}/"), files)?;
-        } else if path.extension().is_some_and(|end| end == "toml") {
+        } else if is_prompts(&path) {
             let content = fs::read(&path).map_err(unreadable(&path))?;
             files.insert(format!("{prefix}{name}"), content);
         }

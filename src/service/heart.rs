@@ -14,14 +14,13 @@ use rand::rngs::ChaCha8Rng;
 use tokio::sync::{mpsc, watch};
 
 use super::{
-    Clock, Tally,
+    Clock, Tally, Voice,
     receive::Batch,
     sender::{Fetched, Report, ToSender},
 };
 use crate::{
-    conversation::{Event, House},
+    conversation::Event,
     library::{Languages, Library},
-    net::{self, Net},
     parent::ChatId,
     store::{ParentId, Store},
     telegram::{Incoming, Origin},
@@ -51,28 +50,10 @@ const SET_BACK: SignedDuration = SignedDuration::from_hours(1);
 /// The latest row of the agenda that was made anew.
 type Replanning = (Timestamp, ParentId);
 
-/// What the bot can say, and what is true of this installation.
-#[derive(Clone)]
-pub struct Voice {
-    /// What can be said, in each language.
-    pub languages: Arc<Languages>,
-    /// What hears heavy words.
-    pub net: Arc<Net>,
-    /// What is true of this installation.
-    pub house: House,
-}
-
-impl Voice {
-    /// What hears heavy words in a language; `None` when nothing does.
-    fn net_for(&self, library: &Library) -> Option<&Net> {
-        (library.language == net::LANGUAGE).then_some(&self.net)
-    }
-}
-
 /// The heart, with everything it decides with.
 pub struct Heart {
     store: Store,
-    voice: Voice,
+    voice: watch::Receiver<Voice>,
     clock: Clock,
     chance: ChaCha8Rng,
     tally: Arc<Tally>,
@@ -151,7 +132,7 @@ impl Heart {
     /// that their words could not be kept: they hear it when they are.
     pub fn new(
         store: Store,
-        voice: Voice,
+        voice: watch::Receiver<Voice>,
         clock: Clock,
         chance: ChaCha8Rng,
         tally: Arc<Tally>,
@@ -319,7 +300,9 @@ impl Heart {
         let now = self.clock.now();
         let from = self.replanned_from(now)?;
         let draft = self.store.draft();
-        let mut deciding = Deciding::begin(draft, &self.voice, &mut self.chance, &self.tally, now);
+        // One round is decided with one voice, whatever a writer does meanwhile.
+        let voice = self.voice.borrow().clone();
+        let mut deciding = Deciding::begin(draft, &voice, &mut self.chance, &self.tally, now);
         for report in &round.reports {
             deciding.reported(report)?;
         }
@@ -369,16 +352,19 @@ impl Heart {
 
     /// The chats that have to hear that nothing of this round could be kept.
     fn unsaved(&self, round: &Round) -> Vec<(ChatId, String)> {
-        let languages = &self.voice.languages;
+        let languages = Arc::clone(&self.voice.borrow().languages);
         let wrote = |incoming: &Incoming| match (incoming.chat, &incoming.event) {
             (Origin::Private(chat), Some(Event::Wrote(_) | Event::Edited(_))) => {
                 let for_app = languages.for_app(incoming.language.as_deref());
-                Some((chat, self.spoken_with(chat).unwrap_or(for_app)))
+                Some((chat, self.spoken_with(&languages, chat).unwrap_or(for_app)))
             }
             _ => None,
         };
         let updates = round.batches.iter().flat_map(|batch| &batch.updates);
-        let known = |chat: &ChatId| self.spoken_with(*chat).unwrap_or(languages.of(None));
+        let known = |chat: &ChatId| {
+            let spoken = self.spoken_with(&languages, *chat);
+            spoken.unwrap_or(languages.of(None))
+        };
         let owed = self.owed.iter().map(|chat| (*chat, known(chat)));
         let chats: BTreeMap<ChatId, &Library> = owed.chain(updates.filter_map(wrote)).collect();
         let told = chats.into_iter();
@@ -387,10 +373,10 @@ impl Heart {
     }
 
     /// The language that is spoken with the parent in this chat; `None` when nobody is known there, or the store gives nothing any more.
-    fn spoken_with(&self, chat: ChatId) -> Option<&Library> {
+    fn spoken_with<'l>(&self, languages: &'l Languages, chat: ChatId) -> Option<&'l Library> {
         let mut draft = self.store.draft();
         let id = draft.parent_id(chat);
         let parent = draft.parent(id).ok().flatten()?;
-        Some(self.voice.languages.of(parent.language.as_deref()))
+        Some(languages.of(parent.language.as_deref()))
     }
 }

@@ -6,8 +6,10 @@ mod documents;
 pub mod folder;
 mod heart;
 pub mod receive;
+mod reload;
 pub mod sender;
 mod tally;
+mod voice;
 
 use std::{sync::Arc, thread, time::Duration};
 
@@ -20,8 +22,10 @@ use tokio::{
 
 pub use clock::Clock;
 pub use documents::Documents;
-pub use heart::{Heart, Inputs, Round, Stopped, Voice};
+pub use heart::{Heart, Inputs, Round, Stopped};
+pub use reload::Reload;
 pub use tally::Tally;
+pub use voice::Voice;
 
 use crate::{
     conversation::{Effect, Keyboard, Unreadable},
@@ -53,8 +57,8 @@ pub struct Service {
     /// Opens the store. Called at the start, and again after the store failed: what failed may have been the disk, and a
     /// store that failed takes no more writes until it has been opened anew.
     pub open_store: Box<dyn Fn() -> Result<Store, OpenError> + Send + Sync>,
-    /// What the bot says.
-    pub voice: Voice,
+    /// What the bot says. Another voice takes its place from the next round on.
+    pub voice: watch::Sender<Voice>,
     /// The way to Telegram.
     pub telegram: Arc<Telegram>,
     /// The time.
@@ -111,7 +115,7 @@ impl Service {
         }
         let introducing = tokio::spawn(introduce(
             Arc::clone(&self.telegram),
-            Arc::clone(&self.voice.languages),
+            self.voice.subscribe(),
             self.clock.clone(),
         ));
         let mut owed = Vec::new();
@@ -156,7 +160,7 @@ impl Service {
         let (end, ended) = watch::channel(false);
         let sending = tokio::spawn(sender::run(
             Arc::clone(&self.telegram),
-            Documents::new(store.clone(), self.voice.clone(), self.clock.clone()),
+            Documents::new(store.clone(), self.voice.subscribe(), self.clock.clone()),
             self.clock.clone(),
             Arc::clone(&self.tally),
             from_heart,
@@ -179,7 +183,7 @@ impl Service {
             self.backups.clone(),
             ended,
         ));
-        let voice = self.voice.clone();
+        let voice = self.voice.subscribe();
         let heart = Heart::new(
             store,
             voice,
@@ -231,8 +235,9 @@ impl Service {
 
     /// While nothing can be kept there is no outbox either: whoever wrote hears so at once, or not.
     async fn say_not_saved(&self, chats: &[(ChatId, String)]) {
+        let languages = Arc::clone(&self.voice.borrow().languages);
         for (chat, language) in chats {
-            let library = self.voice.languages.of(Some(language));
+            let library = languages.of(Some(language));
             let effect = said(&library.texts.error.not_saved);
             if let Err(error) = self.telegram.perform(*chat, &effect).await {
                 tracing::warn!(
@@ -287,12 +292,28 @@ async fn on_own_thread(
     }
 }
 
-/// Tells Telegram the command menus and the texts around the chat, until it has heard.
-async fn introduce(telegram: Arc<Telegram>, languages: Arc<Languages>, clock: Clock) {
-    let introductions = introductions(&languages);
-    while let Err(error) = telegram.introduce(&introductions).await {
-        tracing::warn!("Telegram did not take the command menu, trying again: {error}");
-        clock.sleep(INTRODUCE_AGAIN).await;
+/// Tells Telegram the command menus and the texts around the chat, until it has heard; and again when they are others.
+async fn introduce(telegram: Arc<Telegram>, mut voice: watch::Receiver<Voice>, clock: Clock) {
+    let mut heard = Vec::new();
+    loop {
+        let languages = Arc::clone(&voice.borrow_and_update().languages);
+        let mut introductions = introductions(&languages);
+        introductions.extend(for_apps_without_language(
+            &languages,
+            &introductions,
+            &heard,
+        ));
+        if introductions != heard {
+            if let Err(error) = telegram.introduce(&introductions).await {
+                tracing::warn!("Telegram did not take the command menu, trying again: {error}");
+                clock.sleep(INTRODUCE_AGAIN).await;
+                continue;
+            }
+            heard = introductions;
+        }
+        if voice.changed().await.is_err() {
+            return;
+        }
     }
 }
 
@@ -309,6 +330,18 @@ fn introductions(languages: &Languages) -> Vec<Introduction> {
     [introduction(for_any_app, None)]
         .into_iter()
         .chain(for_apps)
+        .collect()
+}
+
+/// What Telegram heard for apps in a language that is spoken no more, it goes on showing until it hears something else.
+fn for_apps_without_language(
+    languages: &Languages,
+    now: &[Introduction],
+    heard: &[Introduction],
+) -> Vec<Introduction> {
+    let heard = heard.iter().map(|it| &it.language);
+    let gone = heard.filter(|language| now.iter().all(|it| it.language != **language));
+    gone.map(|language| introduction(languages.for_any_app(), language.as_ref()))
         .collect()
 }
 

@@ -13,6 +13,7 @@ mod people;
 mod prompts;
 mod refusals;
 mod rekey;
+mod reload;
 mod settings;
 mod stopping;
 

@@ -1,10 +1,13 @@
 //! The demo as it is started on the command line, driven by what the page in the browser sends.
 
+use std::sync::Arc;
+
 use serde_json::{Value, json};
 use tokio::{sync::watch, task::JoinHandle, time::timeout};
 use voel_eerst::{
-    demo::{Demo, Setup},
+    demo::{self, Demo, Setup},
     net::Net,
+    service::Voice,
 };
 
 use crate::world::{LANGUAGES, REAL_PATIENCE};
@@ -26,8 +29,12 @@ impl Page {
         let demo = Demo::start(Setup {
             port: 0,
             store: None,
-            languages: (**LANGUAGES).clone(),
-            net: Net::embedded().unwrap(),
+            voice: watch::Sender::new(Voice {
+                languages: Arc::clone(&LANGUAGES),
+                net: Arc::new(Net::embedded().unwrap()),
+                house: demo::house(),
+            }),
+            reload: None,
             seed: [7; 32],
         })
         .await

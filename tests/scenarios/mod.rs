@@ -21,6 +21,7 @@ mod onboarding;
 mod own_prompts;
 mod pause_and_silence;
 mod prompt;
+mod reload;
 mod reply;
 mod rush;
 mod settings;

@@ -118,7 +118,7 @@ pub struct World {
     failed_opens: watch::Sender<u32>,
     failed_opens_seen: u32,
     secret: RootSecret,
-    languages: Arc<Languages>,
+    voice: watch::Sender<Voice>,
     backups: Option<Places>,
     bot: Option<Process>,
     people: Vec<Person>,
@@ -168,7 +168,11 @@ impl World {
             failed_opens: watch::Sender::default(),
             failed_opens_seen: 0,
             secret: RootSecret::from_hex(&"5e".repeat(32)).unwrap(),
-            languages: setup.languages,
+            voice: watch::Sender::new(Voice {
+                languages: setup.languages,
+                net: Arc::clone(&NET),
+                house: house(),
+            }),
             backups: setup.backups,
             bot: None,
             people: Vec::new(),
@@ -237,11 +241,7 @@ impl World {
                 }
                 opened
             }),
-            voice: Voice {
-                languages: Arc::clone(&self.languages),
-                net: Arc::clone(&NET),
-                house: house(),
-            },
+            voice: self.voice.clone(),
             telegram: Arc::new(Telegram::new(TOKEN, Some(&self.url)).unwrap()),
             clock: self.clock.clone(),
             backups: Backups {
@@ -296,9 +296,15 @@ impl World {
         assert!(request.send().await.unwrap().status().is_success());
     }
 
-    /// From the next start on the bot says other things.
-    pub fn speaks(&mut self, languages: impl Into<Languages>) {
-        self.languages = Arc::new(languages.into());
+    /// From now on the bot says other things, as when a writer has changed the prompts folder.
+    pub fn speaks(&self, languages: impl Into<Languages>) {
+        let languages = Arc::new(languages.into());
+        self.voice.send_modify(|voice| voice.languages = languages);
+    }
+
+    /// What the bot says.
+    pub fn languages(&self) -> Arc<Languages> {
+        Arc::clone(&self.voice.borrow().languages)
     }
 
     /// Asks for trouble in the Bot API.

@@ -78,7 +78,8 @@ impl World {
         if self.patience < BETWEEN_ANSWERS {
             self.clock.advance(BETWEEN_ANSWERS);
         }
-        let sticker = self.languages.of(None).texts.error.sticker.as_str();
+        let languages = self.languages();
+        let sticker = languages.of(None).texts.error.sticker.as_str();
         let observer = self.observer.as_ref().expect("a running bot");
         observer.sends(Content::Sticker("🙂".to_owned()));
         observer.expects(sticker).await;

@@ -7,7 +7,6 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use jiff::Timestamp;
 use rand::rngs::ChaCha8Rng;
 
-use super::Voice;
 use crate::{
     conversation::{
         self, Class, Decision, Effect, Event, Failure, Keyboard, Outcome, Outgoing, Purpose,
@@ -16,7 +15,7 @@ use crate::{
     library::Library,
     parent::{ChatId, Onboarding, Parent, Words},
     service::{
-        Tally,
+        Tally, Voice,
         sender::{Fetched, Letter, Report},
     },
     store::{CommitError, Draft, DraftError, ParentId, Pending, Seq},

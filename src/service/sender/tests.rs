@@ -60,7 +60,7 @@ async fn sending(replies: impl IntoIterator<Item = Reply>) -> Sending {
 /// Documents out of a store in which nobody is.
 fn documents(clock: Clock) -> Documents {
     let secret = RootSecret::from_hex(&"5e".repeat(32)).unwrap();
-    let voice = Voice {
+    let voice = watch::Sender::new(Voice {
         languages: Arc::new(Languages::embedded().unwrap()),
         net: Arc::new(Net::embedded().unwrap()),
         house: House {
@@ -70,9 +70,9 @@ fn documents(clock: Clock) -> Documents {
             retention_months: 24,
             backup_days: 30,
         },
-    };
+    });
     let store = Store::in_memory(&MemoryEngine::default(), &secret).unwrap();
-    Documents::new(store, voice, clock)
+    Documents::new(store, voice.subscribe(), clock)
 }
 
 const DONE: &str = r#"{"ok":true,"result":true}"#;

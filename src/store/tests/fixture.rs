@@ -29,6 +29,7 @@ fn record() -> Parent {
         },
         prompt: Some(OpenPrompt {
             id: "rust-01".to_owned(),
+            title: String::new(),
             number: 3,
             message: Some(MessageId(12)),
             at: at(100),
