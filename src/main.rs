@@ -22,6 +22,8 @@ mod prompts;
 mod run;
 #[path = "main/store.rs"]
 mod store;
+#[path = "main/webhook.rs"]
+mod webhook;
 
 use std::{env, ffi::OsStr, process::ExitCode};
 

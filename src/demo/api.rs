@@ -220,7 +220,8 @@ impl BotApi {
         }
     }
 
-    async fn hold(&self) {
+    /// Waits for [`World::release`].
+    pub(super) async fn hold(&self) {
         let mut changes = self.changes();
         let before = self.with(|world| {
             world.held += 1;
@@ -237,7 +238,8 @@ impl BotApi {
         self.with(|world| world.closing = true);
     }
 
-    fn world(&self) -> MutexGuard<'_, World> {
+    /// The world, changed without word to anybody.
+    pub(super) fn world(&self) -> MutexGuard<'_, World> {
         // A test that panicked with the lock in hand has said so already; the others may go on.
         self.0.world.lock().unwrap_or_else(PoisonError::into_inner)
     }

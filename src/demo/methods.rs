@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::{
     Refusal, World,
-    params::Params,
+    params::{Nothing, Params},
     profile::Scope,
     rules::{self, BotCommand},
     wire,
@@ -70,10 +70,6 @@ const METHODS: [(&str, Method); 24] = [
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Nothing {}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
 struct GetUpdates {
     #[serde(default)]
     offset: i64,
@@ -125,27 +121,6 @@ struct SetMyShortDescription {
 struct OfLanguage {
     #[serde(default)]
     language_code: String,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct SetWebhook {
-    url: String,
-    #[serde(rename = "ip_address")]
-    _ip_address: Option<String>,
-    #[serde(rename = "max_connections")]
-    _max_connections: Option<u8>,
-    allowed_updates: Option<Vec<String>>,
-    #[serde(default)]
-    drop_pending_updates: bool,
-    secret_token: Option<String>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct DeleteWebhook {
-    #[serde(default)]
-    drop_pending_updates: bool,
 }
 
 /// A getUpdates call that has begun.
@@ -263,53 +238,5 @@ impl World {
     fn get_my_short_description(&mut self, params: &Params) -> Result<Value, Refusal> {
         let call: OfLanguage = params.read()?;
         Ok(json!({"short_description": self.profile.short_description(&call.language_code)}))
-    }
-
-    /// Nothing is ever delivered to the webhook: it is kept because getUpdates is refused while there is one.
-    fn set_webhook(&mut self, params: &Params) -> Result<Value, Refusal> {
-        let call: SetWebhook = params.read()?;
-        if !call.url.is_empty() && !call.url.starts_with("https://") {
-            return Err(Refusal::bad_request(
-                "bad webhook: An HTTPS URL must be provided for webhook",
-            ));
-        }
-        let plain = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
-        if let Some(secret) = &call.secret_token
-            && !((1..=256).contains(&secret.len()) && secret.chars().all(plain))
-        {
-            return Err(Refusal::bad_request(
-                "secret token contains unallowed characters",
-            ));
-        }
-        if let Some(kinds) = call.allowed_updates {
-            self.updates.allow(kinds);
-        }
-        if call.drop_pending_updates {
-            self.updates.drop_pending();
-        }
-        self.webhook = (!call.url.is_empty()).then_some(call.url);
-        Ok(true.into())
-    }
-
-    fn delete_webhook(&mut self, params: &Params) -> Result<Value, Refusal> {
-        let call: DeleteWebhook = params.read()?;
-        if call.drop_pending_updates {
-            self.updates.drop_pending();
-        }
-        self.webhook = None;
-        Ok(true.into())
-    }
-
-    fn get_webhook_info(&mut self, params: &Params) -> Result<Value, Refusal> {
-        params.read::<Nothing>()?;
-        let mut info = json!({
-            "url": self.webhook.as_deref().unwrap_or_default(),
-            "has_custom_certificate": false,
-            "pending_update_count": self.updates.unconfirmed(),
-        });
-        if let Some(allowed) = self.updates.allowed() {
-            info["allowed_updates"] = json!(allowed);
-        }
-        Ok(info)
     }
 }

@@ -13,7 +13,7 @@
 //!   and knows neither HTTP nor waiting. `rules` and `flood` say what Telegram refuses, `wire` writes its JSON.
 //! - [`BotApi`] is the handle that everybody shares: a lock around the world, word of every change, long polls, and the trouble of
 //!   [`Fault`]s.
-//! - [`serve`] is the skin around it that a bot talks to, [`run_phone`] the one that the page talks to.
+//! - [`serve`] is the skin around it that a bot talks to, [`run_phone`] the one that the page talks to. A bot that has set a webhook is called by `webhook`.
 //!
 //! It is stricter than Telegram where that shows a mistake: a parameter that a method here does not take is refused, not ignored, also when
 //! the real server knows it and this bot never needed it. To add a method, give it a type with its parameters and a line in `methods`.
@@ -24,6 +24,7 @@
 mod api;
 mod chats;
 mod cuttable;
+mod deliveries;
 mod documents;
 mod faults;
 mod flood;
@@ -42,6 +43,7 @@ mod taps;
 mod updates;
 mod user;
 mod voices;
+mod webhook;
 mod wire;
 mod world;
 
@@ -60,6 +62,7 @@ pub use start::{Demo, Setup, house};
 pub use updates::Updates;
 pub use user::Cannot;
 pub use voices::{FILE, Voice};
+pub use webhook::WEBHOOK;
 pub use world::{BOT_ID, BOT_NAME, BOT_USERNAME, Call, TAP_LIVES, TOKEN, Tap, World};
 
 #[cfg(test)]

@@ -12,6 +12,11 @@ use serde_json::{Map, Value};
 use super::Refusal;
 use crate::parent::ChatId;
 
+/// What a method without parameters takes.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Nothing {}
+
 /// The parameters as they came in.
 #[derive(Clone, Debug)]
 pub enum Params {

@@ -1,6 +1,10 @@
 //! The HTTP skin: from a request to a call, and from an answer to a response. Nothing is decided here.
 
-use std::{future::Future, io, net::SocketAddr};
+use std::{
+    future::{Future, IntoFuture},
+    io,
+    net::SocketAddr,
+};
 
 use axum::{
     Router,
@@ -24,6 +28,7 @@ use super::{
     cuttable::{Cut, CuttableListener},
     documents::LARGEST_FILE,
     params::{Params, Upload},
+    webhook,
 };
 
 /// A request with the largest file, and some room for the rest.
@@ -38,7 +43,7 @@ pub fn api_url(listener: &TcpListener) -> io::Result<String> {
     Ok(format!("http://{address}"))
 }
 
-/// Answers bots until `shutdown` ends; then lets go every waiting call, answers it, and returns.
+/// Answers bots, and calls the one that has set a webhook, until `shutdown` ends; then lets go every waiting call, answers it, and returns.
 ///
 /// # Errors
 /// When the listener fails.
@@ -53,16 +58,21 @@ pub async fn serve(
         .fallback(|| async { respond(Answer::Refused(Refusal::not_found())) })
         .layer(DefaultBodyLimit::max(LARGEST_BODY))
         .with_state(api.clone());
+    let calling = webhook::deliver(api.clone());
     let ended = async move {
         shutdown.await;
         api.close();
     };
-    axum::serve(
+    let answering = axum::serve(
         CuttableListener(listener),
         router.into_make_service_with_connect_info::<Cut>(),
     )
     .with_graceful_shutdown(ended)
-    .await
+    .into_future();
+    tokio::select! {
+        served = answering => served,
+        never = calling => match never {},
+    }
 }
 
 impl Connected<IncomingStream<'_, CuttableListener>> for Cut {

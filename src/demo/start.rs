@@ -10,7 +10,7 @@ use tokio::{net::TcpListener, sync::watch, task::JoinHandle};
 use super::{BotApi, TOKEN, api_url, run_phone, serve};
 use crate::{
     conversation::House,
-    service::{Clock, Reload, Service, Voice, backups::Backups},
+    service::{Clock, Reload, Service, Voice, backups::Backups, receive::Way},
     store::{RootSecret, Store},
     telegram::Telegram,
 };
@@ -89,6 +89,7 @@ impl Demo {
             open_store: Box::new(move || Store::open(&folder, &secret)),
             voice: setup.voice,
             telegram: Arc::new(telegram),
+            way: Way::Polling,
             clock: clock.clone(),
             backups: Backups {
                 places: None,

@@ -1,6 +1,6 @@
 //! The queue of updates: what is listed is queued, what is confirmed is gone, and nothing else is.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
 
@@ -15,13 +15,19 @@ const ONLY_WHEN_LISTED: [&str; 3] = ["chat_member", "message_reaction", "message
 pub struct Updates {
     next_id: i64,
     /// Not confirmed yet.
-    pending: BTreeMap<i64, Value>,
+    pub(super) pending: BTreeMap<i64, Value>,
     /// All there ever were, to send one again.
     history: BTreeMap<i64, Value>,
-    /// Confirmed, and nevertheless sent once more with the next answer.
-    again: Vec<Value>,
+    /// Confirmed, and nevertheless sent once more.
+    pub(super) again: Vec<Value>,
     /// How many of the next confirmations do not reach Telegram.
-    lost_confirmations: u32,
+    pub(super) lost_confirmations: u32,
+    /// On their way to the webhook.
+    pub(super) under_way: BTreeSet<i64>,
+    /// How many of those that are sent once more are on their way to the webhook.
+    pub(super) again_under_way: usize,
+    /// Not delivered to the webhook for now.
+    pub(super) kept_back: BTreeSet<i64>,
     /// The kinds the bot listed last; `None` when it never did.
     allowed: Option<Vec<String>>,
 }
@@ -34,6 +40,9 @@ impl Default for Updates {
             history: BTreeMap::new(),
             again: Vec::new(),
             lost_confirmations: 0,
+            under_way: BTreeSet::new(),
+            again_under_way: 0,
+            kept_back: BTreeSet::new(),
             allowed: None,
         }
     }
@@ -104,7 +113,7 @@ impl Updates {
         self.history.last_key_value().map(|(&id, _)| id)
     }
 
-    /// Sends an update once more with the next answer, though it was confirmed. Whether there ever was such an update.
+    /// Sends an update once more, though it was confirmed: with the next answer, or to the webhook. Whether there ever was such an update.
     pub fn redeliver(&mut self, id: i64) -> bool {
         let update = self.history.get(&id).cloned();
         let known = update.is_some();

@@ -19,6 +19,7 @@ use super::{
     profile::Profile,
     rules::InlineKeyboard,
     updates::Updates,
+    webhook::Webhook,
 };
 use crate::{
     parent::{ChatId, MessageId},
@@ -48,7 +49,7 @@ pub struct World {
     pub(super) files: BTreeMap<i32, Arc<[u8]>>,
     pub(super) taps: Vec<Tap>,
     pub(super) profile: Profile,
-    pub(super) webhook: Option<String>,
+    pub(super) webhook: Option<Webhook>,
     /// The number of the newest getUpdates call: an older one that still waits has lost.
     pub(super) poll: u64,
     pub(super) closing: bool,

@@ -12,7 +12,7 @@ use voel_eerst::{
     telegram::Telegram,
 };
 
-use super::{log, process, prompts, store};
+use super::{log, process, prompts, store, webhook};
 
 /// Every setting can stand in the environment, or in a file named .env in the folder where the bot is started.
 #[derive(Args)]
@@ -28,6 +28,8 @@ pub struct Run {
     /// The address of the Bot API, for a Bot API server of one's own [default: Telegram's]
     #[arg(long, env = "TELOXIDE_API_URL", value_name = "URL")]
     api_url: Option<String>,
+    #[command(flatten)]
+    webhook: webhook::Args,
     #[command(flatten)]
     place: store::Place,
     /// A folder with prompts and texts of one language, or of several languages in folders of their own, instead of those that are built in. What
@@ -84,6 +86,7 @@ impl Run {
         };
         let api_url = self.api_url.filter(|url| !url.trim().is_empty());
         let telegram = Telegram::new(token.trim(), api_url.as_deref().map(str::trim))?;
+        let way = self.webhook.way()?;
         let prompts = prompts::Chosen::read(self.prompts)?;
         if self.house.controller.is_none() {
             tracing::warn!(
@@ -108,6 +111,7 @@ impl Run {
             open_store: Box::new(move || Store::open(&store, &secret)),
             voice,
             telegram: Arc::new(telegram),
+            way,
             clock: clock.clone(),
             backups,
             seed: process::random_seed()?,

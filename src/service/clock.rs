@@ -124,9 +124,13 @@ impl Clock {
 
     /// Waits until [`Clock::uptime`] has grown by `duration`.
     pub async fn sleep(&self, duration: Duration) {
-        let end = self.uptime() + duration;
+        self.sleep_until_uptime(self.uptime() + duration).await;
+    }
+
+    /// Waits until [`Clock::uptime`] has reached `end`.
+    pub async fn sleep_until_uptime(&self, end: Duration) {
         if let Flow::Frozen { patience, .. } = self.0.flow
-            && duration <= patience
+            && end.saturating_sub(self.uptime()) <= patience
         {
             self.advance_uptime_to(end);
             tokio::task::yield_now().await;

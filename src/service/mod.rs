@@ -5,13 +5,14 @@ mod clock;
 mod documents;
 pub mod folder;
 mod heart;
+mod introduce;
 pub mod receive;
 mod reload;
 pub mod sender;
 mod tally;
 mod voice;
 
-use std::{sync::Arc, thread, time::Duration};
+use std::{io, sync::Arc, thread, time::Duration};
 
 use jiff::Timestamp;
 use rand::{SeedableRng, rngs::ChaCha8Rng};
@@ -29,12 +30,13 @@ pub use voice::Voice;
 
 use crate::{
     conversation::{Effect, Keyboard, Unreadable},
-    library::{Languages, Library, Text},
+    library::Text,
     parent::{ChatId, Words},
     store::{OpenError, Pending, Store},
-    telegram::{CallError, Introduction, Telegram},
+    telegram::{CallError, Telegram},
 };
 use backups::Backups;
+use receive::{Batch, Door, Way, poll, webhook};
 use sender::{Letter, ToHeart, ToSender};
 
 /// How many batches of updates may wait for the heart. A poll waits for its commit, so more than one only comes by webhook.
@@ -49,9 +51,6 @@ const FIRST_WAIT: Duration = Duration::from_secs(1);
 /// The longest wait between two tries to open the store again.
 const LONGEST_WAIT: Duration = Duration::from_secs(30);
 
-/// How often telling Telegram about the bot is tried again, when it fails.
-const INTRODUCE_AGAIN: Duration = Duration::from_secs(60);
-
 /// Everything the bot runs with.
 pub struct Service {
     /// Opens the store. Called at the start, and again after the store failed: what failed may have been the disk, and a
@@ -61,6 +60,8 @@ pub struct Service {
     pub voice: watch::Sender<Voice>,
     /// The way to Telegram.
     pub telegram: Arc<Telegram>,
+    /// How updates come in.
+    pub way: Way,
     /// The time.
     pub clock: Clock,
     /// The backups that are made of its store.
@@ -90,6 +91,9 @@ pub enum ServiceError {
         "the Bot API cannot be reached ({0}); check the network and TELOXIDE_API_URL, then start again"
     )]
     Unreachable(CallError),
+    /// The listener for webhooks does not work.
+    #[error("the address for webhooks cannot be listened on ({0})")]
+    Listener(io::Error),
     /// The heart ended without saying why.
     #[error("the heart stopped by itself; this is a mistake in the program")]
     HeartLost,
@@ -100,7 +104,9 @@ impl Service {
     ///
     /// # Errors
     /// When it cannot start. Once it runs it goes on, whatever happens to the network, to Telegram or to the disk.
-    pub async fn run(self, stop: watch::Receiver<bool>) -> Result<(), ServiceError> {
+    pub async fn run(mut self, stop: watch::Receiver<bool>) -> Result<(), ServiceError> {
+        let way = std::mem::replace(&mut self.way, Way::Polling);
+        let door = way.open().map_err(ServiceError::Listener)?;
         tracing::debug!("opening the store");
         let mut store = (self.open_store)()?;
         let mut asked = stop.clone();
@@ -113,8 +119,9 @@ impl Service {
             Err(CallError::Unauthorized) => return Err(ServiceError::WrongToken),
             Err(error) => return Err(ServiceError::Unreachable(error)),
         }
-        let introducing = tokio::spawn(introduce(
+        let introducing = tokio::spawn(introduce::introduce(
             Arc::clone(&self.telegram),
+            door.url().cloned(),
             self.voice.subscribe(),
             self.clock.clone(),
         ));
@@ -122,7 +129,7 @@ impl Service {
         let mut seed = ChaCha8Rng::from_seed(self.seed);
         let done = loop {
             let chance = ChaCha8Rng::from_rng(&mut seed);
-            match self.live(store, chance, owed, &stop).await? {
+            match self.live(store, &door, chance, owed, &stop).await? {
                 Stopped::Asked => break Ok(()),
                 Stopped::StoreFailed { reason, unsaved } => {
                     tracing::error!(
@@ -147,6 +154,7 @@ impl Service {
     async fn live(
         &self,
         store: Store,
+        door: &Door,
         chance: ChaCha8Rng,
         owed: Vec<ChatId>,
         stop: &watch::Receiver<bool>,
@@ -157,6 +165,8 @@ impl Service {
         let (fetch, fetched) = mpsc::channel(FETCHED);
         let _ = to_sender.send(ToSender::Queue(outbox(&store)?));
 
+        let (shut, shutting) = watch::channel(false);
+        let receiving = tokio::spawn(self.receive(door, to_heart, shutting));
         let (end, ended) = watch::channel(false);
         let sending = tokio::spawn(sender::run(
             Arc::clone(&self.telegram),
@@ -168,13 +178,6 @@ impl Service {
                 reports: report,
                 fetched: fetch,
             },
-            ended.clone(),
-        ));
-        let receiving = tokio::spawn(receive::poll(
-            Arc::clone(&self.telegram),
-            self.clock.clone(),
-            Arc::clone(&self.tally),
-            to_heart,
             ended.clone(),
         ));
         let backing_up = tokio::spawn(backups::run(
@@ -206,14 +209,36 @@ impl Service {
             stopped = &mut beating => Some(stopped),
             _ = stop.wait_for(|stop| *stop) => None,
         };
-        // First nothing new comes in or goes out; then what the sender still said is written down, and the heart ends by itself.
-        end.send_replace(true);
+        // First nothing new comes in, and what is in is confirmed; then nothing goes out; then what the sender still said is written down, and the
+        // heart ends by itself.
+        shut.send_replace(true);
         let _ = receiving.await;
+        end.send_replace(true);
         let _ = sending.await;
         let _ = backing_up.await;
         match stopped {
             Some(stopped) => stopped,
             None => beating.await,
+        }
+    }
+
+    /// Takes updates to the heart until it is told to stop.
+    fn receive(
+        &self,
+        door: &Door,
+        to_heart: mpsc::Sender<Batch>,
+        stop: watch::Receiver<bool>,
+    ) -> impl Future<Output = ()> + Send + use<> {
+        let (telegram, tally) = (Arc::clone(&self.telegram), Arc::clone(&self.tally));
+        let (door, clock) = (door.clone(), self.clock.clone());
+        async move {
+            match door {
+                Door::Polling => poll::run(telegram, clock, tally, to_heart, stop).await,
+                Door::Webhook { url, listener } => {
+                    let entrance = webhook::Entrance::new(telegram, tally, to_heart, stop);
+                    webhook::run(listener, url.path(), clock, entrance).await;
+                }
+            }
         }
     }
 
@@ -289,68 +314,5 @@ async fn on_own_thread(
     match thread {
         Ok(_) => told.await.map_err(|_| ServiceError::HeartLost),
         Err(_) => Err(ServiceError::HeartLost),
-    }
-}
-
-/// Tells Telegram the command menus and the texts around the chat, until it has heard; and again when they are others.
-async fn introduce(telegram: Arc<Telegram>, mut voice: watch::Receiver<Voice>, clock: Clock) {
-    let mut heard = Vec::new();
-    loop {
-        let languages = Arc::clone(&voice.borrow_and_update().languages);
-        let mut introductions = introductions(&languages);
-        introductions.extend(for_apps_without_language(
-            &languages,
-            &introductions,
-            &heard,
-        ));
-        if introductions != heard {
-            if let Err(error) = telegram.introduce(&introductions).await {
-                tracing::warn!("Telegram did not take the command menu, trying again: {error}");
-                clock.sleep(INTRODUCE_AGAIN).await;
-                continue;
-            }
-            heard = introductions;
-        }
-        if voice.changed().await.is_err() {
-            return;
-        }
-    }
-}
-
-/// One for every app that no language names, and one for each that a language does. Telegram knows codes of two letters only here.
-fn introductions(languages: &Languages) -> Vec<Introduction> {
-    let for_any_app = languages.for_any_app();
-    let others = languages
-        .iter()
-        .filter(|library| library.language != for_any_app.language);
-    let for_apps = others.flat_map(|library| {
-        let codes = library.apps.iter().filter(|app| app.len() == 2);
-        codes.map(move |code| introduction(library, Some(code)))
-    });
-    [introduction(for_any_app, None)]
-        .into_iter()
-        .chain(for_apps)
-        .collect()
-}
-
-/// What Telegram heard for apps in a language that is spoken no more, it goes on showing until it hears something else.
-fn for_apps_without_language(
-    languages: &Languages,
-    now: &[Introduction],
-    heard: &[Introduction],
-) -> Vec<Introduction> {
-    let heard = heard.iter().map(|it| &it.language);
-    let gone = heard.filter(|language| now.iter().all(|it| it.language != **language));
-    gone.map(|language| introduction(languages.for_any_app(), language.as_ref()))
-        .collect()
-}
-
-fn introduction(library: &Library, language: Option<&String>) -> Introduction {
-    let bot = &library.texts.bot;
-    Introduction {
-        language: language.cloned(),
-        commands: library.menu(),
-        short_description: bot.short_description.as_str().to_owned(),
-        description: bot.description.as_str().to_owned(),
     }
 }

@@ -14,6 +14,7 @@ use crate::conversation::Outcome;
 pub struct Tally {
     received: AtomicU64,
     unreadable: AtomicU64,
+    strangers: AtomicU64,
     sent: AtomicU64,
     expired: AtomicU64,
     unreachable: AtomicU64,
@@ -31,6 +32,11 @@ impl Tally {
     pub fn received(&self, unreadable: bool) {
         self.received.fetch_add(1, Relaxed);
         self.unreadable.fetch_add(u64::from(unreadable), Relaxed);
+    }
+
+    /// A request came to the webhook that did not show the secret. Returns how many came before it.
+    pub fn stranger(&self) -> u64 {
+        self.strangers.fetch_add(1, Relaxed)
     }
 
     /// A letter came to its end.
@@ -91,6 +97,7 @@ impl fmt::Display for Tally {
         let Self {
             received,
             unreadable,
+            strangers,
             sent,
             expired,
             unreachable,
@@ -105,7 +112,8 @@ impl fmt::Display for Tally {
         for (count, what) in [
             (received, "updates in, "),
             (came_again, "of them again, "),
-            (unreadable, "of them unreadable; "),
+            (unreadable, "of them unreadable, "),
+            (strangers, "without the secret; "),
             (sent, "sent, "),
             (failed, "failed, "),
             (in_doubt, "in doubt, "),
@@ -143,7 +151,8 @@ mod tests {
             tally.ended(outcome);
         }
         tally.again();
+        assert_eq!((tally.stranger(), tally.stranger()), (0, 1));
         tally.set_waiting(5);
-        insta::assert_snapshot!(tally, @"2 updates in, 0 of them again, 1 of them unreadable; 3 sent, 1 failed, 1 in doubt, 1 expired, 1 unreachable, 1 tries again; 0 panics, 0 unreadable records; 5 waiting");
+        insta::assert_snapshot!(tally, @"2 updates in, 0 of them again, 1 of them unreadable, 2 without the secret; 3 sent, 1 failed, 1 in doubt, 1 expired, 1 unreachable, 1 tries again; 0 panics, 0 unreadable records; 5 waiting");
     }
 }

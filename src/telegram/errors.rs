@@ -195,6 +195,15 @@ const REFUSED: &[(&str, &str)] = &[
     ("file is too big", "the file is too large"),
     ("wrong file_id", "the file is not there"),
     (
+        "https url must be provided",
+        "a webhook's address begins with https",
+    ),
+    ("only on ports", "a webhook's port is 443, 80, 88 or 8443"),
+    (
+        "bad webhook",
+        "it cannot reach the webhook's address; see that its name is known, its certificate right, and its port open",
+    ),
+    (
         "voice_messages_forbidden",
         "voice notes are not wanted here",
     ),
@@ -299,6 +308,20 @@ mod tests {
             (
                 "Bad Request: message can't be edited",
                 Refused("the message cannot be edited"),
+            ),
+            (
+                "Bad Request: bad webhook: An HTTPS URL must be provided for webhook",
+                Refused("a webhook's address begins with https"),
+            ),
+            (
+                "Bad Request: bad webhook: Webhook can be set up only on ports 80, 88, 443 or 8443",
+                Refused("a webhook's port is 443, 80, 88 or 8443"),
+            ),
+            (
+                "Bad Request: bad webhook: Failed to resolve host: Name or service not known",
+                Refused(
+                    "it cannot reach the webhook's address; see that its name is known, its certificate right, and its port open",
+                ),
             ),
             (
                 "Bad Request: something that nobody has seen: lieve Saar",

@@ -9,6 +9,7 @@ mod read;
 mod request;
 #[cfg(test)]
 pub(crate) mod testing;
+mod webhook;
 
 use std::{fmt, sync::OnceLock, time::Duration};
 
@@ -17,8 +18,8 @@ use teloxide::{
     Bot,
     net::default_reqwest_settings,
     payloads::{
-        DeleteWebhookSetters, GetUpdates, GetUpdatesSetters, SetMyCommandsSetters,
-        SetMyDescriptionSetters, SetMyShortDescriptionSetters,
+        GetUpdates, GetUpdatesSetters, SetMyCommandsSetters, SetMyDescriptionSetters,
+        SetMyShortDescriptionSetters,
     },
     requests::{JsonRequest, Requester},
     types::{AllowedUpdate, BotCommand},
@@ -28,6 +29,7 @@ use thiserror::Error;
 pub use errors::CallError;
 pub use read::{Incoming, Origin};
 pub use request::{Request, Wire};
+pub use webhook::{SECRET_HEADER, WebhookUrl};
 
 /// How long a long poll waits at most; see [`TOTAL`].
 pub const LONGEST_POLL: Duration = Duration::from_secs(10);
@@ -47,7 +49,7 @@ const TOTAL: Duration = Duration::from_secs(25);
 /// turns the next call into a doubt.
 const KEEP_IDLE: Duration = Duration::from_secs(20);
 
-/// The kinds of updates that the bot asks for. Telegram remembers the list, so it goes out with every getUpdates.
+/// The kinds of updates that the bot asks for. Telegram remembers the list, so it goes out with every getUpdates and setWebhook.
 const ALLOWED_UPDATES: [AllowedUpdate; 4] = [
     AllowedUpdate::Message,
     AllowedUpdate::EditedMessage,
@@ -95,6 +97,11 @@ pub enum BadSetting {
         "the Bot API's address is not one: expected an address such as https://api.telegram.org"
     )]
     ApiUrl,
+    /// The address is none to which Telegram could deliver.
+    #[error(
+        "the webhook's address is not one: expected an address such as https://bot.example.org/telegram, which begins with https"
+    )]
+    WebhookUrl,
     /// No HTTP client could be made.
     #[error("the HTTP client could not be made: the machine's TLS or proxy settings do not work")]
     Client,
@@ -147,16 +154,9 @@ impl Telegram {
 
     /// Tells Telegram what to show before a chat begins, language by language.
     ///
-    /// Also takes away a webhook left behind by an earlier life, because getUpdates fails as long as there is one. Updates that wait
-    /// are kept.
-    ///
     /// # Errors
     /// The first call that fails; the ones before it have worked, and doing all of them again does no harm.
     pub async fn introduce(&self, introductions: &[Introduction]) -> Result<(), CallError> {
-        self.bot
-            .delete_webhook()
-            .drop_pending_updates(false)
-            .await?;
         for introduction in introductions {
             self.introduce_in_one(introduction).await?;
         }

@@ -16,6 +16,7 @@ mod rekey;
 mod reload;
 mod settings;
 mod stopping;
+mod webhook;
 
 use std::{
     fmt, fs,

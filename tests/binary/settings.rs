@@ -62,6 +62,7 @@ async fn the_defaults_in_the_example_are_those_of_the_program() {
     let words = unwrapped(&help);
     let example = fs::read_to_string(prompts::repository(".env.example")).unwrap();
     for name in [
+        "VOEL_EERST_WEBHOOK_LISTEN",
         "VOEL_EERST_STORE",
         "VOEL_EERST_KEY_FILE",
         "VOEL_EERST_RETENTION",

@@ -21,11 +21,11 @@ async fn server_errors_are_outlived() {
         }
         world.finish().await;
     };
-    let on_polling = async {
+    let on_receiving = async {
         let mut world = World::new().await;
         let anna = world.parent("Anna");
         world.settle().await;
-        world.trouble(Fault::on("getUpdates", Trouble::BadGateway));
+        world.trouble(Fault::on(world.receiving(), Trouble::BadGateway));
         // The poll that waits already still brings the first.
         anna.says("/hulp");
         anna.expects("In nood: bel 112.").await;
@@ -34,5 +34,5 @@ async fn server_errors_are_outlived() {
         anna.expects("Hoe ik met je woorden omga").await;
         world.finish().await;
     };
-    tokio::join!(on_sending, on_polling);
+    tokio::join!(on_sending, on_receiving);
 }

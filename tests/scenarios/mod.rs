@@ -2,6 +2,7 @@
 
 mod backups;
 mod bad_gateway;
+mod both_ways;
 mod buttons;
 mod clocks;
 mod crisis;
@@ -31,3 +32,4 @@ mod times;
 mod trouble;
 mod upkeep;
 mod voice;
+mod webhook;

@@ -9,7 +9,7 @@ use voel_eerst::{
     service::ServiceError,
 };
 
-use crate::world::{Person, World};
+use crate::world::{Person, Way, World};
 
 fn refused(refusal: Refusal) -> Trouble {
     Trouble::Refused(refusal)
@@ -199,7 +199,7 @@ async fn updates_come_in_again_after_any_trouble() {
     .into_iter()
     .enumerate()
     {
-        world.trouble(Fault::on("getUpdates", trouble).times(3));
+        world.trouble(Fault::on(world.receiving(), trouble).times(3));
         let note = anna.says(&format!("Notitie {number}."));
         anna.expects_heart(note).await;
         if number == 0 {
@@ -217,7 +217,10 @@ async fn updates_come_in_again_after_any_trouble() {
 async fn a_token_that_is_revoked_for_a_while_is_tried_again() {
     let mut world = World::new().await;
     let (anna, bram) = anna_and_bram(&mut world).await;
-    world.trouble(Fault::on("getUpdates", refused(Refusal::unauthorized())));
+    world.trouble(Fault::on(
+        world.receiving(),
+        refused(Refusal::unauthorized()),
+    ));
     world.trouble(Fault::on("sendMessage", refused(Refusal::unauthorized())).times(2));
     anna.says("/hulp");
     anna.expects("In nood: bel 112.").await;
@@ -237,7 +240,13 @@ async fn a_second_bot_with_the_same_token_takes_nothing_away() {
     let mut world = World::new().await;
     let (anna, _) = anna_and_bram(&mut world).await;
     for number in 0..3 {
-        world.calls("getUpdates").await;
+        match world.way() {
+            Way::Polling => world.calls("getUpdates").await,
+            Way::Webhook => {
+                assert_eq!(world.tries("getUpdates").await, 409);
+                assert_eq!(world.refusals().len(), 1);
+            }
+        }
         let note = anna.says(&format!("Notitie {number}."));
         anna.expects_heart(note).await;
     }

@@ -27,6 +27,8 @@ mod stored;
 mod waits;
 
 use std::{
+    env,
+    net::TcpListener as StdTcpListener,
     sync::{Arc, LazyLock},
     time::Duration,
 };
@@ -40,13 +42,17 @@ use tokio::{
 };
 use voel_eerst::{
     conversation::House,
-    demo::{self, BotApi, Fault, TOKEN, Trouble},
+    demo::{self, BotApi, Fault, TOKEN, Trouble, WEBHOOK},
     library::{Languages, Library},
     net::Net,
     parent::ChatId,
-    service::{Clock, Service, ServiceError, Tally, Voice, backups::Backups},
+    service::{
+        Clock, Service, ServiceError, Tally, Voice,
+        backups::Backups,
+        receive::{self, Webhook},
+    },
     store::{CrashPoint, MemoryEngine, Places, RootSecret},
-    telegram::Telegram,
+    telegram::{Telegram, WebhookUrl},
 };
 
 pub use disk::Disk;
@@ -77,6 +83,33 @@ const INTERNAL: [&str; 2] = ["verlating", "binding"];
 /// The parameters of a call that somebody sees.
 const SHOWN: [&str; 5] = ["text", "caption", "reply_markup", "commands", "description"];
 
+/// How updates come in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Way {
+    /// The bot asks for them.
+    Polling,
+    /// Telegram calls.
+    Webhook,
+}
+
+impl Way {
+    /// The one that `VOEL_EERST_WAY` names, polling without it: every scenario passes over both.
+    pub fn from_environment() -> Self {
+        match env::var("VOEL_EERST_WAY").as_deref() {
+            Err(_) | Ok("polling") => Self::Polling,
+            Ok("webhook") => Self::Webhook,
+            Ok(other) => panic!("VOEL_EERST_WAY is {other:?}: expected polling or webhook"),
+        }
+    }
+
+    fn listener(self) -> Option<StdTcpListener> {
+        match self {
+            Self::Polling => None,
+            Self::Webhook => Some(StdTcpListener::bind("127.0.0.1:0").unwrap()),
+        }
+    }
+}
+
 /// What a world begins with.
 pub struct Setup {
     /// The time at the start.
@@ -85,6 +118,8 @@ pub struct Setup {
     pub patience: Duration,
     /// Where the store is.
     pub disk: Disk,
+    /// How updates come in.
+    pub way: Way,
     /// What the bot can say.
     pub languages: Arc<Languages>,
     /// Where a backup is made each day.
@@ -98,6 +133,7 @@ impl Default for Setup {
             start: amsterdam("2026-03-02T12:00"),
             patience: Duration::from_secs(5),
             disk: Disk::folder(),
+            way: Way::from_environment(),
             languages: Arc::clone(&LANGUAGES),
             backups: None,
         }
@@ -111,6 +147,8 @@ pub struct World {
     /// The time, for everybody.
     pub clock: Clock,
     url: String,
+    /// Where webhooks arrive, when updates come in so. Like the socket of a service that is restarted, it is there while the bot is not.
+    webhook: Option<StdTcpListener>,
     client: reqwest::Client,
     patience: Duration,
     disk: Disk,
@@ -162,6 +200,7 @@ impl World {
             api,
             clock,
             url,
+            webhook: setup.way.listener(),
             client: reqwest::Client::new(),
             patience: setup.patience,
             disk: setup.disk,
@@ -243,6 +282,16 @@ impl World {
             }),
             voice: self.voice.clone(),
             telegram: Arc::new(Telegram::new(TOKEN, Some(&self.url)).unwrap()),
+            way: match &self.webhook {
+                None => receive::Way::Polling,
+                Some(listener) => {
+                    let address = listener.local_addr().unwrap();
+                    receive::Way::Webhook(Webhook {
+                        url: WebhookUrl::new(&format!("http://{address}/hook")).unwrap(),
+                        listener: listener.try_clone().unwrap(),
+                    })
+                }
+            },
             clock: self.clock.clone(),
             backups: Backups {
                 places: self.backups.clone(),
@@ -292,8 +341,13 @@ impl World {
 
     /// Calls a method without parameters, as another program with the bot's token.
     pub async fn calls(&self, method: &str) {
+        assert_eq!(self.tries(method).await, 200);
+    }
+
+    /// As [`World::calls`], and returns the status of the answer.
+    pub async fn tries(&self, method: &str) -> u16 {
         let request = self.client.get(format!("{}/bot{TOKEN}/{method}", self.url));
-        assert!(request.send().await.unwrap().status().is_success());
+        request.send().await.unwrap().status().as_u16()
     }
 
     /// From now on the bot says other things, as when a writer has changed the prompts folder.
@@ -305,6 +359,37 @@ impl World {
     /// What the bot says.
     pub fn languages(&self) -> Arc<Languages> {
         Arc::clone(&self.voice.borrow().languages)
+    }
+
+    /// How updates come in.
+    pub fn way(&self) -> Way {
+        match self.webhook {
+            None => Way::Polling,
+            Some(_) => Way::Webhook,
+        }
+    }
+
+    /// From the next start on updates come in another way.
+    pub fn receives_by(&mut self, way: Way) {
+        self.webhook = way.listener();
+    }
+
+    /// What trouble is called that meets updates on their way to the bot.
+    pub fn receiving(&self) -> &'static str {
+        match self.way() {
+            Way::Polling => "getUpdates",
+            Way::Webhook => WEBHOOK,
+        }
+    }
+
+    /// From the next batch on, the bot's word that it has it does not reach Telegram.
+    pub fn confirmations_do_not_arrive(&self) {
+        // What confirms is the next question, or the answer.
+        let trouble = match self.way() {
+            Way::Polling => Trouble::CutBefore,
+            Way::Webhook => Trouble::CutAfter,
+        };
+        self.trouble(Fault::on(self.receiving(), trouble).always());
     }
 
     /// Asks for trouble in the Bot API.

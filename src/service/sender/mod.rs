@@ -247,7 +247,7 @@ async fn perform(
 
 async fn sleep_until(clock: &Clock, uptime: Option<Duration>) {
     match uptime {
-        Some(uptime) => clock.sleep(uptime.saturating_sub(clock.uptime())).await,
+        Some(uptime) => clock.sleep_until_uptime(uptime).await,
         None => future::pending().await,
     }
 }

@@ -1,7 +1,4 @@
-//! Fetching updates, and confirming them only when they are safe.
-//!
-//! A batch goes to the heart; only when the heart says that it is on disk does the next getUpdates tell Telegram to forget it. Whatever goes
-//! wrong in between, the same updates come again, and the heart recognises them. A webhook would feed the same channel.
+//! Asking for updates: the next getUpdates tells Telegram to forget what the former brought, once that is safe.
 
 use std::{
     mem::{Discriminant, discriminant},
@@ -11,17 +8,11 @@ use std::{
 
 use tokio::sync::{mpsc, oneshot, watch};
 
-use super::{Clock, Tally};
-use crate::telegram::{CallError, Incoming, LONGEST_POLL, Telegram};
-
-/// Updates that belong together: they become durable together and are confirmed together.
-#[derive(Debug)]
-pub struct Batch {
-    /// In the order in which they happened. Some may have come before.
-    pub updates: Vec<Incoming>,
-    /// To be told when all of them are durable. Dropped instead, they come again.
-    pub committed: oneshot::Sender<()>,
-}
+use super::Batch;
+use crate::{
+    service::{Clock, Tally},
+    telegram::{CallError, LONGEST_POLL, Telegram},
+};
 
 /// The first wait after a failure; doubles up to [`LONGEST_WAIT`].
 const FIRST_WAIT: Duration = Duration::from_millis(500);
@@ -33,7 +24,7 @@ const LONGEST_WAIT: Duration = Duration::from_secs(30);
 ///
 /// Never gives up: a failure is logged once, and so is its end. When stopped it returns at once, but for a batch that the heart is
 /// just committing.
-pub async fn poll(
+pub async fn run(
     telegram: Arc<Telegram>,
     clock: Clock,
     tally: Arc<Tally>,
@@ -175,7 +166,7 @@ mod tests {
         let (stop, stopped) = watch::channel(false);
         let tally = Arc::new(Tally::default());
         let telegram = Arc::new(script.telegram());
-        let task = tokio::spawn(poll(telegram, clock, Arc::clone(&tally), to_heart, stopped));
+        let task = tokio::spawn(run(telegram, clock, Arc::clone(&tally), to_heart, stopped));
         Polling {
             script,
             from_poll,
@@ -236,7 +227,7 @@ mod tests {
             polling
                 .tally
                 .to_string()
-                .starts_with("4 updates in, 0 of them again, 4 of them unreadable;")
+                .starts_with("4 updates in, 0 of them again, 4 of them unreadable,")
         );
     }
 

@@ -1,0 +1,37 @@
+//! Every scenario passes over both ways: those of this process over polling, and the same once more over a webhook.
+
+use std::{env, process::Command};
+
+use crate::world::Way;
+
+/// What the way makes no difference to, and this test itself.
+const NOT_AGAIN: [&str; 4] = [
+    "scenarios::both_ways",
+    "scenarios::demo",
+    "scenarios::library",
+    "scenarios::table",
+];
+
+/// Fewer scenarios are a mistake of this test.
+const AT_LEAST: u32 = 150;
+
+/// In a process of its own, so that no scenario has to name its way. One alone: `VOEL_EERST_WAY=webhook cargo test --test all NAME`.
+#[test]
+fn every_scenario_passes_over_a_webhook_too() {
+    let other = match Way::from_environment() {
+        Way::Polling => "webhook",
+        Way::Webhook => "polling",
+    };
+    let mut scenarios = Command::new(env::current_exe().unwrap());
+    scenarios.env("VOEL_EERST_WAY", other).arg("scenarios::");
+    for name in NOT_AGAIN {
+        scenarios.args(["--skip", name]);
+    }
+    let ended = scenarios.output().unwrap();
+    let said = String::from_utf8_lossy(&ended.stdout);
+    let errors = String::from_utf8_lossy(&ended.stderr);
+    assert!(ended.status.success(), "over {other}:\n{said}\n{errors}");
+    let passed = said.split(" passed;").next().unwrap();
+    let passed = passed.rsplit(' ').next().unwrap().parse::<u32>();
+    assert!(passed.unwrap() >= AT_LEAST, "{said}");
+}
