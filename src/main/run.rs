@@ -9,7 +9,7 @@ use voel_eerst::{
     conversation::House,
     service::{Clock, Service, backups::Backups},
     store::{BackupError, Places, Store},
-    telegram::Telegram,
+    telegram::{Rate, Telegram},
 };
 
 use super::{log, process, prompts, store, webhook};
@@ -28,6 +28,10 @@ pub struct Run {
     /// The address of the Bot API, for a Bot API server of one's own [default: Telegram's]
     #[arg(long, env = "TELOXIDE_API_URL", value_name = "URL")]
     api_url: Option<String>,
+    /// How many calls a second go out, 1 to 1000, or none for no limit, with a Bot API server of one's own. Above 30 every message goes as a paid
+    /// broadcast: Telegram takes 0.1 Stars for each beyond 30 a second from the bot's balance, and refuses it when there is none
+    #[arg(long, env = "VOEL_EERST_RATE", value_name = "RATE", default_value_t = Rate::default())]
+    rate: Rate,
     #[command(flatten)]
     webhook: webhook::Args,
     #[command(flatten)]
@@ -85,7 +89,8 @@ impl Run {
             );
         };
         let api_url = self.api_url.filter(|url| !url.trim().is_empty());
-        let telegram = Telegram::new(token.trim(), api_url.as_deref().map(str::trim))?;
+        let telegram =
+            Telegram::new(token.trim(), api_url.as_deref().map(str::trim))?.at(self.rate);
         let way = self.webhook.way()?;
         let prompts = prompts::Chosen::read(self.prompts)?;
         if self.house.controller.is_none() {

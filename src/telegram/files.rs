@@ -36,6 +36,9 @@ impl Telegram {
         if let Some(caption) = caption {
             request = request.caption(caption.reveal());
         }
+        if self.rate.is_paid() {
+            request = request.allow_paid_broadcast(true);
+        }
         let sent = request.await?;
         Ok(Some(MessageId(sent.id.0)))
     }
@@ -54,7 +57,11 @@ impl Telegram {
     ) -> Result<Option<MessageId>, CallError> {
         let photo = InputFile::memory(picture.png.0).file_name(picture.name);
         let request = self.bot.send_photo(TelegramChatId(chat.0), photo);
-        let sent = request.caption(picture.caption.reveal()).await?;
+        let mut request = request.caption(picture.caption.reveal());
+        if self.rate.is_paid() {
+            request = request.allow_paid_broadcast(true);
+        }
+        let sent = request.await?;
         Ok(Some(MessageId(sent.id.0)))
     }
 
@@ -70,7 +77,11 @@ impl Telegram {
     ) -> Result<Option<MessageId>, CallError> {
         let voice = InputFile::memory(sound.reveal().to_vec()).file_name(VOICE);
         let request = self.bot.send_voice(TelegramChatId(chat.0), voice);
-        let sent = request.duration(seconds).disable_notification(true).await?;
+        let mut request = request.duration(seconds).disable_notification(true);
+        if self.rate.is_paid() {
+            request = request.allow_paid_broadcast(true);
+        }
+        let sent = request.await?;
         Ok(Some(MessageId(sent.id.0)))
     }
 

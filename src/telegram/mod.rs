@@ -5,6 +5,7 @@
 
 mod errors;
 mod files;
+mod rate;
 mod read;
 mod request;
 #[cfg(test)]
@@ -27,6 +28,7 @@ use teloxide::{
 use thiserror::Error;
 
 pub use errors::CallError;
+pub use rate::{NoRate, Rate};
 pub use read::{Incoming, Origin};
 pub use request::{Request, Wire};
 pub use webhook::{SECRET_HEADER, WebhookUrl};
@@ -60,6 +62,7 @@ const ALLOWED_UPDATES: [AllowedUpdate; 4] = [
 /// Telegram's Bot API, as one bot. Shared by reference or in an `Arc`: all calls use one pool of connections.
 pub struct Telegram {
     bot: Bot,
+    rate: Rate,
     /// Set by [`Telegram::me`].
     username: OnceLock<String>,
 }
@@ -136,8 +139,20 @@ impl Telegram {
         }
         Ok(Self {
             bot,
+            rate: Rate::default(),
             username: OnceLock::new(),
         })
+    }
+
+    /// To be called at this rate, which is for whoever calls to keep to. Above the free one every new message goes out as a paid broadcast: for each beyond
+    /// the free ones Telegram takes 0.1 Stars from the bot's balance, and without enough of them it refuses messages.
+    pub fn at(self, rate: Rate) -> Self {
+        Self { rate, ..self }
+    }
+
+    /// The rate at which it may be called.
+    pub fn rate(&self) -> Rate {
+        self.rate
     }
 
     /// Asks who the bot is, which also shows that the token is right. From then on, a command with another bot's name behind it is

@@ -62,6 +62,7 @@ async fn the_defaults_in_the_example_are_those_of_the_program() {
     let words = unwrapped(&help);
     let example = fs::read_to_string(prompts::repository(".env.example")).unwrap();
     for name in [
+        "VOEL_EERST_RATE",
         "VOEL_EERST_WEBHOOK_LISTEN",
         "VOEL_EERST_STORE",
         "VOEL_EERST_KEY_FILE",
@@ -107,6 +108,7 @@ async fn empty_settings_count_as_absent() {
     let telegram = Telegram::serve().await;
     let mut bot = home.bot(&telegram);
     for name in [
+        "VOEL_EERST_RATE",
         "VOEL_EERST_STORE",
         "VOEL_EERST_KEY_FILE",
         "VOEL_EERST_KEY",
@@ -127,6 +129,32 @@ async fn empty_settings_count_as_absent() {
     assert!(home.store().join("keyring").exists() && home.key_file().exists());
     signal(&bot, "INT").await;
     assert!(ended(bot).await.status.success());
+}
+
+#[tokio::test]
+async fn a_rate_is_a_number_of_calls_or_none() {
+    let home = Home::new();
+    let telegram = Telegram::serve().await;
+    for rate in ["0", "1001", "fast"] {
+        let ended = run(home.bot(&telegram).env("VOEL_EERST_RATE", rate)).await;
+        assert!(!ended.status.success());
+        let said = unwrapped(&ended.stderr);
+        assert!(
+            said.contains("expected a whole number from 1 to 1000, or none"),
+            "{said}"
+        );
+    }
+    for rate in ["1", "1000", "none"] {
+        let began = telegram.now();
+        let bot = home
+            .bot(&telegram)
+            .env("VOEL_EERST_RATE", rate)
+            .spawn()
+            .unwrap();
+        telegram.polled_since(began).await;
+        signal(&bot, "INT").await;
+        assert!(ended(bot).await.status.success());
+    }
 }
 
 #[tokio::test]

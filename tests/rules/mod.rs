@@ -20,10 +20,9 @@ const PURE: [&str; 6] = [
 ];
 
 /// What no pure room names, as paths or the beginnings of paths.
-const IMPURE: [&str; 26] = [
+const IMPURE: [&str; 25] = [
     "axum",
     "dotenvy",
-    "governor",
     "reqwest",
     "sled",
     "teloxide",

@@ -93,6 +93,7 @@ pub async fn run(
         Arc::clone(&tally),
         to_heart.fetched,
     );
+    let queue = Queue::new(telegram.rate());
     let mut sender = Sender {
         telegram,
         documents,
@@ -100,7 +101,7 @@ pub async fn run(
         tally,
         to_heart: to_heart.reports,
         fetching,
-        queue: Queue::new(),
+        queue,
         calls: JoinSet::new(),
         out: HashMap::new(),
     };

@@ -20,21 +20,11 @@ use super::{
 use crate::{
     conversation::{Class, Effect, Outcome},
     parent::{ChatId, MessageId},
-    telegram::CallError,
+    telegram::{CallError, Rate},
 };
 
-/// How many calls may be out at once.
-pub const SLOTS: usize = 32;
-
-/// How many of them may be bulk. teloxide holds a call for 10 seconds after a 5xx: the rest stays free for parents who wait.
-pub const BULK_SLOTS: usize = 24;
-
-/// How many letters may be claimed ahead. If the process dies, so many are in doubt at most, besides those on their way.
-pub const CLAIMS: usize = 32;
-
 /// How far apart two messages to one chat are at least (Bot FAQ: "avoid sending more than one message per second"), counted from the answer to the
-/// first, so that they stay apart at Telegram's end too, however long each was on its way. This is the keyed half of the pace; a governor
-/// would count from the start, and would keep a state per chat for ever.
+/// first, so that they stay apart at Telegram's end too, however long each was on its way.
 pub const BETWEEN_MESSAGES: Duration = Duration::from_secs(1);
 
 /// The time, both ways of it.
@@ -85,15 +75,37 @@ pub struct Queue {
     /// Letters whose claim was asked for or granted, and that have not gone out yet.
     claims: usize,
     letters: usize,
+    limits: Limits,
     pace: Pace,
     breaker: Breaker,
     flood: Flood,
     reports: Vec<Report>,
 }
 
+/// How many calls may be out at once, at least.
+const FEWEST_OUT: usize = 32;
+
+/// How many calls may be out at once when they may go as fast as they are answered: with 40 ms for an answer that is some 6,000 a second.
+const MOST_OUT: usize = 256;
+
+/// How many of what there may be at once.
+struct Limits {
+    /// Calls that are out.
+    out: usize,
+    /// Those of them that are bulk. teloxide holds a call for 10 seconds after a 5xx: the rest stays free for parents who wait.
+    bulk: usize,
+    /// Letters that are claimed ahead. If the process dies, so many are in doubt at most, besides those on their way.
+    claims: usize,
+}
+
 impl Queue {
-    /// An empty queue.
-    pub fn new() -> Self {
+    /// An empty queue, from which letters go at this rate.
+    pub fn new(rate: Rate) -> Self {
+        let out = match rate {
+            // Enough for answers that take a quarter of a second.
+            Rate::PerSecond(calls) => usize::from(calls.get() / 4).clamp(FEWEST_OUT, MOST_OUT),
+            Rate::Unlimited => MOST_OUT,
+        };
         Self {
             lanes: HashMap::new(),
             timed: BTreeSet::new(),
@@ -105,7 +117,12 @@ impl Queue {
             bulk_out: 0,
             claims: 0,
             letters: 0,
-            pace: Pace::new(),
+            limits: Limits {
+                out,
+                bulk: out / 4 * 3,
+                claims: out,
+            },
+            pace: Pace::new(rate),
             breaker: Breaker::default(),
             flood: Flood::default(),
             reports: Vec::new(),
@@ -170,6 +187,7 @@ impl Queue {
         let Some(chat) = self.out.remove(&seq) else {
             return false;
         };
+        self.pace.answered(seq, uptime);
         let Some(lane) = self.lanes.get_mut(&chat) else {
             return false;
         };
@@ -233,21 +251,21 @@ impl Queue {
             self.expire_front(chat);
             return Next::Again;
         }
-        if self.out.len() >= SLOTS {
+        if self.out.len() >= self.limits.out {
             return Next::Wait(None);
         }
         if class == Class::Bulk {
             if let Some(until) = self.flood.holds_bulk(time.uptime) {
                 return Next::Wait(Some(until));
             }
-            if self.bulk_out >= BULK_SLOTS {
+            if self.bulk_out >= self.limits.bulk {
                 return Next::Wait(None);
             }
         }
         if let Err(until) = self.breaker.admits(time.uptime) {
             return Next::Wait(until);
         }
-        if let Err(until) = self.pace.take(time.uptime) {
+        if let Err(until) = self.pace.take(seq, class, time.uptime) {
             return Next::Wait(Some(until));
         }
         let effect = front.outgoing.effect.clone();
@@ -266,9 +284,10 @@ impl Queue {
     /// Asks for claims, many at a time, because each time costs the heart a commit; and while Telegram is in trouble one at a
     /// time, so that a restart in the middle of it burns no prompts.
     fn ask_for_claims(&mut self, time: Time) {
+        let ahead = self.limits.claims;
         let most = match (self.breaker.is_closed(), self.flood.holds_bulk(time.uptime)) {
             (_, Some(_)) => return,
-            (true, None) if self.claims <= CLAIMS / 2 => CLAIMS,
+            (true, None) if self.claims <= ahead / 2 => ahead,
             (false, None) if self.claims == 0 => 1,
             (_, None) => return,
         };
@@ -393,12 +412,6 @@ impl Queue {
             self.resting.pop_first();
             self.lanes.remove(&chat);
         }
-    }
-}
-
-impl Default for Queue {
-    fn default() -> Self {
-        Self::new()
     }
 }
 

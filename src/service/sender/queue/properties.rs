@@ -7,11 +7,14 @@ use std::collections::{BTreeMap, HashSet, VecDeque};
 use jiff::civil::Date;
 use proptest::prelude::*;
 
-use super::{super::pace::PER_SECOND, *};
+use super::*;
 use crate::{
     conversation::{Keyboard, Outgoing, PromptRef, Purpose},
     parent::{Planned, Words},
 };
+
+/// The free rate.
+const PER_SECOND: usize = 30;
 
 const SECOND: Duration = Duration::from_secs(1);
 
@@ -103,7 +106,7 @@ enum Coming {
 impl World {
     fn new(fates: Vec<Fate>) -> Self {
         Self {
-            queue: Queue::new(),
+            queue: Queue::new(Rate::default()),
             uptime: Duration::ZERO,
             letters: HashMap::new(),
             fates: fates.into(),
@@ -242,8 +245,9 @@ impl World {
         for call in step.calls {
             self.goes(&call);
         }
-        assert!(self.out.len() <= SLOTS);
-        assert!(self.queue.claims <= CLAIMS);
+        assert!(self.out.len() <= self.queue.limits.out);
+        assert!(self.queue.bulk_out <= self.queue.limits.bulk);
+        assert!(self.queue.claims <= self.queue.limits.claims);
         assert!(step.wake.is_none_or(|at| at > self.uptime), "woken at once");
         step.wake
     }
@@ -289,10 +293,7 @@ impl World {
         self.calls.push((self.uptime, call.seq));
         let window = self.calls.iter().rev();
         let within = window.take_while(|(at, _)| *at + SECOND >= self.uptime);
-        assert!(
-            within.count() <= usize::try_from(PER_SECOND).unwrap(),
-            "too many"
-        );
+        assert!(within.count() <= PER_SECOND, "too many");
         let (after, result) = self.fates.pop_front().unwrap_or(WORKS);
         self.send_off(after, Coming::Answer(call.seq, result));
     }
@@ -363,7 +364,7 @@ proptest! {
             Just(CallError::RetryAfter(Duration::from_secs(3600))),
         ],
     ) {
-        let mut queue = Queue::new();
+        let mut queue = Queue::new(Rate::default());
         let mut waits = HashMap::new();
         let mut uptime = Duration::ZERO;
         let stuck = ChatId(0);
