@@ -141,7 +141,7 @@ pub struct Tapped {
 pub enum Outcome {
     /// Telegram took it; a sent message has a number.
     Sent(Option<MessageId>),
-    /// Its moment passed before it could be sent.
+    /// Its moment passed before it could be sent, or it was not wanted any more by then.
     Expired,
     /// The parent cannot be reached: blocked the bot, deleted the account, or the chat is gone.
     Unreachable,

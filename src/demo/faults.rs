@@ -81,25 +81,34 @@ impl Fault {
 
 /// The trouble that lies ahead, in the order in which it was asked for.
 #[derive(Debug, Default)]
-pub struct Faults(Vec<Fault>);
+pub struct Faults {
+    ahead: Vec<Fault>,
+    struck: u32,
+}
 
 impl Faults {
     /// Asks for trouble.
     pub fn add(&mut self, fault: Fault) {
-        self.0.push(fault);
+        self.ahead.push(fault);
     }
 
     /// Ends all trouble.
     pub fn clear(&mut self) {
-        self.0.clear();
+        self.ahead.clear();
+    }
+
+    /// How many calls met trouble so far.
+    pub fn struck(&self) -> u32 {
+        self.struck
     }
 
     /// The trouble that strikes this call, counted off.
     pub fn strike(&mut self, method: &str, chat: Option<ChatId>) -> Option<Trouble> {
         let fault = self
-            .0
+            .ahead
             .iter_mut()
             .find(|fault| fault.strikes(method, chat))?;
+        self.struck += 1;
         fault.left = fault.left.map(|left| left - 1);
         Some(fault.trouble.clone())
     }

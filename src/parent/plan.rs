@@ -61,6 +61,13 @@ impl Parent {
             .plan(&self.schedule, may_send, on_this_day, after);
     }
 
+    /// Whether a planned prompt that was due, and still waits to be sent, may go out: the parent may have stopped, paused or written meanwhile.
+    pub fn still_wants(&self, planned: Planned, now: Timestamp) -> bool {
+        let today = self.schedule.local(now).0;
+        let wrote = self.wrote_on == Some(planned.date) || self.wrote_on == Some(today);
+        self.gets_prompts() && !wrote && !self.crisis.was_on(today, &self.schedule)
+    }
+
     fn gets_prompts(&self) -> bool {
         let sending = match self.sending {
             Sending::On => true,

@@ -32,7 +32,8 @@ use upkeep::Upkeep;
 /// writes meanwhile hardly waits.
 const DUE_AT_ONCE: usize = 256;
 
-/// Due prompts wait while this many letters are still to be sent: no more memory is used than the sender can empty soon.
+/// Due prompts wait while this many letters of the bot's own accord are still to be sent: no more memory is used than the sender can empty
+/// soon. Answers do not count: one parent who writes without end must not keep the prompts of all others from being planned.
 const BACKLOG_LIMIT: usize = 1_024;
 
 /// How many reports are gathered for one commit.
@@ -110,6 +111,9 @@ pub enum Stopped {
         /// The chats whose words could not be kept just now, and the tag of the language to tell them in.
         unsaved: Vec<(ChatId, String)>,
     },
+    /// A part of the bot panicked, or the machine had no thread for it. All of them begin anew on a store that is opened again.
+    #[error("a part of the bot stopped by itself")]
+    Stumbled,
 }
 
 /// A failure of the store with which nothing that anybody wrote got lost.
@@ -188,7 +192,11 @@ impl Heart {
     /// # Errors
     /// [`Stopped::StoreFailed`]: nobody has heard of anything, and all of it has to come again, to another heart on a store that was opened anew.
     pub fn round(&mut self, round: Round) -> Result<Vec<ToSender>, Stopped> {
-        let Told { letters, claimed } = match self.decide_and_commit(&round) {
+        let Told {
+            letters,
+            claimed,
+            withdrawn,
+        } = match self.decide_and_commit(&round) {
             Ok(told) => told,
             Err(StoreFailed(reason)) => {
                 return Err(Stopped::StoreFailed {
@@ -202,6 +210,9 @@ impl Heart {
             let _ = batch.committed.send(());
         }
         let mut told = Vec::new();
+        if !withdrawn.is_empty() {
+            told.push(ToSender::Withdrawn(withdrawn));
+        }
         if !claimed.is_empty() {
             told.push(ToSender::Claimed(claimed));
         }
@@ -219,7 +230,7 @@ impl Heart {
         let has_work = || {
             let now = self.clock.now();
             let due = self.store.next_due()?.is_some_and(|due| due <= now);
-            let has_room = self.tally.waiting() < BACKLOG_LIMIT;
+            let has_room = self.tally.bulk_waiting() < BACKLOG_LIMIT;
             let is_set_back = earliest_after(self.store.time()?).is_some_and(|at| now < at);
             Ok((due && has_room) || is_set_back || self.replanning.is_some())
         };
@@ -281,7 +292,7 @@ impl Heart {
         match due {
             Some(due) => {
                 self.clock.sleep_until(due).await;
-                self.tally.waiting_below(BACKLOG_LIMIT).await;
+                self.tally.bulk_waiting_below(BACKLOG_LIMIT).await;
             }
             None => std::future::pending().await,
         }
@@ -315,7 +326,7 @@ impl Heart {
         for chat in &self.owed {
             deciding.say_saved_late(*chat)?;
         }
-        if self.tally.waiting() < BACKLOG_LIMIT {
+        if self.tally.bulk_waiting() < BACKLOG_LIMIT {
             for (due, parent) in self.store.due(now, DUE_AT_ONCE)? {
                 deciding.came_due(due, parent)?;
             }

@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use tokio::sync::watch;
 
-use super::{Clock, Voice};
+use super::{Clock, Voice, trouble::Trouble};
 use crate::{
     library::{Languages, Library},
     telegram::{CallError, Introduction, Telegram, WebhookUrl},
@@ -20,10 +20,15 @@ pub async fn introduce(
     mut voice: watch::Receiver<Voice>,
     clock: Clock,
 ) {
+    let mut trouble = Trouble::default();
     while let Err(error) = telegram.receive_by(webhook.as_ref()).await {
-        tracing::warn!("Telegram was not told how updates come in, trying again: {error}");
+        let (news, _) = trouble.met(error, clock.uptime());
+        if news {
+            tracing::warn!("Telegram was not told how updates come in, trying again: {error}");
+        }
         clock.sleep(again(error)).await;
     }
+    let mut trouble = Trouble::default();
     let mut heard = Vec::new();
     loop {
         let languages = Arc::clone(&voice.borrow_and_update().languages);
@@ -35,10 +40,14 @@ pub async fn introduce(
         ));
         if introductions != heard {
             if let Err(error) = telegram.introduce(&introductions).await {
-                tracing::warn!("Telegram did not take the command menu, trying again: {error}");
+                let (news, _) = trouble.met(error, clock.uptime());
+                if news {
+                    tracing::warn!("Telegram did not take the command menu, trying again: {error}");
+                }
                 clock.sleep(again(error)).await;
                 continue;
             }
+            trouble.over();
             heard = introductions;
         }
         if voice.changed().await.is_err() {

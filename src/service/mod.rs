@@ -10,15 +10,17 @@ pub mod receive;
 mod reload;
 pub mod sender;
 mod tally;
+mod trouble;
 mod voice;
 
-use std::{io, sync::Arc, thread, time::Duration};
+use std::{future, io, sync::Arc, thread, time::Duration};
 
 use jiff::Timestamp;
 use rand::{SeedableRng, rngs::ChaCha8Rng};
 use tokio::{
     runtime::Handle,
     sync::{mpsc, oneshot, watch},
+    task::JoinSet,
 };
 
 pub use clock::Clock;
@@ -38,18 +40,13 @@ use crate::{
 use backups::Backups;
 use receive::{Batch, Door, Way, poll, webhook};
 use sender::{Letter, ToHeart, ToSender};
+use trouble::{FIRST_WAIT, LONGEST_WAIT, Trouble, advice};
 
 /// How many batches of updates may wait for the heart. A poll waits for its commit, so more than one only comes by webhook.
 const BATCHES: usize = 64;
 
 /// How many voice notes may wait for the heart.
 const FETCHED: usize = 4;
-
-/// The first wait before a store that failed is opened again; doubled up to [`LONGEST_WAIT`].
-const FIRST_WAIT: Duration = Duration::from_secs(1);
-
-/// The longest wait between two tries to open the store again.
-const LONGEST_WAIT: Duration = Duration::from_secs(30);
 
 /// Everything the bot runs with.
 pub struct Service {
@@ -86,38 +83,24 @@ pub enum ServiceError {
     /// Telegram does not know the token.
     #[error("Telegram does not know this token; copy it again from @BotFather into TELOXIDE_TOKEN")]
     WrongToken,
-    /// Telegram did not answer.
-    #[error(
-        "the Bot API cannot be reached ({0}); check the network and TELOXIDE_API_URL, then start again"
-    )]
-    Unreachable(CallError),
     /// The listener for webhooks does not work.
     #[error("the address for webhooks cannot be listened on ({0})")]
     Listener(io::Error),
-    /// The heart ended without saying why.
-    #[error("the heart stopped by itself; this is a mistake in the program")]
-    HeartLost,
 }
 
 impl Service {
     /// Runs until `stop` becomes true; then everything decided is on disk.
     ///
     /// # Errors
-    /// When it cannot start. Once it runs it goes on, whatever happens to the network, to Telegram or to the disk.
+    /// When it cannot start: a store that does not open, a wrong token. Telegram's being away is waited out; and once it runs it goes on,
+    /// whatever happens to the network, to Telegram or to the disk.
     pub async fn run(mut self, stop: watch::Receiver<bool>) -> Result<(), ServiceError> {
         let way = std::mem::replace(&mut self.way, Way::Polling);
         let door = way.open().map_err(ServiceError::Listener)?;
         tracing::debug!("opening the store");
         let mut store = (self.open_store)()?;
-        let mut asked = stop.clone();
-        let me = tokio::select! {
-            me = self.telegram.me() => me,
-            _ = asked.wait_for(|stop| *stop) => return Ok(()),
-        };
-        match me {
-            Ok(me) => tracing::info!(bot = me.username, "Telegram knows the bot"),
-            Err(CallError::Unauthorized) => return Err(ServiceError::WrongToken),
-            Err(error) => return Err(ServiceError::Unreachable(error)),
+        if !self.is_known(&stop).await? {
+            return Ok(());
         }
         let introducing = tokio::spawn(introduce::introduce(
             Arc::clone(&self.telegram),
@@ -125,21 +108,34 @@ impl Service {
             self.voice.subscribe(),
             self.clock.clone(),
         ));
-        let mut owed = Vec::new();
+        let mut owed: Vec<ChatId> = Vec::new();
         let mut seed = ChaCha8Rng::from_seed(self.seed);
+        let mut wait = FIRST_WAIT;
         let done = loop {
             let chance = ChaCha8Rng::from_rng(&mut seed);
-            match self.live(store, &door, chance, owed, &stop).await? {
+            let begun = self.clock.uptime();
+            match self.live(store, &door, chance, owed.clone(), &stop).await? {
                 Stopped::Asked => break Ok(()),
-                Stopped::StoreFailed { reason, unsaved } => {
+                Stopped::StoreFailed {
+                    reason,
+                    mut unsaved,
+                } => {
                     tracing::error!(
                         "the store failed, nothing is confirmed until it takes writes again: {reason}"
                     );
+                    let chats = unsaved.iter().map(|(chat, _)| *chat).collect();
+                    let told = std::mem::replace(&mut owed, chats);
+                    unsaved.retain(|(chat, _)| !told.contains(chat));
                     self.say_not_saved(&unsaved).await;
-                    owed = unsaved.into_iter().map(|(chat, _)| chat).collect();
                 }
+                Stopped::Stumbled => tracing::error!(
+                    "a part of the bot stopped by itself, which is a mistake in the program: the store is opened anew, and nothing is lost"
+                ),
             }
-            match self.open_again(&stop).await {
+            if self.clock.uptime().saturating_sub(begun) > LONGEST_WAIT {
+                wait = FIRST_WAIT;
+            }
+            match self.open_again(&stop, &mut wait).await {
                 Some(opened) => store = opened,
                 None => break Ok(()),
             }
@@ -148,6 +144,34 @@ impl Service {
         introducing.abort();
         tracing::info!("stopped: {}", self.tally);
         done
+    }
+
+    /// Waits until Telegram has said who the bot is; a machine may be up before its network. `false` when the bot is told to stop before.
+    async fn is_known(&self, stop: &watch::Receiver<bool>) -> Result<bool, ServiceError> {
+        let mut stop = stop.clone();
+        let mut trouble = Trouble::default();
+        loop {
+            let me = tokio::select! {
+                me = self.telegram.me() => me,
+                _ = stop.wait_for(|stop| *stop) => return Ok(false),
+            };
+            let error = match me {
+                Ok(me) => {
+                    tracing::info!(bot = me.username, "Telegram knows the bot");
+                    return Ok(true);
+                }
+                Err(CallError::Unauthorized) => return Err(ServiceError::WrongToken),
+                Err(error) => error,
+            };
+            let (news, wait) = trouble.met(error, self.clock.uptime());
+            if news {
+                tracing::warn!("the bot does not begin yet: {error}; {}", advice(error));
+            }
+            tokio::select! {
+                () = self.clock.sleep(wait) => {}
+                _ = stop.wait_for(|stop| *stop) => return Ok(false),
+            }
+        }
     }
 
     /// Receiving, deciding and sending on one opened store, until it fails or the bot is told to stop.
@@ -166,9 +190,11 @@ impl Service {
         let _ = to_sender.send(ToSender::Queue(outbox(&store)?));
 
         let (shut, shutting) = watch::channel(false);
-        let receiving = tokio::spawn(self.receive(door, to_heart, shutting));
+        let mut receiving = JoinSet::new();
+        receiving.spawn(self.receive(door, to_heart, shutting));
         let (end, ended) = watch::channel(false);
-        let sending = tokio::spawn(sender::run(
+        let mut parts = JoinSet::new();
+        parts.spawn(sender::run(
             Arc::clone(&self.telegram),
             Documents::new(store.clone(), self.voice.subscribe(), self.clock.clone()),
             self.clock.clone(),
@@ -180,7 +206,7 @@ impl Service {
             },
             ended.clone(),
         ));
-        let backing_up = tokio::spawn(backups::run(
+        parts.spawn(backups::run(
             store.clone(),
             self.clock.clone(),
             self.backups.clone(),
@@ -205,21 +231,34 @@ impl Service {
         tokio::pin!(beating);
 
         let mut stop = stop.clone();
+        let mut stumbled = false;
         let stopped = tokio::select! {
             stopped = &mut beating => Some(stopped),
+            () = one_stumbles(&mut parts) => {
+                stumbled = true;
+                None
+            }
+            () = one_stumbles(&mut receiving) => {
+                stumbled = true;
+                None
+            }
             _ = stop.wait_for(|stop| *stop) => None,
         };
         // First nothing new comes in, and what is in is confirmed; then nothing goes out; then what the sender still said is written down, and the
         // heart ends by itself.
         shut.send_replace(true);
-        let _ = receiving.await;
+        stumbled |= has_stumbled(&mut receiving).await;
         end.send_replace(true);
-        let _ = sending.await;
-        let _ = backing_up.await;
-        match stopped {
+        stumbled |= has_stumbled(&mut parts).await;
+        let stopped = match stopped {
             Some(stopped) => stopped,
             None => beating.await,
-        }
+        };
+        Ok(match stopped {
+            // The heart takes it for a stop when the sender is gone.
+            Stopped::Asked if stumbled && !*stop.borrow() => Stopped::Stumbled,
+            stopped => stopped,
+        })
     }
 
     /// Takes updates to the heart until it is told to stop.
@@ -242,19 +281,26 @@ impl Service {
         }
     }
 
-    async fn open_again(&self, stop: &watch::Receiver<bool>) -> Option<Store> {
+    /// Opens the store again, after a wait that grows from try to try. `None` when the bot is told to stop before it opens.
+    async fn open_again(&self, stop: &watch::Receiver<bool>, wait: &mut Duration) -> Option<Store> {
         let mut stop = stop.clone();
-        let mut wait = FIRST_WAIT;
+        let mut said = None;
         loop {
             tokio::select! {
                 _ = stop.wait_for(|stop| *stop) => return None,
-                () = self.clock.sleep(wait) => {}
+                () = self.clock.sleep(*wait) => {}
             }
+            *wait = (*wait * 2).min(LONGEST_WAIT);
             match (self.open_store)() {
                 Ok(store) => return Some(store),
-                Err(error) => tracing::error!("the store does not open: {error}"),
+                Err(error) => {
+                    let why = error.to_string();
+                    if said.as_ref() != Some(&why) {
+                        tracing::error!("the store does not open, trying again: {why}");
+                        said = Some(why);
+                    }
+                }
             }
-            wait = (wait * 2).min(LONGEST_WAIT);
         }
     }
 
@@ -297,12 +343,12 @@ fn outbox(store: &Store) -> Result<Vec<Letter>, Unreadable> {
     Ok(outbox.pending.into_iter().map(letter).collect())
 }
 
-/// The heart waits for the disk, so it has a thread of its own.
+/// The heart waits for the disk, so it has a thread of its own. One that gets none, or whose thread ends without a word, has stumbled.
 async fn on_own_thread(
     heart: Heart,
     inputs: Inputs,
     to_sender: mpsc::UnboundedSender<ToSender>,
-) -> Result<Stopped, ServiceError> {
+) -> Stopped {
     let (tell, told) = oneshot::channel();
     let runtime = Handle::current();
     let thread = thread::Builder::new()
@@ -312,7 +358,26 @@ async fn on_own_thread(
             let _ = tell.send(stopped);
         });
     match thread {
-        Ok(_) => told.await.map_err(|_| ServiceError::HeartLost),
-        Err(_) => Err(ServiceError::HeartLost),
+        Ok(_) => told.await.unwrap_or(Stopped::Stumbled),
+        Err(_) => Stopped::Stumbled,
     }
+}
+
+/// Comes when one of the parts has panicked. One that ended as it should is done.
+async fn one_stumbles(parts: &mut JoinSet<()>) {
+    while let Some(ended) = parts.join_next().await {
+        if ended.is_err() {
+            return;
+        }
+    }
+    future::pending().await
+}
+
+/// Waits until all of these have ended. Whether one of them panicked.
+async fn has_stumbled(parts: &mut JoinSet<()>) -> bool {
+    let mut stumbled = false;
+    while let Some(ended) = parts.join_next().await {
+        stumbled |= ended.is_err();
+    }
+    stumbled
 }

@@ -24,7 +24,15 @@ pub struct Tally {
     came_again: AtomicU64,
     panicked: AtomicU64,
     unreadable_records: AtomicU64,
-    waiting: watch::Sender<usize>,
+    waiting: watch::Sender<Waiting>,
+}
+
+/// How many letters the sender holds.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Waiting {
+    all: usize,
+    /// Those that the bot sends of its own accord.
+    bulk: usize,
 }
 
 impl Tally {
@@ -73,7 +81,12 @@ impl Tally {
 
     /// How many letters the sender holds now, those on their way included.
     pub fn waiting(&self) -> usize {
-        *self.waiting.borrow()
+        self.waiting.borrow().all
+    }
+
+    /// How many of them the bot sends of its own accord.
+    pub fn bulk_waiting(&self) -> usize {
+        self.waiting.borrow().bulk
     }
 
     /// Comes when the sender holds fewer letters than `limit`.
@@ -82,13 +95,23 @@ impl Tally {
         let _ = self
             .waiting
             .subscribe()
-            .wait_for(|waiting| *waiting < limit)
+            .wait_for(|waiting| waiting.all < limit)
             .await;
     }
 
-    pub(super) fn set_waiting(&self, letters: usize) {
+    /// Comes when fewer letters than `limit` wait that the bot sends of its own accord.
+    pub async fn bulk_waiting_below(&self, limit: usize) {
+        let _ = self
+            .waiting
+            .subscribe()
+            .wait_for(|waiting| waiting.bulk < limit)
+            .await;
+    }
+
+    pub(super) fn set_waiting(&self, all: usize, bulk: usize) {
+        let now = Waiting { all, bulk };
         self.waiting
-            .send_if_modified(|waiting| std::mem::replace(waiting, letters) != letters);
+            .send_if_modified(|waiting| std::mem::replace(waiting, now) != now);
     }
 }
 
@@ -125,7 +148,7 @@ impl fmt::Display for Tally {
         ] {
             write!(f, "{} {what}", count.load(Relaxed))?;
         }
-        write!(f, "{} waiting", *waiting.borrow())
+        write!(f, "{} waiting", waiting.borrow().all)
     }
 }
 
@@ -152,7 +175,7 @@ mod tests {
         }
         tally.again();
         assert_eq!((tally.stranger(), tally.stranger()), (0, 1));
-        tally.set_waiting(5);
+        tally.set_waiting(5, 2);
         insta::assert_snapshot!(tally, @"2 updates in, 0 of them again, 1 of them unreadable, 2 without the secret; 3 sent, 1 failed, 1 in doubt, 1 expired, 1 unreachable, 1 tries again; 0 panics, 0 unreadable records; 5 waiting");
     }
 }

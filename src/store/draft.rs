@@ -155,12 +155,13 @@ impl Draft {
     }
 
     /// Forgets everything about a parent, for good: the commit first destroys the parent's key, then removes all rows, those of the outbox included.
+    /// Returns the numbers of these.
     ///
     /// Does nothing when nothing is known of the parent. Opens no seal, so it also works on a record or an entry whose seal is broken.
     ///
     /// # Errors
     /// When the rows cannot be listed, or do not even say where the key lies.
-    pub fn forget(&mut self, id: ParentId) -> Result<(), Unreadable> {
+    pub fn forget(&mut self, id: ParentId) -> Result<Vec<Seq>, Unreadable> {
         let key = layout::parent(id);
         if let Some(row) = self.get(&key)? {
             let (slot, due) = parent_head_of(Sealed::parse(&PARENT, &row)?.head)?;
@@ -177,9 +178,9 @@ impl Draft {
             }
             self.remove_sealed(&key, &row);
         }
-        self.sweep(id)?;
+        let queued = self.sweep(id)?;
         self.keys.insert(id, None);
-        Ok(())
+        Ok(queued)
     }
 
     /// Whether an update of this number was handled.
@@ -336,8 +337,8 @@ impl Draft {
         Ok(held)
     }
 
-    /// Removes the rows of a parent's journal, with all sound, and outbox.
-    fn sweep(&mut self, id: ParentId) -> Result<(), Unreadable> {
+    /// Removes the rows of a parent's journal, with all sound, and outbox. Returns the numbers of the latter.
+    fn sweep(&mut self, id: ParentId) -> Result<Vec<Seq>, Unreadable> {
         for range in [
             layout::entries(id),
             layout::sounds(id),
@@ -347,11 +348,11 @@ impl Draft {
                 self.remove_sealed(&key, &row);
             }
         }
-        let queued: Vec<Seq> = self.queued_for(id)?;
-        for seq in queued {
-            self.unqueue(seq)?;
+        let queued = self.queued_for(id)?;
+        for seq in &queued {
+            self.unqueue(*seq)?;
         }
-        Ok(())
+        Ok(queued)
     }
 
     fn due_in_row(&self, key: &[u8]) -> Result<Option<DueSecond>, Unreadable> {

@@ -96,19 +96,12 @@ async fn with_a_token_that_is_none_or_that_telegram_does_not_know() {
 }
 
 #[tokio::test]
-async fn with_an_address_that_is_none_or_that_nobody_answers() {
+async fn with_an_address_that_is_none() {
     let home = Home::new();
     let mut bot = home.command(&[]);
     bot.env("TELOXIDE_TOKEN", TOKEN);
     let ended = run(bot.env("TELOXIDE_API_URL", "api.telegram.org")).await;
     insta::assert_snapshot!(ended.refusal(), @"the Bot API's address is not one: expected an address such as https://api.telegram.org");
-
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let nobody = api_url(&listener).unwrap();
-    drop(listener);
-    let ended = run(bot.env("TELOXIDE_API_URL", nobody)).await;
-    insta::assert_snapshot!(ended.refusal(), @"the Bot API cannot be reached (Telegram could not be reached); check the network and TELOXIDE_API_URL, then start again");
-    assert!(ended.took < Duration::from_secs(5));
 }
 
 #[tokio::test]

@@ -289,16 +289,31 @@ async fn numbers_of_updates_may_begin_anew() {
 }
 
 #[tokio::test]
-async fn a_wrong_token_and_a_telegram_that_is_not_there_are_said_at_the_start() {
+async fn a_wrong_token_ends_the_start_and_a_telegram_that_is_not_there_is_waited_for() {
     let mut world = World::new().await;
     world.stop().await;
     world.trouble(Fault::on("getMe", refused(Refusal::unauthorized())));
     world.start();
     assert!(matches!(world.ended().await, ServiceError::WrongToken));
-    world.trouble(Fault::on("getMe", Trouble::CutBefore));
+    for trouble in [
+        Trouble::CutBefore,
+        Trouble::Garbled,
+        refused(Refusal::too_many_requests(3)),
+        refused(Refusal::bad_request("something new")),
+    ] {
+        world.trouble(Fault::on("getMe", trouble).times(3));
+        world.start();
+        world.settle().await;
+        world.stop().await;
+    }
+    // Somebody who waits for the network does not wait for the end of it.
+    world.trouble(Fault::on("getMe", Trouble::CutBefore).always());
     world.start();
-    assert!(matches!(world.ended().await, ServiceError::Unreachable(_)));
-    // And nothing stands in the way of a better start.
+    let before = world.api.look(|world| world.faults.struck());
+    let asked = |world: &demo::World| (world.faults.struck() > before).then_some(());
+    world.api.until("a try", asked).await.unwrap();
+    world.stop().await;
+    world.api.with(|world| world.faults.clear());
     world.start();
     world.finish().await;
 }

@@ -41,6 +41,8 @@ pub(super) struct Told {
     pub letters: Vec<Letter>,
     /// Letters whose claim is durable.
     pub claimed: Vec<Seq>,
+    /// Letters that are not to go out.
+    pub withdrawn: Vec<Seq>,
 }
 
 /// Something in the store failed that is not one parent's alone.
@@ -95,13 +97,35 @@ impl<'a> Deciding<'a> {
         match report {
             Report::Claim(seqs) => {
                 for seq in seqs {
-                    self.draft.claim(*seq)?;
-                    self.told.claimed.push(*seq);
+                    if self.is_wanted(*seq) {
+                        self.draft.claim(*seq)?;
+                        self.told.claimed.push(*seq);
+                    } else {
+                        self.tally.ended(Outcome::Expired);
+                        self.ended(*seq, Outcome::Expired)?;
+                        self.told.withdrawn.push(*seq);
+                    }
                 }
             }
             Report::Done(seq, outcome) => self.ended(*seq, *outcome)?,
         }
         Ok(())
+    }
+
+    /// Whether a letter may still go out: it may be gone from the outbox, and a prompt may have waited while the parent stopped.
+    fn is_wanted(&mut self, seq: Seq) -> bool {
+        let Some(letter) = self.letter(seq) else {
+            return false;
+        };
+        let Purpose::Prompt {
+            planned: Some(planned),
+            ..
+        } = letter.outgoing.purpose
+        else {
+            return true;
+        };
+        let parent = self.record(letter.parent);
+        parent.is_some_and(|parent| parent.still_wants(planned, self.now))
     }
 
     /// A letter is out of the sender's hands: it leaves the outbox, and whoever waits for word of it gets it.
@@ -241,7 +265,7 @@ impl<'a> Deciding<'a> {
             Ok(Some(parent)) if parent.due().is_none_or(|due| due > self.now) => Ok(()),
             Ok(Some(parent)) => self.decide(id, parent, &Event::Due),
             // A crash came between the end of the parent's key and the end of their rows.
-            Ok(None) => Ok(self.draft.forget(id)?),
+            Ok(None) => self.forget(id),
             // It would be due for ever, and nobody behind it would ever come.
             Err(error) => {
                 self.unreadable(&error);
@@ -315,17 +339,24 @@ impl<'a> Deciding<'a> {
                 self.draft.apply(id, &decision.journal)?;
             }
             Record::Anew(parent) => {
-                self.draft.forget(id)?;
+                self.forget(id)?;
                 self.draft.put_parent(id, &parent)?;
             }
-            Record::Forgotten => {
-                self.draft.forget(id)?;
-                return Ok(());
-            }
+            Record::Forgotten => return self.forget(id),
         }
         for outgoing in decision.outgoing {
             self.queue(id, chat, outgoing)?;
         }
+        Ok(())
+    }
+
+    /// Forgets a parent, and what was still to be said to them.
+    fn forget(&mut self, id: ParentId) -> Result<(), StoreFailed> {
+        let gone = self.draft.forget(id)?;
+        self.told
+            .letters
+            .retain(|letter| !gone.contains(&letter.seq));
+        self.told.withdrawn.extend(gone);
         Ok(())
     }
 

@@ -1,24 +1,17 @@
 //! Asking for updates: the next getUpdates tells Telegram to forget what the former brought, once that is safe.
 
-use std::{
-    mem::{Discriminant, discriminant},
-    sync::Arc,
-    time::Duration,
-};
+use std::sync::Arc;
 
 use tokio::sync::{mpsc, oneshot, watch};
 
 use super::Batch;
 use crate::{
-    service::{Clock, Tally},
-    telegram::{CallError, LONGEST_POLL, Telegram},
+    service::{
+        Clock, Tally,
+        trouble::{FIRST_WAIT, Trouble, advice},
+    },
+    telegram::{LONGEST_POLL, Telegram},
 };
-
-/// The first wait after a failure; doubles up to [`LONGEST_WAIT`].
-const FIRST_WAIT: Duration = Duration::from_millis(500);
-
-/// The longest wait between two attempts, unless Telegram itself asks for a longer one.
-const LONGEST_WAIT: Duration = Duration::from_secs(30);
 
 /// Takes updates from Telegram to the heart until `stop` becomes true or the heart is gone.
 ///
@@ -70,7 +63,7 @@ pub async fn run(
                 FIRST_WAIT
             }
             Err(error) => {
-                let (news, wait) = trouble.met(error);
+                let (news, wait) = trouble.met(error, clock.uptime());
                 if news {
                     tracing::warn!("updates do not come in: {error}; {}", advice(error));
                 }
@@ -85,65 +78,11 @@ pub async fn run(
     }
 }
 
-/// What the owner of the bot can do about it.
-fn advice(error: CallError) -> &'static str {
-    match error {
-        CallError::Unauthorized => {
-            "get the token from @BotFather and start again with it; trying again meanwhile"
-        }
-        CallError::Conflict => "stop the other one; trying again meanwhile",
-        CallError::RetryAfter(_)
-        | CallError::Unreachable
-        | CallError::Done
-        | CallError::Refused(_)
-        | CallError::NotSent
-        | CallError::ServerError
-        | CallError::Doubt => "trying again",
-    }
-}
-
-/// One stretch of failures, from the first to the next success.
-#[derive(Default)]
-struct Trouble {
-    failures: u32,
-    said: Vec<Discriminant<CallError>>,
-}
-
-impl Trouble {
-    /// Notes a failure. Returns whether this kind is new in this stretch, and how long to wait.
-    fn met(&mut self, error: CallError) -> (bool, Duration) {
-        let kind = discriminant(&error);
-        let news = !self.said.contains(&kind);
-        if news {
-            self.said.push(kind);
-        }
-        let doubled = FIRST_WAIT.saturating_mul(2_u32.saturating_pow(self.failures));
-        self.failures = self.failures.saturating_add(1);
-        let wait = match error {
-            CallError::RetryAfter(wait) => wait.max(FIRST_WAIT),
-            // Only a person can mend it.
-            CallError::Unauthorized => LONGEST_WAIT,
-            CallError::Conflict
-            | CallError::Unreachable
-            | CallError::Done
-            | CallError::Refused(_)
-            | CallError::NotSent
-            | CallError::ServerError
-            | CallError::Doubt => doubled.min(LONGEST_WAIT),
-        };
-        (news, wait)
-    }
-
-    /// Ends the stretch. Returns how many failures it had, when there were any.
-    fn over(&mut self) -> Option<u32> {
-        let failures = std::mem::take(self).failures;
-        (failures > 0).then_some(failures)
-    }
-}
-
 #[cfg(test)]
 #[allow(clippy::unwrap_used, reason = "a test may panic")]
 mod tests {
+    use std::time::Duration;
+
     use jiff::Timestamp;
     use tokio::task::JoinHandle;
 
@@ -304,31 +243,5 @@ mod tests {
         } = polling([updates(&[61])]).await;
         drop(from_poll);
         task.await.unwrap();
-    }
-
-    #[test]
-    fn waits_double_and_each_kind_of_trouble_is_said_once() {
-        let seconds = Duration::from_secs_f64;
-        let mut trouble = Trouble::default();
-        assert_eq!(trouble.over(), None);
-        for (error, news, wait) in [
-            (CallError::NotSent, true, 0.5),
-            (CallError::NotSent, false, 1.0),
-            (CallError::ServerError, true, 2.0),
-            (CallError::NotSent, false, 4.0),
-            (CallError::RetryAfter(seconds(90.0)), true, 90.0),
-            (CallError::RetryAfter(seconds(91.0)), false, 91.0),
-            (CallError::Doubt, true, 30.0),
-            (CallError::Unauthorized, true, 30.0),
-        ] {
-            assert_eq!(trouble.met(error), (news, seconds(wait)), "{error:?}");
-        }
-        assert_eq!(trouble.over(), Some(8));
-        assert_eq!(trouble.over(), None);
-        assert_eq!(trouble.met(CallError::NotSent), (true, seconds(0.5)));
-        for _ in 0..100 {
-            let (_, wait) = trouble.met(CallError::Conflict);
-            assert!(wait <= LONGEST_WAIT);
-        }
     }
 }

@@ -3,13 +3,13 @@
 //! They go beside the queue and not through it: the server that files lie on may be in trouble while all else goes well, and nobody's help
 //! lines may wait behind a file. Each is tried again until it is here, Telegram does not have it, or its time is over.
 
-use std::{panic::AssertUnwindSafe, sync::Arc, time::Duration};
+use std::{collections::HashMap, panic::AssertUnwindSafe, sync::Arc, time::Duration};
 
 use futures::FutureExt;
 use jiff::Timestamp;
 use tokio::{
     sync::{Semaphore, mpsc},
-    task::{self, JoinSet},
+    task::{self, AbortHandle, JoinSet},
 };
 
 use super::{Clock, Tally, queue::BETWEEN_MESSAGES, verdict::back_off};
@@ -57,7 +57,9 @@ pub(super) struct Fetching {
     to_heart: mpsc::Sender<Fetched>,
     voices: Arc<Semaphore>,
     journals: Arc<Semaphore>,
-    under_way: JoinSet<()>,
+    under_way: JoinSet<Seq>,
+    /// How each is stopped.
+    handles: HashMap<Seq, AbortHandle>,
 }
 
 impl Fetching {
@@ -75,6 +77,7 @@ impl Fetching {
             voices: Arc::new(Semaphore::new(VOICES_AT_ONCE)),
             journals: Arc::new(Semaphore::new(JOURNALS_AT_ONCE)),
             under_way: JoinSet::new(),
+            handles: HashMap::new(),
         }
     }
 
@@ -95,13 +98,22 @@ impl Fetching {
             fetch: fetch.clone(),
             until,
         };
-        self.under_way.spawn(async move {
+        let handle = self.under_way.spawn(async move {
             // A file over which the code stumbles must not be tried for ever.
             if AssertUnwindSafe(work.run()).catch_unwind().await.is_err() {
                 let brought = Err(NotFetched::Gone);
                 let _ = to_heart.send(Fetched { seq, brought }).await;
             }
+            seq
         });
+        self.handles.insert(seq, handle);
+    }
+
+    /// These are wanted no more.
+    pub fn withdraw(&mut self, seqs: &[Seq]) {
+        for handle in seqs.iter().filter_map(|seq| self.handles.remove(seq)) {
+            handle.abort();
+        }
     }
 
     /// How many are under way.
@@ -111,7 +123,11 @@ impl Fetching {
 
     /// Comes when one came to its end; `None` when none is under way.
     pub async fn ended(&mut self) -> Option<()> {
-        self.under_way.join_next().await.map(drop)
+        // One that was withdrawn has left the list already.
+        if let Ok(seq) = self.under_way.join_next().await? {
+            self.handles.remove(&seq);
+        }
+        Some(())
     }
 }
 

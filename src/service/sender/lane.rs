@@ -1,7 +1,7 @@
 //! One chat's letters, in the order in which they have to go.
 
 use std::{
-    collections::{VecDeque, vec_deque},
+    collections::{HashSet, VecDeque, vec_deque},
     iter::Chain,
     time::Duration,
 };
@@ -42,8 +42,8 @@ pub(super) enum Place {
     Asked,
     /// Waits for this uptime.
     Timed(Duration),
-    /// May go.
-    Ready(Class, Seq),
+    /// May go, when it is its turn.
+    Ready(Class, u64),
     /// Could go, but has to be claimed first.
     Unclaimed(Seq),
     /// Empty, remembered until this uptime for the sake of the chat's pace.
@@ -62,6 +62,8 @@ pub(super) struct Waiting {
     pub(super) doubts: u32,
     /// It has gone out at least once.
     pub(super) begun: bool,
+    /// It was withdrawn while it was out.
+    pub(super) withdrawn: bool,
 }
 
 /// How far the claim of an at-most-once letter is.
@@ -92,6 +94,7 @@ impl Lane {
             troubles: 0,
             doubts: 0,
             begun: false,
+            withdrawn: false,
         });
     }
 
@@ -119,6 +122,40 @@ impl Lane {
         if let Some(front) = self.front_mut() {
             front.begun = true;
         }
+    }
+
+    /// The front letter, which certainly did not go out, has to be claimed anew before it goes. Until then it is as if it had not been begun.
+    pub(super) fn give_claim_back(&mut self) {
+        if let Some(front) = self.front_mut() {
+            front.claim = Claim::Wanted;
+            front.begun = false;
+            self.begun = None;
+        }
+    }
+
+    /// Takes these letters out; one that is out is only marked.
+    pub(super) fn withdraw(
+        &mut self,
+        seqs: &HashSet<Seq>,
+    ) -> impl Iterator<Item = Waiting> + use<> {
+        let front = self.front().map(|front| front.seq);
+        let out = front.filter(|_| self.place == Place::Out);
+        let mut gone = Vec::new();
+        for letters in [&mut self.interactive, &mut self.bulk] {
+            for letter in std::mem::take(letters) {
+                match (seqs.contains(&letter.seq), out == Some(letter.seq)) {
+                    (true, false) => gone.push(letter),
+                    (withdrawn, _) => letters.push_back(Waiting {
+                        withdrawn: letter.withdrawn || withdrawn,
+                        ..letter
+                    }),
+                }
+            }
+        }
+        if out.is_none() && gone.iter().any(|letter| Some(letter.seq) == front) {
+            self.begun = None;
+        }
+        gone.into_iter()
     }
 
     /// Takes the front letter out: it came to its end.

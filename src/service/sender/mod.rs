@@ -18,7 +18,10 @@ use tokio::{
     task::{self, JoinError, JoinSet},
 };
 
-use super::{Clock, Documents, Tally};
+use super::{
+    Clock, Documents, Tally,
+    trouble::{Trouble, advice},
+};
 use crate::{
     conversation::{Effect, Outcome, Outgoing},
     parent::{ChatId, MessageId},
@@ -49,12 +52,14 @@ pub enum ToSender {
     Queue(Vec<Letter>),
     /// These claims are durable.
     Claimed(Vec<Seq>),
+    /// These letters are in the outbox no more, and are not to go out. Nothing is to be reported of them.
+    Withdrawn(Vec<Seq>),
 }
 
 /// What the sender tells the heart.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Report {
-    /// These letters need a claim on disk before they can go out; answered with [`ToSender::Claimed`].
+    /// These letters need a claim on disk before they can go out; answered with [`ToSender::Claimed`], or with [`ToSender::Withdrawn`].
     Claim(Vec<Seq>),
     /// How a letter ended. Once for each.
     Done(Seq, Outcome),
@@ -71,6 +76,12 @@ pub struct ToHeart {
 /// How long stopping waits for calls that are out, in real time. Together with the heart's last commit this stays under the two seconds in which the
 /// whole bot stops.
 const LAST_CALLS: Duration = Duration::from_secs(1);
+
+/// When a letter has met so much trouble, while all else goes well, the log says so.
+const SAID_AT: u32 = 5;
+
+/// When Telegram lets a chat wait for at least so long, the log says so.
+const LONG_WAIT: Duration = Duration::from_secs(60);
 
 /// Sends what comes from the heart until `stop` becomes true or the heart is gone.
 ///
@@ -102,6 +113,7 @@ pub async fn run(
         to_heart: to_heart.reports,
         fetching,
         queue,
+        trouble: Trouble::default(),
         calls: JoinSet::new(),
         out: HashMap::new(),
     };
@@ -141,6 +153,8 @@ struct Sender {
     to_heart: mpsc::UnboundedSender<Report>,
     fetching: Fetching,
     queue: Queue,
+    /// Telegram's trouble with everybody.
+    trouble: Trouble,
     calls: JoinSet<Result<Option<MessageId>, CallError>>,
     /// Which letter each call is for.
     out: HashMap<task::Id, Seq>,
@@ -176,6 +190,10 @@ impl Sender {
                 }
             }
             ToSender::Claimed(seqs) => self.queue.claimed(&seqs),
+            ToSender::Withdrawn(seqs) => {
+                self.queue.withdraw(&seqs);
+                self.fetching.withdraw(&seqs);
+            }
         }
     }
 
@@ -191,11 +209,38 @@ impl Sender {
         let Some(seq) = self.out.remove(&id) else {
             return;
         };
+        let uptime = self.clock.uptime();
+        let again = self.queue.answered(seq, result, uptime);
+        if again.is_some() {
+            self.tally.again();
+        }
         if let Err(error) = result {
             tracing::debug!("a letter did not go out: {error}");
+            self.say(error, again, uptime);
         }
-        if self.queue.answered(seq, result, self.clock.uptime()) {
-            self.tally.again();
+        if !self.queue.is_in_trouble()
+            && let Some(failures) = self.trouble.over()
+        {
+            tracing::info!(failures, "messages go out again");
+        }
+    }
+
+    /// Says in the log what is the matter, once: with everybody, or with one chat.
+    fn say(&mut self, error: CallError, again: Option<u32>, uptime: Duration) {
+        if self.queue.is_in_trouble() {
+            let (news, _) = self.trouble.met(error, uptime);
+            if news {
+                tracing::warn!("messages do not go out: {error}; {}", advice(error));
+            }
+        } else if let CallError::RetryAfter(wait) = error
+            && wait >= LONG_WAIT
+        {
+            tracing::warn!(
+                seconds = wait.as_secs(),
+                "Telegram lets one chat wait; the others go on"
+            );
+        } else if again == Some(SAID_AT) {
+            tracing::warn!("a message does not go out, the others do: {error}; trying again");
         }
     }
 
@@ -207,8 +252,8 @@ impl Sender {
             // Without a heart nobody wants to know.
             let _ = self.to_heart.send(report);
         }
-        self.tally
-            .set_waiting(self.queue.len() + self.fetching.len());
+        let letters = self.queue.len() + self.fetching.len();
+        self.tally.set_waiting(letters, self.queue.bulk());
     }
 }
 

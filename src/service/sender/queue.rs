@@ -61,8 +61,11 @@ pub struct Queue {
     lanes: HashMap<ChatId, Lane>,
     /// Chats that wait for an uptime.
     timed: BTreeSet<(Duration, ChatId)>,
-    /// Chats whose next letter may go: interactive before bulk, older before newer.
-    ready: BTreeSet<(Class, Seq, ChatId)>,
+    /// Chats whose next letter may go: interactive before bulk, and then in turn. By the age of the letter, a chat that has thousands would
+    /// go before everybody who writes later, each time.
+    ready: BTreeSet<(Class, u64, ChatId)>,
+    /// The turn of the next chat that may go.
+    turn: u64,
     /// Chats whose next letter has to be claimed first.
     unclaimed: BTreeSet<(Seq, ChatId)>,
     /// Chats without letters that may not be forgotten yet.
@@ -76,6 +79,7 @@ pub struct Queue {
     claims: usize,
     letters: usize,
     limits: Limits,
+    bulk: usize,
     pace: Pace,
     breaker: Breaker,
     flood: Flood,
@@ -110,6 +114,7 @@ impl Queue {
             lanes: HashMap::new(),
             timed: BTreeSet::new(),
             ready: BTreeSet::new(),
+            turn: 0,
             unclaimed: BTreeSet::new(),
             resting: BTreeSet::new(),
             asked: HashMap::new(),
@@ -117,6 +122,7 @@ impl Queue {
             bulk_out: 0,
             claims: 0,
             letters: 0,
+            bulk: 0,
             limits: Limits {
                 out,
                 bulk: out / 4 * 3,
@@ -137,25 +143,10 @@ impl Queue {
             return;
         }
         let chat = letter.chat;
-        self.lanes.entry(chat).or_default().push(letter);
         self.letters += 1;
+        self.bulk += usize::from(letter.outgoing.class == Class::Bulk);
+        self.lanes.entry(chat).or_default().push(letter);
         self.settle(chat);
-    }
-
-    /// These claims are durable: the letters may go out.
-    pub fn claimed(&mut self, seqs: &[Seq]) {
-        for seq in seqs {
-            let Some(chat) = self.asked.remove(seq) else {
-                // It came to its end meanwhile.
-                continue;
-            };
-            if let Some(lane) = self.lanes.get_mut(&chat)
-                && let Some(letter) = lane.bulk_front_mut().filter(|letter| letter.seq == *seq)
-            {
-                letter.claim = Claim::Granted;
-                self.settle(chat);
-            }
-        }
     }
 
     /// What has to be done at this moment.
@@ -177,23 +168,17 @@ impl Queue {
         Step { calls, wake }
     }
 
-    /// What came of a call. Returns whether the letter is to be sent again.
+    /// What came of a call. When the letter is to be sent again, returns how often it has met trouble that was Telegram's or the network's.
     pub fn answered(
         &mut self,
         seq: Seq,
         result: Result<Option<MessageId>, CallError>,
         uptime: Duration,
-    ) -> bool {
-        let Some(chat) = self.out.remove(&seq) else {
-            return false;
-        };
+    ) -> Option<u32> {
+        let chat = self.out.remove(&seq)?;
         self.pace.answered(seq, uptime);
-        let Some(lane) = self.lanes.get_mut(&chat) else {
-            return false;
-        };
-        let Some(letter) = lane.front_mut() else {
-            return false;
-        };
+        let lane = self.lanes.get_mut(&chat)?;
+        let letter = lane.front_mut()?;
         if letter.outgoing.class == Class::Bulk {
             self.bulk_out -= 1;
         }
@@ -201,6 +186,7 @@ impl Queue {
         self.breaker
             .heard(seq, chat, verdict.telegram_answered(), uptime);
         let is_message = letter.is_message();
+        let again = (verdict.is_again() && !letter.withdrawn).then_some(letter.troubles);
         lane.place = Place::Nowhere;
         if is_message {
             lane.next_message = uptime + BETWEEN_MESSAGES;
@@ -213,14 +199,23 @@ impl Queue {
                 }
             }
             Verdict::EndInDoubt => self.end_front(chat, Outcome::InDoubt),
-            Verdict::BackOff(wait) => lane.held = uptime + wait,
+            Verdict::BackOff(wait) => {
+                lane.held = uptime + wait;
+                self.not_this_time(chat);
+            }
             Verdict::RetryAfter(wait) => {
                 lane.held = uptime + wait;
                 self.flood.met(chat, uptime, lane.held);
+                self.not_this_time(chat);
             }
         }
         self.settle(chat);
-        verdict.is_again()
+        again
+    }
+
+    /// Whether Telegram as a whole is in trouble: one letter at a time goes out, to see whether it is back.
+    pub fn is_in_trouble(&self) -> bool {
+        !self.breaker.is_closed()
     }
 
     /// What the heart has to hear since the last time this was asked, in order.
@@ -233,6 +228,11 @@ impl Queue {
         self.letters
     }
 
+    /// How many of them are bulk.
+    pub fn bulk(&self) -> usize {
+        self.bulk
+    }
+
     /// Whether no letter waits or is out.
     pub fn is_empty(&self) -> bool {
         self.letters == 0
@@ -240,13 +240,14 @@ impl Queue {
 
     /// Starts the first letter that may go, or ends it when its moment has passed.
     fn start(&mut self, time: Time) -> Next {
-        let Some(&(class, seq, chat)) = self.ready.first() else {
+        let Some(&(class, _, chat)) = self.ready.first() else {
             return Next::Wait(None);
         };
         let Some(front) = self.lanes.get(&chat).and_then(Lane::front) else {
             self.ready.pop_first();
             return Next::Again;
         };
+        let seq = front.seq;
         if front.is_expired(time.now) {
             self.expire_front(chat);
             return Next::Again;
@@ -281,42 +282,6 @@ impl Queue {
         Next::Call(Call { seq, chat, effect })
     }
 
-    /// Asks for claims, many at a time, because each time costs the heart a commit; and while Telegram is in trouble one at a
-    /// time, so that a restart in the middle of it burns no prompts.
-    fn ask_for_claims(&mut self, time: Time) {
-        let ahead = self.limits.claims;
-        let most = match (self.breaker.is_closed(), self.flood.holds_bulk(time.uptime)) {
-            (_, Some(_)) => return,
-            (true, None) if self.claims <= ahead / 2 => ahead,
-            (false, None) if self.claims == 0 => 1,
-            (_, None) => return,
-        };
-        let mut seqs = Vec::new();
-        while self.claims < most
-            && let Some((seq, chat)) = self.unclaimed.pop_first()
-        {
-            let Some(lane) = self.lanes.get_mut(&chat) else {
-                continue;
-            };
-            lane.place = Place::Asked;
-            let Some(front) = lane.front_mut() else {
-                continue;
-            };
-            if front.is_expired(time.now) {
-                self.expire_front(chat);
-                self.wake_timed(time.uptime);
-                continue;
-            }
-            front.claim = Claim::Asked;
-            self.asked.insert(seq, chat);
-            self.claims += 1;
-            seqs.push(seq);
-        }
-        if !seqs.is_empty() {
-            self.reports.push(Report::Claim(seqs));
-        }
-    }
-
     /// The front letter's moment has passed. One that may have arrived after all is in doubt.
     fn expire_front(&mut self, chat: ChatId) {
         let doubts = self.lanes.get(&chat).and_then(Lane::front);
@@ -335,31 +300,44 @@ impl Queue {
     }
 
     fn end(&mut self, letter: &Waiting, outcome: Outcome) {
+        self.forget(letter);
+        self.reports.push(Report::Done(letter.seq, outcome));
+    }
+
+    fn forget(&mut self, letter: &Waiting) {
         self.claims -= usize::from(letter.holds_a_claim());
         self.asked.remove(&letter.seq);
         self.letters -= 1;
-        self.reports.push(Report::Done(letter.seq, outcome));
+        self.bulk -= usize::from(letter.outgoing.class == Class::Bulk);
     }
 
     /// Chats whose time has come: their next letter may go, or has to be claimed.
     fn wake_timed(&mut self, uptime: Duration) {
+        let mut woken = Vec::new();
         while let Some((at, chat)) = self.timed.first().copied()
             && at <= uptime
         {
             self.timed.pop_first();
+            let front = self.lanes.get(&chat).and_then(Lane::front);
+            woken.extend(front.map(|front| (front.seq, chat)));
+        }
+        // Of those whose time came together, the one who waited longest goes first.
+        woken.sort_unstable();
+        for (seq, chat) in woken {
             let Some(lane) = self.lanes.get_mut(&chat) else {
                 continue;
             };
             let Some(front) = lane.front() else {
                 continue;
             };
-            let (class, seq) = (front.outgoing.class, front.seq);
+            let class = front.outgoing.class;
             if front.claim == Claim::Wanted {
                 lane.place = Place::Unclaimed(seq);
                 self.unclaimed.insert((seq, chat));
             } else {
-                lane.place = Place::Ready(class, seq);
-                self.ready.insert((class, seq, chat));
+                lane.place = Place::Ready(class, self.turn);
+                self.ready.insert((class, self.turn, chat));
+                self.turn += 1;
             }
         }
     }
@@ -398,7 +376,7 @@ impl Queue {
         match std::mem::take(&mut lane.place) {
             Place::Nowhere | Place::Out | Place::Asked => false,
             Place::Timed(until) => self.timed.remove(&(until, chat)),
-            Place::Ready(class, seq) => self.ready.remove(&(class, seq, chat)),
+            Place::Ready(class, turn) => self.ready.remove(&(class, turn, chat)),
             Place::Unclaimed(seq) => self.unclaimed.remove(&(seq, chat)),
             Place::Resting(until) => self.resting.remove(&(until, chat)),
         };
@@ -423,6 +401,7 @@ enum Next {
     Wait(Option<Duration>),
 }
 
+mod claims;
 #[cfg(test)]
 mod properties;
 #[cfg(test)]

@@ -51,7 +51,7 @@ impl Store {
                         come_back(&mut draft, id, parent, erased, &mut ordered)
                             .map_err(BackupError::store)?;
                     }
-                    Ok(None) => draft.forget(id).map_err(BackupError::store)?,
+                    Ok(None) => drop(draft.forget(id).map_err(BackupError::store)?),
                     Err(_) => ordered.unreadable += 1,
                 }
             }

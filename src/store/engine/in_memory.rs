@@ -65,6 +65,8 @@ pub enum CrashPoint {
     Before(u64),
     /// After the write with this number is on disk, and before anybody hears of it.
     After(u64),
+    /// Never, but instead of the write with this number the program panics, once: a mistake in the engine.
+    Panic(u64),
 }
 
 impl MemoryEngine {
@@ -138,6 +140,11 @@ impl Disk {
         let (before, after) = match writes.crash {
             Some(CrashPoint::Before(at)) => (at == writes.done, false),
             Some(CrashPoint::After(at)) => (false, at == writes.done),
+            Some(CrashPoint::Panic(at)) if at == writes.done => {
+                writes.crash = None;
+                panic!("a mistake in the engine");
+            }
+            Some(CrashPoint::Panic(_)) => (false, false),
             None => (false, false),
         };
         if !before {

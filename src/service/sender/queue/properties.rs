@@ -231,7 +231,13 @@ impl World {
                 }
                 let again = self.queue.answered(seq, result, self.uptime);
                 self.hear();
-                assert_eq!(again, !self.ended.contains_key(&seq));
+                assert_eq!(again.is_some(), !self.ended.contains_key(&seq));
+                if again.is_some() && self.letters[&seq].outgoing.purpose.at_most_once() {
+                    // The claim was given back, and with it the place in front.
+                    self.asked.remove(&seq);
+                    self.granted.remove(&seq);
+                    self.begun.remove(&chat);
+                }
             }
         }
     }

@@ -376,9 +376,99 @@ fn a_scheduled_prompt_is_tried_again_only_when_it_certainly_did_not_arrive() {
         assert_eq!(bench.claimed([1]).goes(), [1]);
         bench.reports();
         bench.answered(1, Err(error)).at(5_000);
-        assert_eq!(bench.goes(), if again { vec![1] } else { vec![] });
-        let in_doubt = (!again).then_some(done(1, Outcome::InDoubt));
-        assert_eq!(bench.reports(), Vec::from_iter(in_doubt), "claimed once");
+        assert_eq!(bench.goes(), NONE);
+        let then = if again {
+            claim([1])
+        } else {
+            done(1, Outcome::InDoubt)
+        };
+        assert_eq!(bench.reports(), [then]);
+        assert_eq!(
+            bench.claimed([1]).goes(),
+            if again { vec![1] } else { vec![] }
+        );
+        bench.answered(1, OK);
+        bench.is_gone();
+    }
+}
+
+#[test]
+fn what_is_withdrawn_does_not_go_out_and_nothing_is_said_of_it() {
+    let mut bench = bench();
+    bench.push([
+        interactive(1, 1),
+        interactive(2, 1),
+        interactive(3, 1),
+        scheduled(4, 1),
+        scheduled(5, 2),
+        scheduled(6, 3),
+    ]);
+    assert_eq!(bench.goes(), [1]);
+    assert_eq!(bench.reports(), [claim([5, 6])]);
+    bench.claimed([6]);
+    bench.queue.withdraw(&[2, 4, 5, 6].map(Seq));
+    assert_eq!(bench.claimed([5]).goes(), NONE);
+    assert_eq!(bench.answered(1, OK).at(100).goes(), [3]);
+    bench.answered(3, OK);
+    let sent = |seq| done(seq, Outcome::Sent(Some(MessageId(1))));
+    assert_eq!(bench.reports(), [sent(1), sent(3)]);
+    bench.is_gone();
+}
+
+#[test]
+fn what_is_withdrawn_while_it_is_out_is_not_tried_again() {
+    for (error, reports) in [
+        (CallError::NotSent, vec![]),
+        (CallError::RetryAfter(Duration::from_secs(3)), vec![]),
+        (CallError::Refused("so"), vec![done(1, Outcome::Failed)]),
+    ] {
+        let mut bench = bench();
+        bench.push([interactive(1, 1), interactive(2, 1)]);
+        assert_eq!(bench.goes(), [1]);
+        bench.queue.withdraw(&[Seq(1)]);
+        assert_eq!(
+            bench.queue.answered(Seq(1), Err(error), bench.uptime()),
+            None
+        );
+        assert_eq!(bench.reports(), reports);
+        assert_eq!(bench.at(10_000).goes(), [2]);
+        bench.answered(2, OK);
+        bench.is_gone();
+    }
+}
+
+#[test]
+fn a_prompt_that_waits_for_another_try_lets_answers_go_first() {
+    let mut bench = bench();
+    bench.push([scheduled(1, 1)]).step();
+    assert_eq!(bench.claimed([1]).goes(), [1]);
+    bench.answered(1, Err(CallError::RetryAfter(Duration::from_secs(60))));
+    bench.push([interactive(2, 1)]);
+    assert_eq!(bench.at(59_999).goes(), NONE);
+    assert_eq!(bench.at(60_000).goes(), [2]);
+}
+
+#[test]
+fn a_chat_with_thousands_of_letters_takes_its_turn_like_all_others() {
+    let mut bench = bench();
+    bench.push((1..=10_000).map(|seq| interactive(seq, 1)));
+    let mut flooded = Vec::new();
+    // Each call is answered before the pace allows the next one.
+    let next = |bench: &mut Bench| {
+        let gone = bench.at(bench.millis + 36).goes();
+        for seq in &gone {
+            bench.answered(*seq, OK);
+        }
+        gone
+    };
+    for _ in 0..10 {
+        flooded.extend(next(&mut bench));
+    }
+    assert_eq!(flooded.len(), 10);
+    for seq in 20_000..20_100 {
+        bench.push([interactive(seq, i64::try_from(seq).unwrap())]);
+        let gone: Vec<_> = (0..2).flat_map(|_| next(&mut bench)).collect();
+        assert!(gone.contains(&seq), "{seq} waits");
     }
 }
 
@@ -496,7 +586,7 @@ fn a_429_for_several_chats_at_once_holds_everything_bulk() {
     assert_eq!(bench.at(1_000).goes(), [6]);
     assert_eq!(bench.wake_in(), Some(9_036));
     assert_eq!(bench.reports(), [], "nothing is claimed meanwhile");
-    assert_eq!(bench.at(10_036).goes(), [1, 2]);
+    assert_eq!(bench.at(10_036).goes(), [4, 5], "in turn");
 }
 
 #[test]
@@ -512,14 +602,14 @@ fn when_telegram_is_down_one_letter_at_a_time_asks_whether_it_is_back() {
     }
     bench.claimed(10..42);
     assert_eq!(bench.wake_in(), Some(500), "closed for everybody");
-    assert_eq!(bench.at(536).goes(), [1], "one probe");
+    assert_eq!(bench.at(536).goes(), [10], "one probe, the next in turn");
     assert_eq!(bench.at(5_000).goes(), NONE);
-    bench.answered(1, Err(CallError::ServerError));
+    bench.answered(10, Err(CallError::ServerError));
     assert_eq!(bench.wake_in(), Some(1_000), "and a later one");
     assert_eq!(bench.reports(), [], "nothing more is claimed meanwhile");
-    assert_eq!(bench.at(6_000).goes(), [1]);
-    bench.answered(1, OK);
-    assert_eq!(bench.at(6_036).goes(), [2, 3], "back");
+    assert_eq!(bench.at(6_000).goes(), [11]);
+    bench.answered(11, OK);
+    assert_eq!(bench.at(6_036).goes(), [12, 13], "back");
 }
 
 #[test]
