@@ -17,6 +17,7 @@
 //! - [`conversation`], pure: one file per scene.
 //! - [`export`], pure: what a parent takes along, as files in memory.
 //! - [`picture`], pure: a year of the journal as a picture.
+//! - [`writer`], pure: what a writer looks at: a prompt as it comes, and a year of prompts.
 //! - [`store`]: records, journals, agenda and outbox, sealed, over an engine that may be sled or memory.
 //! - [`telegram`]: the only room that knows teloxide.
 //! - [`service`]: what waits, reads, writes and sends.
@@ -34,3 +35,4 @@ pub mod picture;
 pub mod service;
 pub mod store;
 pub mod telegram;
+pub mod writer;

@@ -52,7 +52,7 @@ pub use chats::{Author, Chat, ChatKind, Content, Message, Reach, Toast, User};
 pub use documents::Document;
 pub use faults::{Fault, Faults, Trouble};
 pub use flood::Flood;
-pub use phone::run_phone;
+pub use phone::{Shelf, run_phone};
 pub use pictures::Picture;
 pub use profile::Profile;
 pub use refusal::Refusal;

@@ -6,7 +6,10 @@
 
 mod events;
 mod files;
+mod shelf;
 mod snapshot;
+
+pub use shelf::Shelf;
 
 use std::{future::Future, io, time::Duration};
 
@@ -29,7 +32,7 @@ use crate::{
 };
 
 /// The page's files: address, type and content.
-const FILES: [(&str, &str, &str); 9] = [
+const FILES: [(&str, &str, &str); 11] = [
     (
         "/",
         "text/html; charset=utf-8",
@@ -40,12 +43,18 @@ const FILES: [(&str, &str, &str); 9] = [
         "text/css; charset=utf-8",
         include_str!("page/phone.css"),
     ),
+    (
+        "/shelf.css",
+        "text/css; charset=utf-8",
+        include_str!("page/shelf.css"),
+    ),
     ("/phone.js", JAVASCRIPT, include_str!("page/phone.js")),
     ("/chat.js", JAVASCRIPT, include_str!("page/chat.js")),
     ("/composer.js", JAVASCRIPT, include_str!("page/composer.js")),
     ("/log.js", JAVASCRIPT, include_str!("page/log.js")),
     ("/bubble.js", JAVASCRIPT, include_str!("page/bubble.js")),
     ("/parts.js", JAVASCRIPT, include_str!("page/parts.js")),
+    ("/shelf.js", JAVASCRIPT, include_str!("page/shelf.js")),
     ("/voice.js", JAVASCRIPT, include_str!("page/voice.js")),
 ];
 const JAVASCRIPT: &str = "text/javascript; charset=utf-8";
@@ -59,6 +68,7 @@ struct Phone {
     api: BotApi,
     clock: Clock,
     next_due: watch::Receiver<Option<Timestamp>>,
+    shelf: Shelf,
     ended: watch::Receiver<bool>,
 }
 
@@ -71,6 +81,7 @@ pub async fn run_phone(
     api: BotApi,
     clock: Clock,
     next_due: watch::Receiver<Option<Timestamp>>,
+    shelf: Shelf,
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> io::Result<()> {
     let (end, ended) = watch::channel(false);
@@ -85,6 +96,8 @@ pub async fn run_phone(
     }
     let router = router
         .route("/api/events", get(events::events))
+        .route("/api/prompts", get(shelf::list))
+        .route("/api/prompts/{language}/{id}", get(shelf::shown))
         .route("/api/picture/{parent}/{message}", get(files::picture))
         .route("/api/document/{parent}/{message}", get(files::document))
         .route("/api/sound/{parent}/{message}", get(files::sound))
@@ -110,6 +123,7 @@ pub async fn run_phone(
             api,
             clock,
             next_due,
+            shelf,
             ended,
         });
     axum::serve(listener, router)

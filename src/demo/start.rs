@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use tempfile::TempDir;
 use tokio::{net::TcpListener, sync::watch, task::JoinHandle};
 
-use super::{BotApi, TOKEN, api_url, run_phone, serve};
+use super::{BotApi, Shelf, TOKEN, api_url, run_phone, serve};
 use crate::{
     conversation::House,
     service::{Clock, Reload, Service, Voice, backups::Backups, receive::Way},
@@ -123,6 +123,12 @@ impl Demo {
     /// When the bot cannot start.
     pub async fn run(self, stop: watch::Receiver<bool>) -> anyhow::Result<()> {
         let next_due = self.service.next_due.subscribe();
+        let refused = self.reload.as_ref().map(Reload::refused);
+        let shelf = Shelf {
+            voice: self.service.voice.subscribe(),
+            // What is built in is always what the bot says.
+            refused: refused.unwrap_or_else(|| watch::Sender::default().subscribe()),
+        };
         let following = self
             .reload
             .map(|reload| tokio::spawn(reload.run(self.clock.clone())));
@@ -131,6 +137,7 @@ impl Demo {
             self.api,
             self.clock,
             next_due,
+            shelf,
             until(self.end.subscribe()),
         ));
         let done = self.service.run(stop).await;

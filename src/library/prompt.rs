@@ -33,6 +33,32 @@ impl Prompt {
     pub fn mark(&self) -> u32 {
         mark(&self.id)
     }
+
+    /// Whether it is for a parent of this side. [`Side::Beide`] is a parent who chose none, or both: any prompt is for them.
+    pub fn speaks_to(&self, side: Side) -> bool {
+        match side {
+            Side::Beide => true,
+            Side::Verlating | Side::Binding => self.side == Side::Beide || self.side == side,
+        }
+    }
+}
+
+/// What stands in a new prompt where a writer is to write. The check asks for it, so it never comes to a parent.
+pub(super) const TO_WRITE: &str = "...";
+
+/// The most letters of an id.
+pub(super) const LONGEST_ID: usize = 48;
+
+/// Whether this is how the ids of a theme's prompts look.
+pub(super) fn is_id(id: &str, theme: &str) -> bool {
+    let is_word = |part: &str| {
+        let fits = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit();
+        !part.is_empty() && part.bytes().all(fits)
+    };
+    let words = id
+        .strip_prefix(theme)
+        .and_then(|rest| rest.strip_prefix('-'));
+    id.len() <= LONGEST_ID && words.is_some_and(|words| words.split('-').all(is_word))
 }
 
 /// What prompts are about: a file of them.

@@ -63,7 +63,7 @@ pub(super) trait Read: Sized {
 }
 
 impl Read for String {
-    const EXPECTED: &'static str = "a text";
+    const EXPECTED: &'static str = "a text between double quotes";
 
     fn read<'a>(node: &Node<'a>, reading: &mut Reading<'a>) -> Option<Self> {
         node.text(&mut reading.faults).map(str::to_owned)

@@ -54,15 +54,28 @@ impl<'a> Source<'a> {
     }
 }
 
-/// What the parser says, and what it stumbled over.
+/// What the parser stumbled over, in words for somebody who has never heard of TOML. What seldom happens is told in its own.
 fn not_toml(error: &toml::de::Error, text: &str) -> String {
+    const QUOTES: &str = "this cannot be read: a text begins with \" and ends with \" on the same line, and has no other \" in it";
     let said = error.message().trim();
     let found = error.span().and_then(|span| text.get(span)).map(str::trim);
+    let found = found.filter(|found| !found.is_empty() && !found.contains('\n'));
+    let is = |part: &str| said.contains(part);
     match found {
-        Some(found) if !found.is_empty() && !found.contains('\n') => {
-            format!("this is not TOML: {said}, found `{found}`")
+        Some(name) if is("duplicate key") => {
+            format!("this cannot be read: {name} stands twice in the same block; expected it once")
         }
-        Some(_) | None => format!("this is not TOML: {said}"),
+        Some(_) | None if is("basic string") || is("literal string") => QUOTES.to_owned(),
+        Some(_) | None if is("unclosed array") => {
+            "this cannot be read: a list that begins with [ is not closed; expected ] at its end, and a comma between two of its texts"
+                .to_owned()
+        }
+        Some(found) => format!(
+            "this cannot be read from `{found}` on; expected a line such as name = \"text\" ({said})"
+        ),
+        None => {
+            format!("this cannot be read; expected a line such as name = \"text\" ({said})")
+        }
     }
 }
 
@@ -181,7 +194,7 @@ impl<'a> Node<'a> {
     pub(super) fn text(self, faults: &mut Faults) -> Option<&'a str> {
         let text = self.as_text();
         if text.is_none() {
-            self.not("a text", faults);
+            self.not("a text between double quotes", faults);
         }
         text
     }

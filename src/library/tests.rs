@@ -281,3 +281,24 @@ proptest! {
         }
     }
 }
+
+/// Journals and decks of parents name prompts by these.
+#[test]
+fn an_id_that_was_ever_in_use_is_in_use_or_retired() {
+    let known = include_str!("../../tests/fixtures/prompt-ids.txt");
+    let library = Library::embedded().unwrap();
+    for id in known.lines() {
+        let is_retired = library.retired.iter().any(|retired| retired == id);
+        assert!(
+            library.prompt(id).is_some() || is_retired,
+            "{id} was in use; put it into retired.toml of each language"
+        );
+    }
+    for prompt in &library.prompts {
+        assert!(
+            known.lines().any(|id| id == prompt.id),
+            "{} is new; add it to tests/fixtures/prompt-ids.txt, where it stays for ever",
+            prompt.id
+        );
+    }
+}

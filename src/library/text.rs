@@ -117,7 +117,7 @@ impl fmt::Display for Label {
 }
 
 impl Read for Text {
-    const EXPECTED: &'static str = "a text";
+    const EXPECTED: &'static str = "a text between double quotes";
 
     fn read<'a>(node: &Node<'a>, reading: &mut Reading<'a>) -> Option<Self> {
         let text = node.text(&mut reading.faults)?;
@@ -127,7 +127,7 @@ impl Read for Text {
 }
 
 impl Read for Label {
-    const EXPECTED: &'static str = "a label";
+    const EXPECTED: &'static str = "a label between double quotes";
 
     fn read<'a>(node: &Node<'a>, reading: &mut Reading<'a>) -> Option<Self> {
         let text = node.text(&mut reading.faults)?;

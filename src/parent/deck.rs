@@ -52,7 +52,7 @@ impl Deck {
         rng: &mut impl Rng,
     ) -> Option<Drawn<'a>> {
         let fitting = select(prompts, |prompt| {
-            time.fits(prompt.moment) && speaks_to(prompt, side)
+            time.fits(prompt.moment) && prompt.speaks_to(side)
         });
         self.draw_from(prompts, &fitting, side, rng)
     }
@@ -150,13 +150,6 @@ impl Deck {
         self.themes.push(prompt.theme.clone());
         let surplus = self.themes.len().saturating_sub(THEMES_APART);
         self.themes.drain(..surplus);
-    }
-}
-
-fn speaks_to(prompt: &Prompt, side: Side) -> bool {
-    match side {
-        Side::Beide => true,
-        Side::Verlating | Side::Binding => prompt.side == Side::Beide || prompt.side == side,
     }
 }
 

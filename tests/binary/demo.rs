@@ -38,6 +38,43 @@ async fn it_starts_without_anything_serves_its_page_and_ends() {
 }
 
 #[tokio::test]
+async fn it_follows_the_writers_folder_and_says_what_is_wrong_with_it() {
+    let home = Home::new();
+    copy_folder(&prompts::repository("prompts/nl"), &home.path("mijn"));
+    let file = home.path("mijn/prompts/herstel.toml");
+    let text = fs::read_to_string(&file).unwrap();
+    let mut command = home.command(&["demo", "--port", "0", "--prompts", "mijn"]);
+    let mut demo = command.spawn().unwrap();
+    let mut lines = BufReader::new(demo.stdout.take().unwrap()).lines();
+    let line = timeout(PATIENCE, lines.next_line()).await.unwrap().unwrap();
+    let line = line.unwrap();
+    let address = line.split("http://").nth(1).unwrap();
+    let address = address.split_whitespace().next().unwrap();
+    let until = async |wanted: &str| {
+        let found = async {
+            while !get(address, "/api/prompts").await.contains(wanted) {
+                tokio::time::sleep(Duration::from_millis(100)).await;
+            }
+        };
+        timeout(PATIENCE, found)
+            .await
+            .unwrap_or_else(|_| panic!("the shelf never said {wanted:?}"));
+    };
+    until("\"refused\":null").await;
+    until("\"title\":\"Een briefje\"").await;
+    fs::write(&file, text.replacen("Een briefje", "Een kort briefje", 1)).unwrap();
+    until("\"title\":\"Een kort briefje\"").await;
+    fs::write(&file, text.replacen("Een briefje", "Het moet", 1)).unwrap();
+    until("title contains `moet`").await;
+    until("\"title\":\"Een kort briefje\"").await;
+    fs::write(&file, &text).unwrap();
+    until("\"refused\":null").await;
+    until("\"title\":\"Een briefje\"").await;
+    signal(&demo, "INT").await;
+    assert!(ended(demo).await.status.success());
+}
+
+#[tokio::test]
 async fn a_port_that_is_taken_is_named() {
     let home = Home::new();
     let taken = TcpListener::bind("127.0.0.1:0").await.unwrap();

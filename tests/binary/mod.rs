@@ -17,6 +17,7 @@ mod reload;
 mod settings;
 mod stopping;
 mod webhook;
+mod writer;
 
 use std::{
     fmt, fs,

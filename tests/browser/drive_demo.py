@@ -6,8 +6,8 @@
 
 The parent starts the bot, says yes, chooses time, days and side, moves the clock to the first prompt, answers by
 keyboard, edits the answer, adds a second one by reply-to, sends a voice note from a file, waits for the hearts, reads
-and hears all of it in the journal. A second parent then starts in a phone beside the first. The demo must be fresh: no
-parent has written yet.
+and hears all of it in the journal. A writer looks at a prompt on the shelf. A second parent then starts in a phone beside
+the first. The demo must be fresh: no parent has written yet.
 
 Ends with 0 when all of it was seen, and with 1 and a sentence when something was not (and then `failure.png` shows the
 page). Where there is no Chromium it says so and ends with 0. Needs Python 3.9 or later, no packages; see webdriver.py.
@@ -42,6 +42,8 @@ EDIT = " En daarna een lach."
 SECOND_LINES = ("Later op de fiets zong ze.", "Ik zong mee 🚲")
 
 SECOND_PARENT = "Bram de Wit"
+
+SHELF_ID, SHELF_TITLE = "herstel-na-de-haast", "Na de haast"
 
 PHONE_SIZE, WIDE_SIZE = (390, 844), (1280, 800)
 
@@ -103,6 +105,7 @@ def live_an_evening(browser, address, shots):
         voice_note(page)
         journal(page, shots)
         next_prompt_keeps_the_draft(page)
+        shelf(page, shots)
         two_parents(page, shots)
         if complaints := browser.complaints():
             raise Failure(f"expected no error on the console; found: {complaints}")
@@ -188,6 +191,37 @@ def next_prompt_keeps_the_draft(page):
     page.next_prompt()
     page.expect_prompt(after=last)
     page.wait("the draft, kept while messages come in", f"return {FIELD}.value === arguments[0]", draft)
+
+
+def shelf(page, shots):
+    """Every prompt by theme; one as it comes, with what comes after it. The parent's chat stays as it is."""
+    before = page.chat()
+    browser = page.browser
+    browser.click(browser.wait("the way to the shelf", "return document.querySelector('.shelf-open')"))
+    browser.wait("the themes", "return document.querySelectorAll('.shelf-list summary').length >= 8")
+    page.picture(shots / "shelf-phone-list.png")
+    choose = f"""
+        const found = document.querySelector(`[data-prompt='{SHELF_ID}']`);
+        if (found) found.closest('details').open = true;
+        return found"""
+    browser.click(browser.wait(f"the prompt {SHELF_ID}", choose))
+    browser.wait(
+        "its bubble", "return document.querySelector('.shelf-shown .bubble')?.textContent.includes(arguments[0])", SHELF_TITLE
+    )
+    page.picture(shots / "shelf-phone-prompt.png")
+    told = browser.run("return document.querySelector('.shelf-after').innerText")
+    for part in (*PROMPT_BUTTONS, "een antwoord", "Nog een vraag", "Een hartje: bewaard."):
+        if part not in told:
+            raise Failure(f"expected {part!r} among what comes after the prompt; found: {told}")
+    for size, scheme, name in ((WIDE_SIZE, "light", "wide"), (WIDE_SIZE, "dark", "wide-dark"), (PHONE_SIZE, "light", "end")):
+        browser.look(*size, scheme=scheme)
+        if name == "end":
+            browser.run("document.querySelector('.shelf-after').scrollIntoView({ block: 'end' })")
+        page.picture(shots / f"shelf-{name}.png")
+    browser.click(browser.wait("the way out", "return document.querySelector('.shelf-close')"))
+    browser.wait("the shelf to go", "return !document.querySelector('.shelf').open")
+    if page.chat() != before:
+        raise Failure("expected the parent's chat to stay as it was")
 
 
 def two_parents(page, shots):

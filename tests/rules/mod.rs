@@ -10,13 +10,14 @@ use source::Source;
 use voel_eerst::library::Files;
 
 /// Rooms that decide by values alone: no input or output, no clock, no chance of their own.
-const PURE: [&str; 6] = [
+const PURE: [&str; 7] = [
     "library",
     "parent",
     "conversation",
     "export",
     "net",
     "picture",
+    "writer",
 ];
 
 /// What no pure room names, as paths or the beginnings of paths.
@@ -49,7 +50,7 @@ const IMPURE: [&str; 25] = [
 ];
 
 /// Which rooms a room may name besides itself.
-const ARROWS: [(&str, &[&str]); 11] = [
+const ARROWS: [(&str, &[&str]); 12] = [
     // The command line names the library by its name, and may name all of it.
     ("main", &[]),
     ("library", &[]),
@@ -58,6 +59,7 @@ const ARROWS: [(&str, &[&str]); 11] = [
     ("conversation", &["library", "net", "parent"]),
     ("export", &["library", "parent", "conversation"]),
     ("picture", &["library", "parent", "conversation"]),
+    ("writer", &["library", "parent", "conversation"]),
     ("store", &["library", "parent", "conversation"]),
     (
         "telegram",
@@ -86,6 +88,7 @@ const ARROWS: [(&str, &[&str]); 11] = [
             "store",
             "telegram",
             "service",
+            "writer",
         ],
     ),
 ];

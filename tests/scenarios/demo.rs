@@ -10,7 +10,7 @@ use voel_eerst::{
     service::Voice,
 };
 
-use crate::world::{LANGUAGES, REAL_PATIENCE};
+use crate::world::{LANGUAGES, LIBRARY, REAL_PATIENCE};
 
 /// The page: it acts by `POST`, and shows what the server sends.
 struct Page {
@@ -24,16 +24,25 @@ struct Page {
     running: JoinHandle<anyhow::Result<()>>,
 }
 
+/// What the bot says when nothing else is wanted.
+fn built_in() -> watch::Sender<Voice> {
+    watch::Sender::new(Voice {
+        languages: Arc::clone(&LANGUAGES),
+        net: Arc::new(Net::embedded().unwrap()),
+        house: demo::house(),
+    })
+}
+
 impl Page {
     async fn open() -> Self {
+        Self::open_with(built_in()).await
+    }
+
+    async fn open_with(voice: watch::Sender<Voice>) -> Self {
         let demo = Demo::start(Setup {
             port: 0,
             store: None,
-            voice: watch::Sender::new(Voice {
-                languages: Arc::clone(&LANGUAGES),
-                net: Arc::new(Net::embedded().unwrap()),
-                house: demo::house(),
-            }),
+            voice,
             reload: None,
             seed: [7; 32],
         })
@@ -63,6 +72,14 @@ impl Page {
         let status = answer.status();
         let said: Value = answer.json().await.unwrap();
         assert!(status.is_success(), "{what}: {said}");
+    }
+
+    /// What the server says at this address.
+    async fn get(&self, path: &str) -> Value {
+        let answer = self.client.get(format!("{}{path}", self.address)).send();
+        let answer = answer.await.unwrap();
+        assert!(answer.status().is_success(), "{path}");
+        answer.json().await.unwrap()
     }
 
     /// Waits until the page shows what is wanted.
@@ -117,6 +134,13 @@ impl Page {
         });
         let tap = tap.await;
         self.acts("tap", tap).await;
+    }
+
+    /// Ends the demo.
+    async fn close(self) {
+        self.stop.send_replace(true);
+        let ended = timeout(REAL_PATIENCE, self.running).await;
+        ended.unwrap().unwrap().unwrap();
     }
 
     async fn says(&mut self, text: &str) {
@@ -200,10 +224,77 @@ async fn from_the_first_tap_to_the_journal_on_the_phones_page() {
     };
     page.until("no plan", no_prompt_planned).await;
 
-    page.stop.send_replace(true);
-    timeout(REAL_PATIENCE, page.running)
-        .await
+    page.close().await;
+}
+
+#[tokio::test]
+async fn the_writers_shelf_shows_each_prompt_as_the_bot_sends_it_and_follows_the_folder() {
+    let voice = built_in();
+    let mut page = Page::open_with(voice.clone()).await;
+    let list = page.get("/api/prompts").await;
+    assert_eq!(list["refused"], Value::Null);
+    let tags: Vec<&Value> = list["languages"]
+        .as_array()
         .unwrap()
-        .unwrap()
+        .iter()
+        .map(|it| &it["tag"])
+        .collect();
+    assert_eq!(tags, ["nl", "en"]);
+    let themes = list["languages"][0]["themes"].as_array().unwrap();
+    let listed: usize = themes
+        .iter()
+        .map(|it| it["prompts"].as_array().unwrap().len())
+        .sum();
+    assert_eq!(listed, LIBRARY.prompts.len());
+
+    let prompt = LIBRARY
+        .prompts
+        .iter()
+        .find(|it| it.followup.is_some())
         .unwrap();
+    let path = format!("/api/prompts/nl/{}", prompt.id);
+    let shown = page.get(&path).await;
+    assert_eq!(
+        shown["text"],
+        format!("{}\n\n{}", prompt.title, prompt.body)
+    );
+    assert_eq!(
+        shown["buttons"],
+        json!([["Straks", "Andere vraag", "Sla over"]])
+    );
+    let causes: Vec<&Value> = shown["after"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|it| &it["button"])
+        .collect();
+    assert_eq!(
+        causes,
+        [
+            &json!("Straks"),
+            &json!("Andere vraag"),
+            &json!("Sla over"),
+            &Value::Null,
+            &json!("Nog een vraag")
+        ]
+    );
+
+    // A writer changes the title: the page hears that there is something new to ask for.
+    let mut library = (*LIBRARY).clone();
+    for it in &mut library.prompts {
+        if it.id == prompt.id {
+            it.title = "Net veranderd".to_owned();
+        }
+    }
+    voice.send_modify(|voice| voice.languages = Arc::new(library.into()));
+    page.until("other prompts", |shown| {
+        (shown["prompts"] == 1).then_some(())
+    })
+    .await;
+    let shown = page.get(&path).await;
+    assert_eq!(
+        shown["locked"].as_str().unwrap().split_whitespace().next(),
+        Some("Net")
+    );
+    page.close().await;
 }

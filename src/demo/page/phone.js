@@ -3,6 +3,7 @@
 import { summary } from "./bubble.js";
 import { Chat } from "./chat.js";
 import { becomeChildren, dayOf, el, keepChildren, minuteOf, post, shortDay, toast } from "./parts.js";
+import { Shelf } from "./shelf.js";
 
 const RECONNECT_MS = 2000;
 const LIST_PX = 280;
@@ -17,6 +18,7 @@ const narrow = matchMedia("(max-width: 699px)");
 
 const chats = new Map(); // parent's id → Chat
 const rows = new Map(); // parent's id → the row in the list
+const shelf = new Shelf();
 const recent = []; // ids of parents, the one looked at last in front
 let snapshot = null;
 let missed = true; // snapshots may have been missed: at the start, and after the connection was lost
@@ -47,6 +49,7 @@ function render(next) {
   snapshot = next;
   document.title = `${next.bot.name}: demo`;
   renderClock();
+  shelf.update(next.prompts, next.bot.name);
   for (const id of [...chats.keys()]) if (!next.parents.some((parent) => parent.id === id)) forget(id);
   for (const parent of next.parents) {
     if (!chats.has(parent.id)) welcome(parent);

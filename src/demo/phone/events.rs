@@ -10,7 +10,7 @@ use futures::{Stream, stream};
 use jiff::Timestamp;
 use tokio::sync::watch;
 
-use super::{Phone, snapshot::Snapshot};
+use super::{Phone, Shelf, snapshot::Snapshot};
 
 /// How often the page hears of what changes without anybody doing anything: the minute, and toasts and typing that end.
 const LOOK_AGAIN: Duration = Duration::from_secs(1);
@@ -22,6 +22,8 @@ pub async fn events(
     let watching = Watching {
         changes: phone.api.changes(),
         next_due: phone.next_due.clone(),
+        shelf: phone.shelf.clone(),
+        prompts: 0,
         ended: phone.ended.clone(),
         shown: None,
         phone,
@@ -36,6 +38,9 @@ struct Watching {
     phone: Phone,
     changes: watch::Receiver<()>,
     next_due: watch::Receiver<Option<Timestamp>>,
+    shelf: Shelf,
+    /// How often the prompts have changed since this page looks.
+    prompts: u32,
     ended: watch::Receiver<bool>,
     shown: Option<Snapshot>,
 }
@@ -49,7 +54,7 @@ impl Watching {
             if *self.ended.borrow_and_update() {
                 return None;
             }
-            let now = Snapshot::take(&self.phone.api, &self.phone.clock, next_due);
+            let now = Snapshot::take(&self.phone.api, &self.phone.clock, next_due, self.prompts);
             if self
                 .shown
                 .as_ref()
@@ -62,6 +67,7 @@ impl Watching {
             tokio::select! {
                 () = changed(&mut self.changes) => {}
                 () = changed(&mut self.next_due) => {}
+                () = self.shelf.changed() => self.prompts += 1,
                 () = changed(&mut self.ended) => {}
                 () = tokio::time::sleep(LOOK_AGAIN) => {}
             }

@@ -30,6 +30,8 @@ pub struct Snapshot {
 struct Rest {
     zone: &'static str,
     next_due: Option<String>,
+    /// Changes whenever the prompts do.
+    prompts: u32,
     bot: Bot,
     parents: Vec<ParentView>,
 }
@@ -128,7 +130,7 @@ struct ButtonView {
 
 impl Snapshot {
     /// How everything stands now.
-    pub fn take(api: &BotApi, clock: &Clock, next_due: Option<Timestamp>) -> Self {
+    pub fn take(api: &BotApi, clock: &Clock, next_due: Option<Timestamp>, prompts: u32) -> Self {
         let zone = TimeZone::get(ZONE).unwrap_or(TimeZone::UTC);
         let uptime = clock.uptime();
         api.look(|world| Self {
@@ -136,6 +138,7 @@ impl Snapshot {
             rest: Rest {
                 zone: ZONE,
                 next_due: next_due.map(|due| local(due, &zone)),
+                prompts,
                 bot: bot(world),
                 parents: world
                     .users()

@@ -6,6 +6,20 @@ use teloxide::Bot;
 use tokio::{sync::Notify, task::JoinHandle};
 
 use super::{super::*, *};
+use crate::{library::Languages, net::Net, service::Voice};
+
+/// What is built in, and a folder that is in order.
+fn shelf() -> Shelf {
+    let voice = Voice {
+        languages: Arc::new(Languages::embedded().unwrap()),
+        net: Arc::new(Net::embedded().unwrap()),
+        house: house(),
+    };
+    Shelf {
+        voice: watch::Sender::new(voice).subscribe(),
+        refused: watch::Sender::default().subscribe(),
+    }
+}
 
 struct Running {
     api: BotApi,
@@ -34,6 +48,7 @@ impl Running {
             api.clone(),
             clock.clone(),
             due,
+            shelf(),
             shutdown,
         ));
         let bot = Bot::new(TOKEN);
@@ -77,7 +92,7 @@ impl Running {
 
     fn snapshot(&self) -> Value {
         let due = *self.next_due.borrow();
-        serde_json::to_value(snapshot::Snapshot::take(&self.api, &self.clock, due)).unwrap()
+        serde_json::to_value(snapshot::Snapshot::take(&self.api, &self.clock, due, 0)).unwrap()
     }
 }
 
@@ -241,6 +256,7 @@ async fn an_evening_on_the_phone() {
           "typing": false
         }
       ],
+      "prompts": 0,
       "zone": "Europe/Amsterdam"
     }
     "#);

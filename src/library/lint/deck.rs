@@ -65,7 +65,7 @@ fn check_ids(draft: &Draft<'_>, prompts: &[&Placed<'_, Prompt>], faults: &mut Fa
                     format!("id `{id}` stands already in {place}; expected an id of its own")
                 } else {
                     format!(
-                        "id `{id}` has by chance the mark of `{first}` ({place}); expected another id"
+                        "id `{id}` is by chance too much like `{first}` ({place}) for the bot to tell them apart; expected another id"
                     )
                 };
                 at.fault(faults, what);
@@ -146,7 +146,7 @@ fn check_overlap(prompts: &[&Placed<'_, Prompt>], faults: &mut Faults) {
             prompts[n].node.at("body").fault(
                 faults,
                 format!(
-                    "body shares {share}% of its runs of four words with {} ({}); expected less than {OVERLAP}%",
+                    "body is much like that of {} ({}): {share}% of its groups of four words stand there too; expected less than {OVERLAP}%",
                     other.value.id,
                     other.node.at("body").place()
                 ),

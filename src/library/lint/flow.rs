@@ -87,7 +87,7 @@ fn check_apart<'a, 'b>(marks: impl Iterator<Item = (u32, &'b str, Node<'a>)>, fa
             Some(first) if *first == id => {}
             Some(first) => node.at("id").fault(
                 faults,
-                format!("id `{id}` has by chance the mark of `{first}`; expected another id"),
+                format!("id `{id}` is by chance too much like `{first}` for the bot to tell them apart; expected another id"),
             ),
         }
     }
@@ -340,7 +340,7 @@ impl<'a> Checked<'_, 'a> {
             for slot in at.as_text().into_iter().flat_map(placeholders) {
                 if !known.contains(&slot) {
                     let known = match known {
-                        [] => "none here".to_owned(),
+                        [] => "no word in braces here".to_owned(),
                         known => format!("a slot of this flow: {}", known.join(", ")),
                     };
                     at.fault(

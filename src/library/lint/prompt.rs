@@ -4,7 +4,13 @@ use super::{
     check_characters, check_length,
     language::{LintWords, count_words, sentences, without_quotes, words},
 };
-use crate::library::{Moment, Prompt, Theme, draft::Placed, fault::Faults, source::Node};
+use crate::library::{
+    Moment, Prompt, Theme,
+    draft::Placed,
+    fault::Faults,
+    prompt::{LONGEST_ID, TO_WRITE, is_id},
+    source::Node,
+};
 
 /// Notes what is wrong with a prompt by itself.
 pub(super) fn check(prompt: &Placed<'_, Prompt>, lint: Option<&LintWords>, faults: &mut Faults) {
@@ -13,34 +19,69 @@ pub(super) fn check(prompt: &Placed<'_, Prompt>, lint: Option<&LintWords>, fault
         node,
     } = prompt;
     check_id(prompt, node, faults);
-    check_length(&node.at("title"), &prompt.title, 2, 40, faults);
-    check_length(&node.at("body"), &prompt.body, 60, 280, faults);
     for (text, at) in texts(prompt, node) {
-        check_characters(&at, text, faults);
-        if text.contains(['\n', '\r', '\t']) {
-            at.fault(
-                faults,
-                format!("{} has a line break; expected one paragraph", at.name),
-            );
-        }
-        if without_quotes(text).is_none() {
-            at.fault(
-                faults,
-                format!(
-                    "a quote in {} is opened and not closed; expected ' on both sides",
-                    at.name
-                ),
-            );
+        check_plain(text, &at, faults);
+        if is_written(text)
+            && let Some(lint) = lint
+        {
+            check_words(prompt, text, &at, lint, faults);
         }
     }
-    let body = without_quotes(&prompt.body).unwrap_or_else(|| prompt.body.clone());
-    check_sentences(&node.at("body"), &body, faults);
-    if let Some(followup) = &prompt.followup {
+    if is_written(&prompt.title) {
+        check_length(&node.at("title"), &prompt.title, 2, 40, faults);
+    }
+    if is_written(&prompt.body) {
+        check_body(prompt, &node.at("body"), lint, faults);
+    }
+    if let Some(followup) = prompt.followup.as_deref().filter(|text| is_written(text)) {
         check_followup(&node.at("followup"), followup, faults);
     }
+}
+
+/// Whether a writer has put something in the place of what a new prompt begins with.
+fn is_written(text: &str) -> bool {
+    text.trim() != TO_WRITE
+}
+
+/// Notes what is wrong with any text of a prompt.
+fn check_plain(text: &str, at: &Node<'_>, faults: &mut Faults) {
+    let name = at.name;
+    if !is_written(text) {
+        let or = if name == "followup" {
+            ", or take the whole line out"
+        } else {
+            ""
+        };
+        at.fault(
+            faults,
+            format!(
+                "{name} is still to be written; put your text in the place of the three dots{or}"
+            ),
+        );
+        return;
+    }
+    check_characters(at, text, faults);
+    if text.contains(['\n', '\r', '\t']) {
+        at.fault(
+            faults,
+            format!("{name} has a line break; expected one paragraph"),
+        );
+    }
+    if without_quotes(text).is_none() {
+        at.fault(
+            faults,
+            format!("a quote in {name} is opened and not closed; expected ' on both sides"),
+        );
+    }
+}
+
+fn check_body(prompt: &Prompt, at: &Node<'_>, lint: Option<&LintWords>, faults: &mut Faults) {
+    check_length(at, &prompt.body, 60, 280, faults);
+    let body = without_quotes(&prompt.body).unwrap_or_else(|| prompt.body.clone());
+    check_sentences(at, &body, faults);
     if let Some(lint) = lint {
-        check_end(&node.at("body"), &body, lint, faults);
-        check_words(prompt, node, lint, faults);
+        check_end(at, &body, lint, faults);
+        check_address(prompt, at, lint, faults);
     }
 }
 
@@ -98,31 +139,19 @@ fn check_id(prompt: &Prompt, node: &Node<'_>, faults: &mut Faults) {
         );
     }
     let at = node.at("id");
-    let well_formed = prompt
-        .id
-        .strip_prefix(theme)
-        .and_then(|rest| rest.strip_prefix('-'))
-        .is_some_and(|rest| {
-            rest.split('-').all(|part| {
-                !part.is_empty()
-                    && part
-                        .bytes()
-                        .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit())
-            })
-        });
-    if !well_formed {
+    let length = prompt.id.chars().count();
+    if length > LONGEST_ID {
+        at.fault(
+            faults,
+            format!("id is {length} characters long; expected at most {LONGEST_ID}"),
+        );
+    } else if !is_id(&prompt.id, theme) {
         at.fault(
             faults,
             format!(
                 "id is `{}`; expected `{theme}-` and then words of a-z and 0-9 with - between them",
                 prompt.id
             ),
-        );
-    }
-    if prompt.id.len() > 48 {
-        at.fault(
-            faults,
-            format!("id is {} bytes long; expected at most 48", prompt.id.len()),
         );
     }
 }
@@ -190,9 +219,9 @@ fn check_followup(at: &Node<'_>, followup: &str, faults: &mut Faults) {
     }
 }
 
-fn check_words(prompt: &Prompt, node: &Node<'_>, lint: &LintWords, faults: &mut Faults) {
+fn check_address(prompt: &Prompt, at: &Node<'_>, lint: &LintWords, faults: &mut Faults) {
     if lint.address.find(&words(&prompt.body)).is_none() {
-        node.at("body").fault(
+        at.fault(
             faults,
             format!(
                 "body does not speak to the parent; expected one of: {}",
@@ -200,33 +229,34 @@ fn check_words(prompt: &Prompt, node: &Node<'_>, lint: &LintWords, faults: &mut 
             ),
         );
     }
-    for (text, at) in texts(prompt, node) {
-        let text = words(text);
-        if let Some(word) = lint.forbidden.find(&text) {
+}
+
+fn check_words(prompt: &Prompt, text: &str, at: &Node<'_>, lint: &LintWords, faults: &mut Faults) {
+    let text = words(text);
+    if let Some(word) = lint.forbidden.find(&text) {
+        at.fault(
+            faults,
+            format!(
+                "{} contains `{word}`; expected words without it (forbidden in lint.toml)",
+                at.name
+            ),
+        );
+    }
+    check_lock_screen(at, &text, lint, faults);
+    for (moment, phrases) in [
+        (Moment::Ochtend, &lint.moments.ochtend),
+        (Moment::Avond, &lint.moments.avond),
+    ] {
+        if let Some(word) = phrases.find(&text).filter(|_| prompt.moment != moment) {
             at.fault(
                 faults,
                 format!(
-                    "{} contains `{word}`; expected words without it (forbidden in lint.toml)",
-                    at.name
+                    "{} contains `{word}`, but moment is {}; expected moment {}, or other words",
+                    at.name,
+                    prompt.moment.as_str(),
+                    moment.as_str()
                 ),
             );
-        }
-        check_lock_screen(&at, &text, lint, faults);
-        for (moment, phrases) in [
-            (Moment::Ochtend, &lint.moments.ochtend),
-            (Moment::Avond, &lint.moments.avond),
-        ] {
-            if let Some(word) = phrases.find(&text).filter(|_| prompt.moment != moment) {
-                at.fault(
-                    faults,
-                    format!(
-                        "{} contains `{word}`, but moment is {}; expected moment {}, or other words",
-                        at.name,
-                        prompt.moment.as_str(),
-                        moment.as_str()
-                    ),
-                );
-            }
         }
     }
 }

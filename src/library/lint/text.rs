@@ -77,7 +77,7 @@ fn check_text(node: &Node<'_>, faults: &mut Faults) {
     let text = node.as_text().unwrap_or_default();
     let units = text.encode_utf16().count();
     if units > MESSAGE_UNITS {
-        node.fault(faults, format!("{} is {units} UTF-16 units long; expected at most {MESSAGE_UNITS}, which is what a message holds", node.name));
+        node.fault(faults, format!("{} is {units} characters long, where an emoji counts as two; expected at most {MESSAGE_UNITS}, which is what a message holds", node.name));
     }
     if text.trim().is_empty() {
         node.fault(faults, format!("{} is empty; expected a text", node.name));
@@ -106,7 +106,7 @@ fn check_plain(node: &Node<'_>, draft: &Draft<'_>, lint: Option<&LintWords>, fau
         node.fault(
             faults,
             format!(
-                "{} has a brace that belongs to no placeholder; expected {{name}} in lower case",
+                "{} has a {{ or }} that stands alone; expected a word in small letters between both, such as {{name}}, or none",
                 node.name
             ),
         );
@@ -163,7 +163,7 @@ fn check_placeholders(path: &str, file: Node<'_>, draft: &Draft<'_>, faults: &mu
                     .map(|name| format!("{{{name}}}"))
                     .collect::<Vec<_>>()
                 {
-                    none if none.is_empty() => "none here".to_owned(),
+                    none if none.is_empty() => "no word in braces here".to_owned(),
                     some => some.join(", "),
                 };
                 at.fault(
@@ -173,7 +173,7 @@ fn check_placeholders(path: &str, file: Node<'_>, draft: &Draft<'_>, faults: &mu
             } else if let Some(listed) = listed
                 && !listed.iter().any(|it| it == name)
             {
-                at.fault(faults, format!("{key} contains {{{name}}}; expected one of the placeholders in language.toml"));
+                at.fault(faults, format!("{key} contains {{{name}}}; expected one of the words in the list placeholders in language.toml"));
             }
         }
     }
@@ -229,7 +229,7 @@ fn check_no_placeholders(draft: &Draft<'_>, faults: &mut Faults) {
         for name in at.as_text().into_iter().flat_map(placeholders) {
             at.fault(
                 faults,
-                format!("{} contains {{{name}}}; expected no placeholder", at.name),
+                format!("{} contains {{{name}}}; expected no word in braces here, because nothing is filled in", at.name),
             );
         }
     }

@@ -333,7 +333,7 @@ fn check_placeholders(ours: Node<'_>, theirs: Node<'_>, faults: &mut Faults) {
     };
     let (our_names, their_names) = (names(ours), names(theirs));
     let written = |names: &BTreeSet<String>| match names {
-        none if none.is_empty() => "no placeholder".to_owned(),
+        none if none.is_empty() => "no word in braces".to_owned(),
         some => some
             .iter()
             .map(|name| format!("{{{name}}}"))

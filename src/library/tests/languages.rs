@@ -186,7 +186,7 @@ fn what_differs_between_languages_is_told_with_its_place() {
             "texts.toml",
             "See you {when}. Your fixed",
             "See you soon. Your fixed",
-            "done has no placeholder; expected {when}, as in prompts/nl/texts.toml",
+            "done has no word in braces; expected {when}, as in prompts/nl/texts.toml",
         ),
         (
             "commands.toml",

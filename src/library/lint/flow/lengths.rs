@@ -18,7 +18,7 @@ impl<'a> Checked<'_, 'a> {
             if longest > MESSAGE_UNITS {
                 at.fault(
                     faults,
-                    format!("{} can become {longest} UTF-16 units long with what stands before and in it; expected at most {MESSAGE_UNITS}, which is what a message holds", at.name),
+                    format!("{} can become {longest} characters long with what stands before and in it; expected at most {MESSAGE_UNITS}, which is what a message holds", at.name),
                 );
             }
         };
