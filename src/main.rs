@@ -10,18 +10,28 @@
 mod backup;
 #[path = "main/demo.rs"]
 mod demo;
+#[path = "main/doctor.rs"]
+mod doctor;
+#[path = "main/health.rs"]
+mod health;
 #[path = "main/log.rs"]
 mod log;
 #[path = "main/net.rs"]
 mod net;
 #[path = "main/process.rs"]
 mod process;
+#[path = "main/progress.rs"]
+mod progress;
 #[path = "main/prompts.rs"]
 mod prompts;
 #[path = "main/run.rs"]
 mod run;
+#[path = "main/stats.rs"]
+mod stats;
 #[path = "main/store.rs"]
 mod store;
+#[path = "main/systemd.rs"]
+mod systemd;
 #[path = "main/webhook.rs"]
 mod webhook;
 
@@ -43,6 +53,12 @@ struct CommandLine {
 enum Command {
     /// Run the bot against Telegram (the default)
     Run(run::Run),
+    /// Look at everything that the bot needs, and say what has to be mended; takes the settings of run, and changes nothing
+    Doctor(doctor::Doctor),
+    /// Say how many parents there are, and how many prompts were sent and replies kept, also while the bot runs
+    Stats(stats::Stats),
+    /// Ask a running bot whether it is healthy; says nothing but yes or why not, for a container's health check
+    Health(health::Health),
     /// Try the whole bot in the browser: no token, no network, no setup
     Demo(demo::Demo),
     /// Look at the prompts folder
@@ -65,6 +81,9 @@ fn main() -> ExitCode {
     let done = match line.command {
         None => line.run.run(),
         Some(Command::Run(run)) => run.run(),
+        Some(Command::Doctor(doctor)) => doctor.run(),
+        Some(Command::Stats(stats)) => stats.run(),
+        Some(Command::Health(health)) => health.run(),
         Some(Command::Demo(demo)) => demo.run(),
         Some(Command::Prompts(command)) => command.run(),
         Some(Command::Store(command)) => command.run(),
@@ -73,7 +92,7 @@ fn main() -> ExitCode {
     match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("voel-eerst: {error:#}");
+            log::last_words(format_args!("{error:#}"));
             ExitCode::FAILURE
         }
     }

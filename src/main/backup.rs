@@ -1,21 +1,19 @@
 //! The commands that make, look at and restore backups.
 
-use std::{
-    io::IsTerminal,
-    path::{Path, PathBuf, absolute},
-};
+use std::path::{Path, PathBuf, absolute};
 
 use anyhow::Context;
 use clap::Args;
 use voel_eerst::{
     service::{
         Clock,
-        backups::{Done, Request, ask},
+        backups::Done,
+        control::{BackupRequest, ask_for_backup},
     },
     store::{self, BackupError, BackupStep, Good, Places, Restored, Store},
 };
 
-use super::store::Place;
+use super::{progress::Progress, store::Place};
 
 /// What a backup needs to know.
 #[derive(Args)]
@@ -84,15 +82,13 @@ impl Backup {
     fn ask(&self) -> anyhow::Result<Option<Done>> {
         // The bot runs in another folder than this command, perhaps.
         let whole = |dir: &Path| absolute(dir).context("this folder cannot be found");
-        let request = Request {
+        let request = BackupRequest {
             entries: whole(&self.dir)?,
             keyring: self.keyring_dir.as_deref().map(whole).transpose()?,
         };
-        let shown = std::io::stderr().is_terminal();
-        Ok(ask(&self.place.store, &request, |rows| {
-            if shown {
-                eprint!("\r{rows} rows");
-            }
+        let progress = Progress::begin("copying rows");
+        Ok(ask_for_backup(&self.place.store, request, |rows| {
+            progress.at(rows);
         })?)
     }
 
@@ -107,7 +103,9 @@ impl Backup {
         let places = Places::new(self.dir.clone(), self.keyring_dir.clone());
         let store = Store::open(&self.place.store, &self.place.secret()?)?;
         let mut backup = store.begin_backup(&places, now)?;
+        let progress = Progress::begin("copying rows");
         let made = loop {
+            progress.at(backup.rows());
             match backup.step()? {
                 BackupStep::More(next) => backup = *next,
                 BackupStep::Made(made) => break made,
@@ -122,7 +120,11 @@ impl Verify {
     /// Looks, and says what is good. What is not is the error.
     pub fn run(self) -> anyhow::Result<()> {
         let secret = self.place.secret_if_there()?;
-        for good in store::verify(&self.paths, secret.as_ref())? {
+        let mut progress = Progress::begin("opening");
+        let heard = &mut |what, more| progress.more_of(what, more);
+        let good = store::verify(&self.paths, secret.as_ref(), heard);
+        drop(progress);
+        for good in good? {
             match good {
                 Good::Store(path, checked) => println!(
                     "{}: a store that is in order (parents: {}, values that open: {}).",
@@ -157,20 +159,24 @@ impl Restore {
             )
         })?;
         let dir = &self.place.store;
-        let Restored {
-            begun,
-            parents,
-            erased: (gone, entries),
-            unreadable,
-            erasures_until,
-        } = store::restore(
+        let mut progress = Progress::begin("reading");
+        let restored = store::restore(
             &self.entries,
             &self.keyring,
             dir,
             &secret,
             &self.erasures,
             self.without_erasures,
-        )?;
+            &mut |what, more| progress.more_of(what, more),
+        );
+        drop(progress);
+        let Restored {
+            begun,
+            parents,
+            erased: (gone, entries),
+            unreadable,
+            erasures_until,
+        } = restored?;
         println!(
             "The backup of {begun} is restored in {} (parents: {parents}).",
             dir.display()

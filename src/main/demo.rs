@@ -26,7 +26,7 @@ pub struct Demo {
 impl Demo {
     /// Runs the demo until it is told to stop.
     pub fn run(self) -> anyhow::Result<()> {
-        log::to_stderr(LevelFilter::WARN);
+        log::to_stderr(LevelFilter::WARN, log::Format::Human);
         let (voice, reload) = prompts::Chosen::read(self.prompts)?.voice(demo::house());
         let seed = process::random_seed()?;
         process::runtime()?.block_on(async {

@@ -5,9 +5,11 @@ use std::path::{Path, PathBuf};
 use anyhow::Context;
 use clap::Subcommand;
 use voel_eerst::{
-    net::{self, corpus::Corpus},
+    net::{self, corpus::Corpus, train::LESSONS_OF_A_NET},
     service::folder,
 };
+
+use super::progress::Progress;
 
 /// Where the sentences of the crisis net lie in the repository.
 const CRISIS: &str = "prompts/nl/crisis";
@@ -33,17 +35,29 @@ impl Command {
     pub fn run(self) -> anyhow::Result<()> {
         match self {
             Self::Train { dir } => train(&dir),
-            Self::Report { dir } => corpus(&dir).map(|corpus| print!("{}", net::report(&corpus))),
+            Self::Report { dir } => report(&dir),
         }
     }
 }
 
 fn train(dir: &Path) -> anyhow::Result<()> {
-    let weights = net::train::train(&corpus(dir)?);
+    let corpus = corpus(dir)?;
+    let mut progress = Progress::of("learning", LESSONS_OF_A_NET);
+    let weights = net::train::train(&corpus, &mut || progress.more(1));
+    drop(progress);
     let file = dir.join("weights.bin");
     std::fs::write(&file, &weights)
         .with_context(|| format!("{} cannot be written", file.display()))?;
     println!("{}: {} bytes", file.display(), weights.len());
+    Ok(())
+}
+
+fn report(dir: &Path) -> anyhow::Result<()> {
+    let corpus = corpus(dir)?;
+    let mut progress = Progress::of("learning", net::nets(&corpus) * LESSONS_OF_A_NET);
+    let report = net::report(&corpus, &mut || progress.more(1));
+    drop(progress);
+    print!("{report}");
     Ok(())
 }
 

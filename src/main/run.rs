@@ -1,18 +1,19 @@
 //! Running the bot against Telegram: its settings, and what they come to.
 
-use std::{path::PathBuf, sync::Arc};
+use std::{net::SocketAddr, path::PathBuf, sync::Arc};
 
+use anyhow::Context;
 use clap::Args;
-use tokio::sync::watch;
+use tokio::{net::TcpListener, sync::watch};
 use tracing_subscriber::filter::LevelFilter;
 use voel_eerst::{
     conversation::House,
-    service::{Clock, Service, backups::Backups},
+    service::{Clock, Service, Tally, backups::Backups, status::Status},
     store::{BackupError, Places, Store},
     telegram::{Rate, Telegram},
 };
 
-use super::{log, process, prompts, store, webhook};
+use super::{log, process, prompts, store, systemd, webhook};
 
 /// Every setting can stand in the environment, or in a file named .env in the folder where the bot is started.
 #[derive(Args)]
@@ -24,30 +25,30 @@ pub struct Run {
         hide_env_values = true,
         value_name = "TOKEN"
     )]
-    token: Option<String>,
+    pub token: Option<String>,
     /// The address of the Bot API, for a Bot API server of one's own [default: Telegram's]
     #[arg(long, env = "TELOXIDE_API_URL", value_name = "URL")]
-    api_url: Option<String>,
+    pub api_url: Option<String>,
     /// How many calls a second go out, 1 to 1000, or none for no limit, with a Bot API server of one's own. Above 30 every message goes as a paid
     /// broadcast: Telegram takes 0.1 Stars for each beyond 30 a second from the bot's balance, and refuses it when there is none
     #[arg(long, env = "VOEL_EERST_RATE", value_name = "RATE", default_value_t = Rate::default())]
     rate: Rate,
     #[command(flatten)]
-    webhook: webhook::Args,
+    pub webhook: webhook::Args,
     #[command(flatten)]
-    place: store::Place,
+    pub place: store::Place,
     /// A folder with prompts and texts of one language, or of several languages in folders of their own, instead of those that are built in. What
     /// is changed in it is said from then on, once it is in order
     #[arg(long, env = "VOEL_EERST_PROMPTS", value_name = "DIR")]
-    prompts: Option<PathBuf>,
+    pub prompts: Option<PathBuf>,
     #[command(flatten)]
     house: HouseArgs,
     /// Make a backup into this folder once a day [default: none is made]
     #[arg(long, env = "VOEL_EERST_BACKUP_DIR", value_name = "DIR")]
-    backup_dir: Option<PathBuf>,
+    pub backup_dir: Option<PathBuf>,
     /// The folder for the half of each backup with the keys, so that the two can be kept apart [default: the same folder]
     #[arg(long, env = "VOEL_EERST_BACKUP_KEYRING_DIR", value_name = "DIR")]
-    backup_keyring_dir: Option<PathBuf>,
+    pub backup_keyring_dir: Option<PathBuf>,
     /// How much is logged: error, warn, info, debug or trace. A parent's words are in none of them
     #[arg(
         long,
@@ -56,6 +57,18 @@ pub struct Run {
         default_value = "info"
     )]
     log: LevelFilter,
+    /// Who reads the log: human for people, json for machines
+    #[arg(
+        long,
+        env = "VOEL_EERST_LOG_FORMAT",
+        value_name = "FORMAT",
+        default_value = "human",
+        hide_possible_values = true
+    )]
+    log_format: log::Format,
+    /// Answer on this address whether the bot is healthy and ready, and with metrics: /health, /ready and /metrics [default: on none]
+    #[arg(long, env = "VOEL_EERST_STATUS", value_name = "ADDRESS:PORT")]
+    status: Option<SocketAddr>,
 }
 
 /// What /privacy says of this installation.
@@ -81,7 +94,7 @@ struct HouseArgs {
 impl Run {
     /// Runs the bot until it is told to stop.
     pub fn run(self) -> anyhow::Result<()> {
-        log::to_stderr(self.log);
+        log::to_stderr(self.log, self.log_format);
         let Some(token) = self.token.filter(|token| !token.trim().is_empty()) else {
             anyhow::bail!(
                 "there is no token: get one from @BotFather and put it in TELOXIDE_TOKEN, here or in a file named .env; \
@@ -112,6 +125,16 @@ impl Run {
         let store = self.place.store;
         let (voice, reload) = prompts.voice(self.house.into());
         let clock = Clock::system();
+        let tally = Arc::<Tally>::default();
+        let next_due = watch::Sender::default();
+        let status = Status {
+            tally: Arc::clone(&tally),
+            clock: clock.clone(),
+            started: clock.now(),
+            next_due: next_due.subscribe(),
+            store: store.clone(),
+            daily_backups: backups.places.is_some(),
+        };
         let service = Service {
             open_store: Box::new(move || Store::open(&store, &secret)),
             voice,
@@ -120,14 +143,22 @@ impl Run {
             clock: clock.clone(),
             backups,
             seed: process::random_seed()?,
-            tally: Arc::default(),
-            next_due: watch::Sender::default(),
+            tally: Arc::clone(&tally),
+            next_due,
         };
         process::runtime()?.block_on(async {
             let stop = process::stop_on_signal()?;
             if let Some(reload) = reload {
-                tokio::spawn(reload.run(clock));
+                tokio::spawn(reload.run(clock.clone()));
             }
+            if let Some(address) = self.status {
+                let listener = TcpListener::bind(address).await;
+                let listener = listener.with_context(|| {
+                    format!("{address}, the address of VOEL_EERST_STATUS, cannot be listened on")
+                })?;
+                tokio::spawn(status.serve(listener));
+            }
+            tokio::spawn(systemd::tell(tally, clock, stop.clone()));
             Ok(service.run(stop).await?)
         })
     }

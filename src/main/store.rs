@@ -9,7 +9,10 @@ use voel_eerst::{
     store::{self, RootSecret, Store},
 };
 
-use super::backup::{Backup, Restore, Verify};
+use super::{
+    backup::{Backup, Restore, Verify},
+    progress::Progress,
+};
 
 /// What can be done with a store.
 #[derive(Subcommand)]
@@ -121,7 +124,10 @@ impl Command {
 fn rekey(place: &Place) -> anyhow::Result<()> {
     let given = place.given()?;
     let now = Clock::system().now();
-    let done = store::rekey(&place.store, given.as_ref(), &place.key_file, now)?;
+    let progress = Progress::begin("wrapping the keys anew");
+    let done = store::rekey(&place.store, given.as_ref(), &place.key_file, now);
+    drop(progress);
+    let done = done?;
     let (store, new) = (place.store.display(), done.new.display());
     match done.old {
         Some(old) => println!(

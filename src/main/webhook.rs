@@ -25,6 +25,13 @@ pub struct Args {
 }
 
 impl Args {
+    /// Whether Telegram is to call.
+    pub fn is_wanted(&self) -> bool {
+        self.webhook_url
+            .as_ref()
+            .is_some_and(|url| !url.trim().is_empty())
+    }
+
     /// The way, with the address taken that it needs.
     pub fn way(self) -> anyhow::Result<Way> {
         let Some(url) = self.webhook_url.filter(|url| !url.trim().is_empty()) else {

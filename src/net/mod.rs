@@ -23,7 +23,7 @@ use classes::Classes;
 use score::Odds;
 use weights::Weights;
 
-pub use report::report;
+pub use report::{nets, report};
 pub use weights::NetError;
 
 use crate::library;

@@ -10,19 +10,32 @@ use super::{
 
 /// A table in Markdown: each measured set held out in turn, once learning from all others, once without the sets that were added. Takes
 /// about a minute.
-pub fn report(corpus: &Corpus) -> String {
+///
+/// `learnt` is called [`LESSONS_OF_A_NET`](super::train::LESSONS_OF_A_NET) times for each of [`nets`] on the way.
+pub fn report(corpus: &Corpus, learnt: &mut dyn FnMut()) -> String {
     let lessons = Lessons::of(corpus);
     let mut report = String::new();
     for (title, added) in [
         ("Learning from the other sets", true),
         ("Learning from the other measured sets only", false),
     ] {
-        report.push_str(&table(title, corpus, &lessons, added));
+        report.push_str(&table(title, corpus, &lessons, added, learnt));
     }
     report
 }
 
-fn table(title: &str, corpus: &Corpus, lessons: &Lessons, added: bool) -> String {
+/// How many nets a report takes.
+pub fn nets(corpus: &Corpus) -> usize {
+    2 * corpus.sets.iter().filter(|set| set.measured()).count()
+}
+
+fn table(
+    title: &str,
+    corpus: &Corpus,
+    lessons: &Lessons,
+    added: bool,
+    learnt: &mut dyn FnMut(),
+) -> String {
     let mut table = format!(
         "### {title}\n\n\
          | set | found | false alarms | right route | zelfdoding | geweld | uitputting | naaste | found or hint | false alarms or hint |\n\
@@ -34,7 +47,7 @@ fn table(title: &str, corpus: &Corpus, lessons: &Lessons, added: bool) -> String
             let others: Vec<usize> = (0..corpus.sets.len())
                 .filter(|it| *it != held_out && (added || corpus.sets[*it].measured()))
                 .collect();
-            let counts = Counts::of(set, &net(corpus, lessons, &others));
+            let counts = Counts::of(set, &net(corpus, lessons, &others, learnt));
             all.add(&counts);
             line(&mut table, &set.name, &counts);
         }

@@ -28,12 +28,17 @@ pub(super) const HINT: f64 = 0.1;
 /// The measured sets are held out in this many groups to find the thresholds.
 const GROUPS: usize = 3;
 
+/// How often all is learnt for one net: once, and once without each of these groups.
+pub const LESSONS_OF_A_NET: usize = 1 + GROUPS;
+
 /// The bytes that [`Net::load`] reads: weights learnt from all sentences, and thresholds at which 2% and 10% of the sentences that ask for
 /// nothing are false alarms, in the middle one of the measured sets, when it is held out.
-pub fn train(corpus: &Corpus) -> Vec<u8> {
+///
+/// `learnt` is called [`LESSONS_OF_A_NET`] times on the way.
+pub fn train(corpus: &Corpus, learnt: &mut dyn FnMut()) -> Vec<u8> {
     let lessons = Lessons::of(corpus);
     let sets: Vec<usize> = (0..corpus.sets.len()).collect();
-    let net = net(corpus, &lessons, &sets);
+    let net = net(corpus, &lessons, &sets, learnt);
     net.weights.save(&corpus.classes)
 }
 
@@ -216,7 +221,12 @@ fn beside_nothing([nothing, routes @ ..]: &Scores) -> [f64; 4] {
 /// The thresholds for weights learnt from these sets. The measured ones are held out, a third of them at a time, and judged by what the
 /// others teach. For each there is a threshold that 2% (or 10%) of its sentences that ask for nothing are above; the one in the middle of
 /// these serves all. So a hand whose near misses are unusually near, of which there are some, does not silence the net for all others.
-fn thresholds(corpus: &Corpus, lessons: &Lessons, sets: &[usize]) -> Thresholds {
+fn thresholds(
+    corpus: &Corpus,
+    lessons: &Lessons,
+    sets: &[usize],
+    learnt: &mut dyn FnMut(),
+) -> Thresholds {
     let measured: Vec<usize> = sets
         .iter()
         .copied()
@@ -237,6 +247,7 @@ fn thresholds(corpus: &Corpus, lessons: &Lessons, sets: &[usize]) -> Thresholds 
             .filter(|it| !held_out.contains(it))
             .collect();
         let weights = learn(lessons, &others);
+        learnt();
         for set in held_out {
             let mut alarms: Vec<f64> = corpus.sets[set]
                 .sentences
@@ -269,9 +280,15 @@ fn middle(mut numbers: Vec<f64>) -> f64 {
 }
 
 /// A net that learnt from these sets only.
-pub(super) fn net(corpus: &Corpus, lessons: &Lessons, sets: &[usize]) -> Net {
+pub(super) fn net(
+    corpus: &Corpus,
+    lessons: &Lessons,
+    sets: &[usize],
+    learnt: &mut dyn FnMut(),
+) -> Net {
     let mut weights = learn(lessons, sets);
-    weights.thresholds = thresholds(corpus, lessons, sets);
+    learnt();
+    weights.thresholds = thresholds(corpus, lessons, sets, learnt);
     Net {
         classes: corpus.classes.clone(),
         weights,

@@ -2,19 +2,19 @@
 //!
 //! The heart hardly notices: a backup reads some rows at a time, each time between two commits.
 
-mod requests;
-
-use std::{thread, time::Duration};
+use std::{sync::Arc, thread, time::Duration};
 
 use jiff::{SignedDuration, Timestamp};
-use tokio::{sync::watch, task};
+use tokio::{
+    sync::{mpsc, watch},
+    task,
+};
 
-use super::Clock;
+use super::{
+    Clock, Tally,
+    control::{Asker, BackupRequest},
+};
 use crate::store::{BackupError, BackupStep, Made, Places, Store};
-use requests::{Asker, Requests};
-
-pub use requests::{AskError, Request, ask};
-
 /// How often it is looked whether a backup is to be made or let go.
 const LOOK: SignedDuration = SignedDuration::from_hours(1);
 
@@ -47,14 +47,16 @@ pub(super) async fn run(
     store: Store,
     clock: Clock,
     backups: Backups,
+    tally: Arc<Tally>,
+    mut wishes: mpsc::Receiver<(BackupRequest, Asker)>,
     mut ended: watch::Receiver<bool>,
 ) {
-    let requests = Requests::listen(store.dir());
     let mut erased = store.erased();
     let keeper = Keeper {
         store,
         clock: clock.clone(),
         backups,
+        tally,
         ended: ended.clone(),
     };
     let mut looked: Option<Timestamp> = None;
@@ -63,7 +65,9 @@ pub(super) async fn run(
             biased;
             () = end(&mut ended) => break,
             Ok(()) = erased.changed() => keeper.on_a_thread(Keeper::copy_erasures).await,
-            asker = requests.next() => keeper.on_a_thread(move |keeper| keeper.serve(asker)).await,
+            Some((request, asker)) = wishes.recv() => {
+                keeper.on_a_thread(move |keeper| keeper.serve(request, asker)).await;
+            }
             () = until_next_look(&clock, looked) => {
                 looked = Some(clock.now());
                 keeper.on_a_thread(Keeper::look).await;
@@ -95,6 +99,7 @@ struct Keeper {
     store: Store,
     clock: Clock,
     backups: Backups,
+    tally: Arc<Tally>,
     ended: watch::Receiver<bool>,
 }
 
@@ -126,6 +131,7 @@ impl Keeper {
         match done {
             Ok(()) | Err(BackupError::Stopped) => {}
             Err(error) => {
+                self.tally.backup_failed();
                 tracing::error!("backups, tried again in an hour: {error}");
             }
         }
@@ -133,11 +139,15 @@ impl Keeper {
 
     fn make_daily(&self, places: &Places, now: Timestamp) -> Result<(), BackupError> {
         let newest = places.newest(&self.store.store_id(), now)?;
-        if newest.is_some_and(|newest| now.duration_since(newest) < EVERY) {
-            return Ok(());
+        if let Some(newest) = newest {
+            self.tally.vitals.backed_up(newest);
+            if now.duration_since(newest) < EVERY {
+                return Ok(());
+            }
         }
         match self.make(places, |_| true) {
             Ok(made) => {
+                self.tally.vitals.backed_up(now);
                 tracing::info!("a backup was made: {}", made.entries.display());
                 Ok(())
             }
@@ -171,10 +181,7 @@ impl Keeper {
     }
 
     /// Does what somebody asked for.
-    fn serve(&self, mut asker: Asker) {
-        let Some(request) = asker.request() else {
-            return;
-        };
+    fn serve(&self, request: BackupRequest, mut asker: Asker) {
         let places = Places::new(request.entries, request.keyring);
         let days = self.backups.days;
         let made = match days {

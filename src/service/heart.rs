@@ -97,6 +97,14 @@ pub struct Round {
     pub batches: Vec<Batch>,
 }
 
+impl Round {
+    /// How many inputs there are.
+    fn len(&self) -> usize {
+        let updates = self.batches.iter().map(|batch| batch.updates.len());
+        self.reports.len() + self.fetched.len() + updates.sum::<usize>()
+    }
+}
+
 /// Why the heart stopped.
 #[derive(Debug, thiserror::Error)]
 pub enum Stopped {
@@ -166,15 +174,18 @@ impl Heart {
     ) -> Stopped {
         loop {
             // Looked at in each round: when there is always something else to do, its turn comes too.
+            self.tally.vitals.heart_works(self.clock.uptime());
             if let Err(stopped) = self.look_after_store() {
                 return stopped;
             }
+            self.tally.vitals.heart_rests(self.store.counts());
             let round = match self.next_round(&mut inputs).await {
                 Ok(Woken::Round(round)) => round,
                 Ok(Woken::Upkeep) => continue,
                 Ok(Woken::End) => return Stopped::Asked,
                 Err(failed) => return failed.into(),
             };
+            self.tally.vitals.heart_works(self.clock.uptime());
             let told = match self.round(round) {
                 Ok(told) => told,
                 Err(stopped) => return stopped,
@@ -205,6 +216,10 @@ impl Heart {
                 });
             }
         };
+        if let Some(came) = round.batches.iter().map(|batch| batch.came).min() {
+            let answers = letters.iter().filter(|letter| letter.is_answer());
+            self.tally.promised(came, answers.map(|letter| letter.seq));
+        }
         for batch in round.batches {
             // Whoever receives may be gone when the bot stops. What they do not hear comes again at the next start.
             let _ = batch.committed.send(());
@@ -326,8 +341,10 @@ impl Heart {
         for chat in &self.owed {
             deciding.say_saved_late(*chat)?;
         }
+        let mut inputs = round.len();
         if self.tally.bulk_waiting() < BACKLOG_LIMIT {
             for (due, parent) in self.store.due(now, DUE_AT_ONCE)? {
+                inputs += 1;
                 deciding.came_due(due, parent)?;
             }
         }
@@ -339,7 +356,10 @@ impl Heart {
             }
         }
         let (draft, told) = deciding.end()?;
+        let begun = self.clock.uptime();
         self.store.commit(draft)?;
+        self.tally
+            .committed(inputs, self.clock.uptime().saturating_sub(begun));
         self.replanning = replanned;
         self.owed.clear();
         Ok(told)

@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use tokio::sync::watch;
 
-use super::{Clock, Voice, trouble::Trouble};
+use super::{Clock, Tally, Voice, trouble::Trouble};
 use crate::{
     library::{Languages, Library},
     telegram::{CallError, Introduction, Telegram, WebhookUrl},
@@ -19,6 +19,7 @@ pub async fn introduce(
     webhook: Option<WebhookUrl>,
     mut voice: watch::Receiver<Voice>,
     clock: Clock,
+    tally: Arc<Tally>,
 ) {
     let mut trouble = Trouble::default();
     while let Err(error) = telegram.receive_by(webhook.as_ref()).await {
@@ -27,6 +28,9 @@ pub async fn introduce(
             tracing::warn!("Telegram was not told how updates come in, trying again: {error}");
         }
         clock.sleep(again(error)).await;
+    }
+    if webhook.is_some() {
+        tally.vitals.telegram_calls();
     }
     let mut trouble = Trouble::default();
     let mut heard = Vec::new();

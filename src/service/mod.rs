@@ -1,16 +1,21 @@
 //! The heart and what feeds it: everything that waits, reads, writes or sends is started here.
 
 pub mod backups;
+pub mod checkup;
 mod clock;
+pub mod control;
 mod documents;
 pub mod folder;
 mod heart;
 mod introduce;
+pub mod metrics;
 pub mod receive;
 mod reload;
 pub mod sender;
+pub mod status;
 mod tally;
 mod trouble;
+mod vitals;
 mod voice;
 
 use std::{future, io, sync::Arc, thread, time::Duration};
@@ -28,6 +33,7 @@ pub use documents::Documents;
 pub use heart::{Heart, Inputs, Round, Stopped};
 pub use reload::Reload;
 pub use tally::Tally;
+pub use vitals::{NotReady, QUIET, STUCK, Vitals};
 pub use voice::Voice;
 
 use crate::{
@@ -47,6 +53,9 @@ const BATCHES: usize = 64;
 
 /// How many voice notes may wait for the heart.
 const FETCHED: usize = 4;
+
+/// How many wishes for a backup may wait: they are served one after the other.
+const WISHES: usize = 4;
 
 /// Everything the bot runs with.
 pub struct Service {
@@ -107,6 +116,7 @@ impl Service {
             door.url().cloned(),
             self.voice.subscribe(),
             self.clock.clone(),
+            Arc::clone(&self.tally),
         ));
         let mut owed: Vec<ChatId> = Vec::new();
         let mut seed = ChaCha8Rng::from_seed(self.seed);
@@ -120,6 +130,7 @@ impl Service {
                     reason,
                     mut unsaved,
                 } => {
+                    self.tally.store_failed();
                     tracing::error!(
                         "the store failed, nothing is confirmed until it takes writes again: {reason}"
                     );
@@ -132,6 +143,7 @@ impl Service {
                     "a part of the bot stopped by itself, which is a mistake in the program: the store is opened anew, and nothing is lost"
                 ),
             }
+            self.tally.vitals.store_closed();
             if self.clock.uptime().saturating_sub(begun) > LONGEST_WAIT {
                 wait = FIRST_WAIT;
             }
@@ -157,6 +169,7 @@ impl Service {
             };
             let error = match me {
                 Ok(me) => {
+                    self.tally.vitals.telegram_knows();
                     tracing::info!(bot = me.username, "Telegram knows the bot");
                     return Ok(true);
                 }
@@ -188,6 +201,7 @@ impl Service {
         let (report, reports) = mpsc::unbounded_channel();
         let (fetch, fetched) = mpsc::channel(FETCHED);
         let _ = to_sender.send(ToSender::Queue(outbox(&store)?));
+        self.tally.vitals.store_opened(store.counts());
 
         let (shut, shutting) = watch::channel(false);
         let mut receiving = JoinSet::new();
@@ -206,10 +220,19 @@ impl Service {
             },
             ended.clone(),
         ));
+        let (wish, wishes) = mpsc::channel(WISHES);
+        let control = tokio::spawn(control::run(
+            control::Door::open(store.dir()),
+            Arc::clone(&self.tally),
+            self.clock.clone(),
+            wish,
+        ));
         parts.spawn(backups::run(
             store.clone(),
             self.clock.clone(),
             self.backups.clone(),
+            Arc::clone(&self.tally),
+            wishes,
             ended,
         ));
         let voice = self.voice.subscribe();
@@ -247,6 +270,8 @@ impl Service {
         // First nothing new comes in, and what is in is confirmed; then nothing goes out; then what the sender still said is written down, and the
         // heart ends by itself.
         shut.send_replace(true);
+        control.abort();
+        let _ = control.await;
         stumbled |= has_stumbled(&mut receiving).await;
         end.send_replace(true);
         stumbled |= has_stumbled(&mut parts).await;
@@ -274,8 +299,8 @@ impl Service {
             match door {
                 Door::Polling => poll::run(telegram, clock, tally, to_heart, stop).await,
                 Door::Webhook { url, listener } => {
-                    let entrance = webhook::Entrance::new(telegram, tally, to_heart, stop);
-                    webhook::run(listener, url.path(), clock, entrance).await;
+                    let entrance = webhook::Entrance::new(telegram, clock, tally, to_heart, stop);
+                    webhook::run(listener, url.path(), entrance).await;
                 }
             }
         }

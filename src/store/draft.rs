@@ -6,6 +6,7 @@ use jiff::Timestamp;
 
 use super::{
     Inner, codec,
+    counts::{Change, Counted},
     engine::{Batch, EngineError, Order, Row},
     erasures::Erasure,
     error::DraftError,
@@ -38,6 +39,7 @@ pub struct Draft {
     erased: Vec<(Slot, ParentId)>,
     /// What was erased without a key's being destroyed.
     pub(super) erasures: Vec<Erasure>,
+    counted: Change,
 }
 
 #[derive(Clone)]
@@ -46,11 +48,14 @@ struct HeldKey {
     key: Key,
 }
 
-/// What a draft does to the keyring and to the log of erasures.
-pub(super) struct KeyChanges {
+/// What a draft does to the journal, the keyring, the log of erasures and the totals.
+pub(super) struct Changes {
+    pub batch: Batch,
     pub erased: Vec<(Slot, ParentId)>,
     pub fresh: Vec<FreshKey>,
     pub erasures: Vec<Erasure>,
+    pub counted: Change,
+    pub next_seq: u64,
 }
 
 impl Draft {
@@ -65,6 +70,7 @@ impl Draft {
             slots_taken: 0,
             erased: Vec::new(),
             erasures: Vec::new(),
+            counted: Change::default(),
         }
     }
 
@@ -105,7 +111,9 @@ impl Draft {
             None => self.admit(id)?,
         };
         let key = layout::parent(id);
-        let before = self.due_in_row(&key)?;
+        let former = self.get(&key)?;
+        self.counted.parents += i64::from(former.is_none());
+        let before = former.map(|row| due_in_row(&row)).transpose()?.flatten();
         let due = parent.due().map(DueSecond::of);
         if before != due {
             if let Some(before) = before {
@@ -176,6 +184,7 @@ impl Draft {
                 Some(unwritten) => drop(self.fresh.remove(unwritten)),
                 None => self.erased.push((slot, id)),
             }
+            self.counted.parents -= 1;
             self.remove_sealed(&key, &row);
         }
         let queued = self.sweep(id)?;
@@ -202,6 +211,11 @@ impl Draft {
             self.batch.put(layout::UPDATES.to_vec(), row);
         }
         Ok(())
+    }
+
+    /// Adds one to a total of the store.
+    pub fn count(&mut self, counted: Counted) {
+        self.counted.count(counted);
     }
 
     /// The time that was set last, in this or an earlier commit.
@@ -283,16 +297,15 @@ impl Draft {
         self.batch.is_empty() && self.erased.is_empty() && self.fresh.is_empty()
     }
 
-    pub(super) fn into_changes(self) -> (Batch, KeyChanges, u64) {
-        (
-            self.batch,
-            KeyChanges {
-                erased: self.erased,
-                fresh: self.fresh,
-                erasures: self.erasures,
-            },
-            self.next_seq,
-        )
+    pub(super) fn into_changes(self) -> Changes {
+        Changes {
+            batch: self.batch,
+            erased: self.erased,
+            fresh: self.fresh,
+            erasures: self.erasures,
+            counted: self.counted,
+            next_seq: self.next_seq,
+        }
     }
 
     fn held(&mut self, id: ParentId) -> Result<Option<HeldKey>, Unreadable> {
@@ -355,13 +368,6 @@ impl Draft {
         Ok(queued)
     }
 
-    fn due_in_row(&self, key: &[u8]) -> Result<Option<DueSecond>, Unreadable> {
-        match self.get(key)? {
-            Some(row) => Ok(parent_head_of(Sealed::parse(&PARENT, &row)?.head)?.1),
-            None => Ok(None),
-        }
-    }
-
     fn update_log(&self) -> Result<UpdateLog, Unreadable> {
         match self.get(layout::UPDATES)? {
             Some(row) => codec::decode_row(UPDATE_LOG, &row),
@@ -379,6 +385,10 @@ pub(super) fn unreadable(error: EngineError) -> Unreadable {
 
 /// In clear before a sealed record: the slot, and the due second or zeros with a 0 in front.
 pub(super) const PARENT_HEAD: usize = 4 + 1 + 8;
+
+fn due_in_row(row: &[u8]) -> Result<Option<DueSecond>, Unreadable> {
+    Ok(parent_head_of(Sealed::parse(&PARENT, row)?.head)?.1)
+}
 
 fn parent_head(slot: Slot, due: Option<DueSecond>) -> [u8; PARENT_HEAD] {
     let mut head = [0; PARENT_HEAD];

@@ -154,6 +154,16 @@ impl Folder {
         keyring: &Keyring,
         patience: Duration,
     ) -> Result<SledEngine, OpenError> {
+        let mark = self.look(keyring)?;
+        self.use_mark(mark)?;
+        self.open_sled(&self.journal(), patience)
+    }
+
+    /// Looks whether the journal is what was left behind, and returns what the mark says of it.
+    ///
+    /// # Errors
+    /// When it is not. The files are as they were, whatever this returns.
+    pub(super) fn look(&self, keyring: &Keyring) -> Result<Mark, OpenError> {
         let mark = self.read_mark()?.unwrap_or_default();
         let missing = !self.journal().join("db").exists();
         if missing && (mark.commits > 0 || keyring.slots() > 0) {
@@ -176,8 +186,7 @@ impl Folder {
                 self.try_on_a_copy(keyring, mark.commits)?;
             }
         }
-        self.use_mark(mark)?;
-        self.open_sled(&self.journal(), patience)
+        Ok(mark)
     }
 
     fn check_log(&self, confirmed: u64) -> Result<(), OpenError> {

@@ -1,9 +1,9 @@
-//! The file system that a store lies on: whether bytes that are overwritten in place are gone from it.
+//! The file system that a store lies on: whether bytes that are overwritten in place are gone from it, and how much room there is.
 
 use std::{
     ffi::OsString,
-    fs,
-    os::unix::ffi::OsStringExt,
+    fs, io,
+    os::unix::{ffi::OsStringExt, fs::MetadataExt},
     path::{Path, PathBuf},
 };
 
@@ -15,6 +15,11 @@ const COPYING: [&str; 7] = [
 /// The kind of file system that this folder lies on, or will lie on, if it is one that keeps what is overwritten in place for a while. `None` when it is not, or
 /// when the machine does not tell.
 pub fn keeps_what_is_overwritten(dir: &Path) -> Option<String> {
+    kind_of_ground(dir).filter(|kind| copies(kind))
+}
+
+/// The kind of file system that this folder lies on, or will lie on; `None` when the machine does not tell.
+pub fn kind_of_ground(dir: &Path) -> Option<String> {
     let mounts = fs::read("/proc/self/mountinfo").ok()?;
     let there = dir.ancestors().find_map(|dir| {
         let dir = if dir == Path::new("") {
@@ -24,16 +29,44 @@ pub fn keeps_what_is_overwritten(dir: &Path) -> Option<String> {
         };
         fs::canonicalize(dir).ok()
     })?;
-    kind_that_copies(&mounts, &there)
+    kind_of(&mounts, &there)
 }
 
-/// The same, from what `/proc/self/mountinfo` says, for a path without links in it.
-fn kind_that_copies(mounts: &[u8], path: &Path) -> Option<String> {
-    let kind = kind_of(mounts, path)?;
-    COPYING.contains(&kind.as_str()).then_some(kind)
+/// How many bytes all files below this folder take on the disk.
+///
+/// # Errors
+/// When a folder cannot be listed. A file that goes meanwhile takes nothing.
+pub fn size(dir: &Path) -> io::Result<u64> {
+    let mut bytes = 0;
+    for found in fs::read_dir(dir)? {
+        let found = found?;
+        bytes += match found.metadata() {
+            Ok(it) if it.is_dir() => size(&found.path())?,
+            Ok(it) => it.blocks() * 512,
+            Err(_) => 0,
+        };
+    }
+    Ok(bytes)
 }
 
-/// The kind of file system that is mounted nearest above the path; of two at the same place, the later one hides the other.
+/// How many bytes are free for this process on the file system of a folder, and how many it has in all.
+///
+/// # Errors
+/// When there is no such folder.
+pub fn room(dir: &Path) -> io::Result<(u64, u64)> {
+    let found = rustix::fs::statvfs(dir)?;
+    Ok((
+        found.f_bavail * found.f_frsize,
+        found.f_blocks * found.f_frsize,
+    ))
+}
+
+fn copies(kind: &str) -> bool {
+    COPYING.contains(&kind)
+}
+
+/// The kind of file system that is mounted nearest above a path without links in it, as `/proc/self/mountinfo` says; of two at the same place, the later one
+/// hides the other.
 fn kind_of(mounts: &[u8], path: &Path) -> Option<String> {
     let mounts = mounts.split(|byte| *byte == b'\n').filter_map(mount);
     let above = mounts.filter(|(place, _)| path.starts_with(place));
@@ -67,8 +100,22 @@ fn plain(place: &[u8]) -> PathBuf {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test may panic")]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_folder_takes_what_its_files_take_and_its_disk_has_room() {
+        let dir = tempfile::tempdir().unwrap();
+        let empty = size(dir.path()).unwrap();
+        fs::create_dir(dir.path().join("journal")).unwrap();
+        fs::write(dir.path().join("journal/db"), vec![7; 100_000]).unwrap();
+        let full = size(dir.path()).unwrap();
+        assert!((100_000..200_000).contains(&(full - empty)), "{full}");
+        let (free, all) = room(dir.path()).unwrap();
+        assert!(free <= all && all > 0, "{free} of {all}");
+        assert!(size(&dir.path().join("nowhere")).is_err());
+    }
 
     const MOUNTS: &str = r"21 1 0:20 / / rw,relatime shared:1 - overlay overlay rw,lowerdir=/a
 22 21 0:21 / /proc rw - proc proc rw
@@ -95,10 +142,10 @@ a line that says nothing";
             (r"/with space\here/store", None),
             ("/card", Some("f2fs")),
         ] {
-            let found = kind_that_copies(MOUNTS.as_bytes(), Path::new(path));
+            let found = kind_of(MOUNTS.as_bytes(), Path::new(path)).filter(|kind| copies(kind));
             assert_eq!(found.as_deref(), kind, "{path}");
         }
-        assert_eq!(kind_that_copies(b"", Path::new("/data")), None);
+        assert_eq!(kind_of(b"", Path::new("/data")), None);
     }
 
     #[test]

@@ -2,7 +2,7 @@
 //!
 //! | key | value |
 //! |---|---|
-//! | `m` name | about the store itself: `store` its id, `slots` the length of the keyring, `commits` how many there were, `time` |
+//! | `m` name | about the store itself: `store` its id, `slots` the length of the keyring, `commits` how many there were, `counts` totals that name nobody, `time` |
 //! | `p` parent | a parent's record, sealed; slot in the keyring and due second in clear |
 //! | `a` due second · parent | the agenda: nothing but the key |
 //! | `e` parent · entry | a journal entry, sealed |
@@ -82,6 +82,7 @@ impl fmt::Debug for KeyRange {
 pub(super) const STORE: &[u8] = b"mstore";
 pub(super) const SLOTS: &[u8] = b"mslots";
 pub(super) const COMMITS: &[u8] = b"mcommits";
+pub(super) const COUNTS: &[u8] = b"mcounts";
 pub(super) const TIME: &[u8] = b"mtime";
 pub(super) const UPDATES: &[u8] = b"u";
 

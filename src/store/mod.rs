@@ -22,6 +22,7 @@
 
 mod backup;
 mod codec;
+mod counts;
 mod disk;
 mod draft;
 mod engine;
@@ -33,6 +34,7 @@ mod journal;
 mod journals;
 mod keyring;
 mod layout;
+mod look;
 mod mark;
 mod outbox;
 mod record;
@@ -55,23 +57,26 @@ use jiff::Timestamp;
 use tokio::sync::watch;
 
 use crate::{conversation::Unreadable, parent::ChatId};
-use draft::KeyChanges;
+use draft::Changes;
 use engine::{Engine, EngineError, Order, Walk};
 use erasures::{Erasure, Erasures};
 use folder::Folder;
-use keyring::{KeyFiles, KeyFolder, Keyring};
+use keyring::{KeyFiles, KeyFolder, Keyring, Slot};
 use layout::{DueSecond, KeyRange};
 use secret::{Derived, ParentIds};
 
 pub use backup::{
-    Backup, BackupError, BackupStep, Checked, Good, Half, Made, Places, Restored, restore, verify,
+    Backup, BackupError, BackupStep, Checked, Good, Half, Heard, Made, Places, Restored, restore,
+    verify,
 };
+pub use counts::{Counted, Counts};
 pub use draft::Draft;
 pub use engine::{CrashPoint, MemoryEngine};
 pub use error::{CommitError, DraftError, OpenError};
-pub use ground::keeps_what_is_overwritten;
+pub use ground::{keeps_what_is_overwritten, kind_of_ground, room, size};
 pub use journal::ParentJournal;
 pub use layout::{ParentId, Seq};
+pub use look::{look, try_key};
 pub use outbox::{Outbox, Pending};
 pub use rekey::{RekeyError, Rekeyed, new_file as new_key_file, rekey};
 pub use secret::RootSecret;
@@ -105,6 +110,9 @@ struct Inner {
 struct Progress {
     commits: u64,
     next_seq: u64,
+    counts: Counts,
+    /// Whether they are in the store: one of an older version has none.
+    counts_kept: bool,
     /// Why no further commit is taken.
     broken: Option<String>,
 }
@@ -254,6 +262,11 @@ impl Store {
         self.draft().time()
     }
 
+    /// The totals as of the latest commit. Waits for one that is under way.
+    pub fn counts(&self) -> Counts {
+        self.0.progress().counts
+    }
+
     /// Counts how often something was erased since the store was opened.
     pub fn erased(&self) -> watch::Receiver<u64> {
         self.0.erased.subscribe()
@@ -324,16 +337,29 @@ impl Inner {
         if draft.is_empty() {
             return Ok(());
         }
-        let day = draft.time().ok().flatten().map(erasures::day);
-        let (mut batch, keys, next_seq) = draft.into_changes();
+        let now = draft.time().ok().flatten();
+        let Changes {
+            mut batch,
+            erased,
+            fresh,
+            erasures,
+            counted,
+            next_seq,
+        } = draft.into_changes();
+        let counts = progress.counts.after(counted, now);
+        if counts != progress.counts || !progress.counts_kept {
+            let row = codec::encode_row(start::COUNTS, &counts);
+            let row = row.map_err(|error| CommitError::Broken(error.to_string()))?;
+            batch.put(layout::COUNTS.to_vec(), row);
+        }
         let commits = progress.commits + 1;
         let mut keyring = self.keyring();
         let slots_before = keyring.slots();
         let written = self
-            .note_erasures(&keyring, &keys, day)
+            .note_erasures(&keyring, &erased, &erasures, now.map(erasures::day))
             .and_then(|()| {
                 keyring
-                    .replace(&keys.erased, &keys.fresh)
+                    .replace(&erased, &fresh)
                     .map_err(|error| error.to_string())
             })
             .and_then(|()| {
@@ -358,6 +384,8 @@ impl Inner {
         }
         progress.commits = commits;
         progress.next_seq = next_seq;
+        progress.counts = counts;
+        progress.counts_kept = true;
         if let Some(folder) = &self.folder {
             folder.committed(commits, log_end);
         }
@@ -368,15 +396,16 @@ impl Inner {
     fn note_erasures(
         &self,
         keyring: &Keyring,
-        keys: &KeyChanges,
+        destroyed: &[(Slot, ParentId)],
+        others: &[Erasure],
         day: Option<u32>,
     ) -> Result<(), String> {
         // A key that cannot be read leaves no trace there. Nothing that it sealed can be read either.
-        let destroyed = keys.erased.iter().filter_map(|(slot, parent)| {
+        let destroyed = destroyed.iter().filter_map(|(slot, parent)| {
             let key = keyring.key(*slot, *parent).ok().flatten();
             key.map(|key| Erasure::of_parent(&key))
         });
-        let erasures: Vec<Erasure> = destroyed.chain(keys.erasures.iter().copied()).collect();
+        let erasures: Vec<Erasure> = destroyed.chain(others.iter().copied()).collect();
         if erasures.is_empty() {
             return Ok(());
         }

@@ -3,13 +3,19 @@
 use std::path::Path;
 
 use super::{
-    Progress, codec,
+    Counts, Progress, codec,
     engine::{Batch, Engine, EngineError, Order},
     error::OpenError,
     keyring::Keyring,
     layout::{self, KeyRange},
 };
 use crate::conversation::Unreadable;
+
+/// What an error calls the row with the totals.
+pub(super) const COUNTS: &str = "totals";
+
+/// How many records are in memory at once while they are counted.
+const AT_ONCE: usize = 256;
 
 /// Checks an opened engine against its keyring, or begins both when they are new.
 pub(super) fn check(
@@ -49,11 +55,35 @@ pub(super) fn check(
             .saturating_add(1),
         None => 1,
     };
+    let (counts, counts_kept) = match engine.get(layout::COUNTS).map_err(failed)? {
+        Some(row) => {
+            let counts = codec::decode_row(COUNTS, &row);
+            let counts = counts.map_err(|Unreadable(what)| OpenError::damaged(path, what))?;
+            (counts, true)
+        }
+        None => (counts_of_older(engine).map_err(failed)?, false),
+    };
     Ok(Progress {
         commits: read_count(layout::COMMITS)?,
         next_seq,
+        counts,
+        counts_kept,
         broken: None,
     })
+}
+
+/// The totals of a store whose version kept none: its parents are counted this once, and the rest from now on.
+fn counts_of_older(engine: &dyn Engine) -> Result<Counts, EngineError> {
+    let mut counts = Counts::default();
+    let mut rest = layout::parents();
+    loop {
+        let rows = engine.scan(&rest, Order::Ascending, AT_ONCE)?;
+        let Some((last, _)) = rows.last() else {
+            return Ok(counts);
+        };
+        rest.from = [last.as_slice(), &[0]].concat();
+        counts.parents += rows.len() as u64;
+    }
 }
 
 /// Whether the row that names the store names this keyring's.

@@ -5,6 +5,7 @@
 
 mod errors;
 mod files;
+mod look;
 mod rate;
 mod read;
 mod request;
@@ -28,6 +29,7 @@ use teloxide::{
 use thiserror::Error;
 
 pub use errors::CallError;
+pub use look::WebhookInfo;
 pub use rate::{NoRate, Rate};
 pub use read::{Incoming, Origin};
 pub use request::{Request, Wire};

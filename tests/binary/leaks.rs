@@ -26,7 +26,7 @@ use talk::WRITER;
 const SEGMENT: usize = 512 * 1024;
 
 /// The program with a folder of its own for everything that a program may write to.
-fn closed_in(home: &Home, telegram: &Telegram) -> Command {
+fn closed_in(home: &Home, telegram: &Telegram, format: &str) -> Command {
     let mut bot = home.bot(telegram);
     for (name, folder) in [("HOME", "house"), ("TMPDIR", "tmp")] {
         let folder = home.path(folder);
@@ -34,27 +34,42 @@ fn closed_in(home: &Home, telegram: &Telegram) -> Command {
         bot.env(name, folder);
     }
     bot.env("VOEL_EERST_LOG", "trace")
+        .env("VOEL_EERST_LOG_FORMAT", format)
         .env("RUST_BACKTRACE", "1");
     bot
 }
 
 #[tokio::test]
 async fn a_conversation_with_everything_going_wrong_leaves_no_trace() {
+    leave_no_trace("human").await;
+}
+
+#[tokio::test]
+async fn nor_does_it_in_a_log_for_machines() {
+    leave_no_trace("json").await;
+}
+
+async fn leave_no_trace(format: &str) {
     let home = Home::new();
     let telegram = Telegram::serve().await;
     talk::let_in(&home, &telegram);
-    let first = closed_in(&home, &telegram).spawn().unwrap();
+    let address = status::free_address().await;
+    let mut first = closed_in(&home, &telegram, format);
+    first.env("VOEL_EERST_STATUS", address.to_string());
+    let first = first.spawn().unwrap();
     talk::everything(&telegram).await;
     talk::failing_polls(&telegram).await;
+    let (_, metrics) = status::asked(address, "/metrics").await;
+    assert!(metrics.contains("voel_eerst_updates_total"), "{metrics}");
     signal(&first, "TERM").await;
     let first = ended(first).await;
     assert!(first.status.success(), "{first}");
 
     // Once more from the disk, which is full soon; then it is killed.
-    let full = on_a_full_disk(&home, &telegram).await;
+    let full = on_a_full_disk(&home, &telegram, format).await;
     // And with room again: what was said is kept late.
     let begun = telegram.now();
-    let mut last = closed_in(&home, &telegram).spawn().unwrap();
+    let mut last = closed_in(&home, &telegram, format).spawn().unwrap();
     telegram.polled_since(begun).await;
     let late = people::say(&telegram.api, WRITER, &mark("voorhetslapen"));
     people::kept(&telegram.api, WRITER, late).await;
@@ -63,7 +78,7 @@ async fn a_conversation_with_everything_going_wrong_leaves_no_trace() {
 
     let said = [&first, &full, &last].map(|ended| [ended.stdout.as_str(), &ended.stderr]);
     let said = said.concat().into_iter().map(|text| ("what it said", text));
-    let said: Vec<_> = said.collect();
+    let said: Vec<_> = said.chain([("its metrics", metrics.as_str())]).collect();
     assert_eq!(marks::leaks(&said, home.0.path()), []);
 
     // It was asked to say all, and did: its counts too.
@@ -149,13 +164,13 @@ fn with_the_key_it_is_all_there(home: &Home) {
 }
 
 /// The program where no file may grow any more, until it has said that it cannot keep what was written, and somebody pulls the plug.
-async fn on_a_full_disk(home: &Home, telegram: &Telegram) -> Ended {
+async fn on_a_full_disk(home: &Home, telegram: &Telegram, format: &str) -> Ended {
     let sizes = files(&home.store())
         .into_iter()
         .map(|(_, bytes)| bytes.len());
     // sled fills up the segment that it has begun when it opens; there is no room for the next one.
     let room = (sizes.max().unwrap() / SEGMENT + 1) * SEGMENT;
-    let usual = closed_in(home, telegram);
+    let usual = closed_in(home, telegram, format);
     let mut shell = Command::new("sh");
     let limited = format!("trap '' XFSZ; ulimit -f {}; exec \"$0\"", room / 512);
     let std = usual.as_std();
@@ -332,6 +347,7 @@ fn nothing_prints_a_parents_words_or_number() {
                     incoming(Event::Wrote(message(Content::Text(words())))),
                     incoming(Event::Wrote(message(command))),
                 ],
+                came: Duration::ZERO,
                 committed,
             }
         ),

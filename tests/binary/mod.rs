@@ -7,14 +7,17 @@
 mod backup;
 mod crash;
 mod demo;
+mod doctor;
 mod leaks;
 mod life;
+mod operations;
 mod people;
 mod prompts;
 mod refusals;
 mod rekey;
 mod reload;
 mod settings;
+mod status;
 mod stopping;
 mod webhook;
 mod writer;

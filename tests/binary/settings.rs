@@ -69,6 +69,7 @@ async fn the_defaults_in_the_example_are_those_of_the_program() {
         "VOEL_EERST_RETENTION",
         "VOEL_EERST_BACKUP_DAYS",
         "VOEL_EERST_LOG",
+        "VOEL_EERST_LOG_FORMAT",
     ] {
         let line = example.lines().find(|line| setting(line) == Some(name));
         let (_, default) = line.and_then(|line| line.split_once('=')).unwrap();
@@ -121,6 +122,8 @@ async fn empty_settings_count_as_absent() {
         "VOEL_EERST_BACKUP_KEYRING_DIR",
         "VOEL_EERST_BACKUP_DAYS",
         "VOEL_EERST_LOG",
+        "VOEL_EERST_LOG_FORMAT",
+        "VOEL_EERST_STATUS",
     ] {
         bot.env(name, "");
     }

@@ -100,7 +100,7 @@ async fn one_a_day_until_the_days_are_over_that_parents_are_told() {
         newest(&entries, "-entries.vbk"),
         newest(&keys, "-keyring.vbk"),
     );
-    let restored = restore(&entries, &keys, &to, &secret, &[], false).unwrap();
+    let restored = restore(&entries, &keys, &to, &secret, &[], false, &mut |_, _| ()).unwrap();
     assert_eq!((restored.parents, restored.erased.0), (1, 1));
     let store = Store::open(&to, &secret).unwrap();
     let mut draft = store.draft();

@@ -18,7 +18,7 @@ use crate::{
         Tally, Voice,
         sender::{Fetched, Letter, Report},
     },
-    store::{CommitError, Draft, DraftError, ParentId, Pending, Seq},
+    store::{CommitError, Counted, Draft, DraftError, ParentId, Pending, Seq},
     telegram::{Incoming, Origin},
 };
 
@@ -134,6 +134,15 @@ impl<'a> Deciding<'a> {
             return Ok(());
         };
         let purpose = letter.outgoing.purpose;
+        if matches!(
+            (&purpose, outcome),
+            (Purpose::Prompt { .. }, Outcome::Sent(_))
+        ) {
+            self.draft.count(Counted::Prompt);
+        }
+        if outcome == Outcome::InDoubt && purpose.at_most_once() {
+            self.draft.count(Counted::InDoubt);
+        }
         if (purpose.wants_outcome() || outcome == Outcome::Unreachable)
             && let Some(parent) = self.record(letter.parent)
         {
@@ -362,6 +371,9 @@ impl<'a> Deciding<'a> {
 
     /// Puts a letter into the outbox; the sender hears of it once that is durable.
     fn queue(&mut self, id: ParentId, chat: ChatId, outgoing: Outgoing) -> Result<(), StoreFailed> {
+        if outgoing.purpose == Purpose::Kept {
+            self.draft.count(Counted::Reply);
+        }
         let seq = self.draft.queue(id, chat, &outgoing)?;
         self.told.letters.push(Letter {
             seq,

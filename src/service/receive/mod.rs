@@ -6,7 +6,7 @@
 pub mod poll;
 pub mod webhook;
 
-use std::{io, net::TcpListener, sync::Arc};
+use std::{io, net::TcpListener, sync::Arc, time::Duration};
 
 use tokio::sync::oneshot;
 
@@ -17,6 +17,8 @@ use crate::telegram::{Incoming, WebhookUrl};
 pub struct Batch {
     /// In the order in which they happened. Some may have come before.
     pub updates: Vec<Incoming>,
+    /// The uptime at which they came in.
+    pub came: Duration,
     /// To be told when all of them are durable. Dropped instead, they come again.
     pub committed: oneshot::Sender<()>,
 }

@@ -10,7 +10,7 @@ use crate::{
         Clock, Tally,
         trouble::{FIRST_WAIT, Trouble, advice},
     },
-    telegram::{LONGEST_POLL, Telegram},
+    telegram::{CallError, LONGEST_POLL, Telegram},
 };
 
 /// Takes updates from Telegram to the heart until `stop` becomes true or the heart is gone.
@@ -36,6 +36,8 @@ pub async fn run(
         };
         let wait = match answer {
             Ok(updates) => {
+                let came = clock.uptime();
+                tally.vitals.polled(came);
                 if let Some(failures) = trouble.over() {
                     tracing::info!(failures, "updates come in again");
                 }
@@ -49,7 +51,11 @@ pub async fn run(
                     tally.received(incoming.unreadable);
                 }
                 let (committed, commit) = oneshot::channel();
-                let batch = Batch { updates, committed };
+                let batch = Batch {
+                    updates,
+                    came,
+                    committed,
+                };
                 tokio::select! {
                     biased;
                     () = &mut stop => return,
@@ -63,6 +69,9 @@ pub async fn run(
                 FIRST_WAIT
             }
             Err(error) => {
+                if matches!(error, CallError::RetryAfter(_)) {
+                    tally.flooded();
+                }
                 let (news, wait) = trouble.met(error, clock.uptime());
                 if news {
                     tracing::warn!("updates do not come in: {error}; {}", advice(error));

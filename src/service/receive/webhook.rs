@@ -75,6 +75,7 @@ const CALL_AGAIN: &str = "5";
 pub struct Entrance {
     /// Knows the secret, and reads updates.
     telegram: Arc<Telegram>,
+    clock: Clock,
     tally: Arc<Tally>,
     to_heart: mpsc::Sender<Batch>,
     /// Becomes true when no more is taken in.
@@ -88,12 +89,14 @@ impl Entrance {
     /// An entrance that leads to the heart until `stop` becomes true.
     pub fn new(
         telegram: Arc<Telegram>,
+        clock: Clock,
         tally: Arc<Tally>,
         to_heart: mpsc::Sender<Batch>,
         stop: watch::Receiver<bool>,
     ) -> Self {
         Self {
             telegram,
+            clock,
             tally,
             to_heart,
             stop,
@@ -106,7 +109,8 @@ impl Entrance {
 /// Takes updates that are posted to `path` to the heart, until the entrance is told to stop.
 ///
 /// Then no more requests are taken, and those whose update the heart has get their answer after the commit. The listener stays open.
-pub async fn run(listener: Arc<TcpListener>, path: &str, clock: Clock, entrance: Entrance) {
+pub async fn run(listener: Arc<TcpListener>, path: &str, entrance: Entrance) {
+    let clock = entrance.clock.clone();
     let limits = entrance.limits;
     let mut stop = entrance.stop.clone();
     let stop = async move { drop(stop.wait_for(|stop| *stop).await) };
@@ -207,6 +211,7 @@ impl Entrance {
         let (committed, commit) = oneshot::channel();
         let batch = Batch {
             updates: vec![incoming],
+            came: self.clock.uptime(),
             committed,
         };
         let gone = StatusCode::SERVICE_UNAVAILABLE;

@@ -159,6 +159,9 @@ impl Work {
                     match tries.wait_after(error).filter(|_| !over) {
                         Some(wait) => {
                             self.tally.again();
+                            if matches!(error, CallError::RetryAfter(_)) {
+                                self.tally.flooded();
+                            }
                             self.clock.sleep(wait).await;
                         }
                         None => {

@@ -23,7 +23,7 @@ use super::{
     trouble::{Trouble, advice},
 };
 use crate::{
-    conversation::{Effect, Outcome, Outgoing},
+    conversation::{Class, Effect, Outcome, Outgoing},
     parent::{ChatId, MessageId},
     store::Seq,
     telegram::{CallError, Telegram},
@@ -43,6 +43,13 @@ pub struct Letter {
     pub outgoing: Outgoing,
     /// It was claimed by an earlier process, which may or may not have sent it.
     pub claimed: bool,
+}
+
+impl Letter {
+    /// Whether a parent waits for it who just did something.
+    pub fn is_answer(&self) -> bool {
+        self.outgoing.class == Class::Interactive
+    }
 }
 
 /// What the heart tells the sender.
@@ -216,6 +223,9 @@ impl Sender {
         }
         if let Err(error) = result {
             tracing::debug!("a letter did not go out: {error}");
+            if matches!(error, CallError::RetryAfter(_)) {
+                self.tally.flooded();
+            }
             self.say(error, again, uptime);
         }
         if !self.queue.is_in_trouble()
@@ -246,8 +256,9 @@ impl Sender {
 
     fn report(&mut self) {
         for report in self.queue.reports() {
-            if let Report::Done(_, outcome) = report {
+            if let Report::Done(seq, outcome) = report {
                 self.tally.ended(outcome);
+                self.tally.answered(seq, outcome, self.clock.uptime());
             }
             // Without a heart nobody wants to know.
             let _ = self.to_heart.send(report);

@@ -1,6 +1,6 @@
 //! Whether every value in a store opens.
 
-use super::error::BackupError;
+use super::{Heard, error::BackupError};
 use crate::{
     conversation::{Entry, MessageRef, Unreadable},
     store::{
@@ -41,9 +41,9 @@ impl Store {
     ///
     /// # Errors
     /// When rows cannot be listed.
-    pub fn check(&self) -> Result<Checked, BackupError> {
+    pub fn check(&self, heard: &mut Heard<'_>) -> Result<Checked, BackupError> {
         let mut checked = Checked::default();
-        self.each(layout::parents(), |draft, (key, _)| {
+        self.each(layout::parents(), heard, |draft, (key, _)| {
             let id = layout::parent_of(key)?;
             match draft.parent(id) {
                 Ok(Some(parent)) => {
@@ -70,7 +70,7 @@ impl Store {
             }),
         ];
         for (letter, kind, decode) in kinds {
-            self.each(KeyRange::prefix(letter), |draft, (key, row)| {
+            self.each(KeyRange::prefix(letter), heard, |draft, (key, row)| {
                 let read = match draft.key_to_open(layout::owner_of(key)?) {
                     // It is nobody's any more.
                     Ok(None) => return Ok(()),
@@ -83,7 +83,7 @@ impl Store {
                 Ok(())
             })?;
         }
-        self.each(layout::outbox(), |draft, (key, _)| {
+        self.each(layout::outbox(), heard, |draft, (key, _)| {
             let letter = draft.queued(layout::seq_of(key)?);
             checked.found(letter.map(drop));
             Ok(())
@@ -94,6 +94,7 @@ impl Store {
     fn each(
         &self,
         mut rest: KeyRange,
+        heard: &mut Heard<'_>,
         mut with: impl FnMut(&mut Draft, &Row) -> Result<(), Unreadable>,
     ) -> Result<(), BackupError> {
         loop {
@@ -107,6 +108,7 @@ impl Store {
             for row in &rows {
                 with(&mut draft, row).map_err(BackupError::store)?;
             }
+            heard("opening values", rows.len() as u64);
         }
     }
 }

@@ -7,6 +7,7 @@ use std::{
 };
 
 use super::{
+    Heard,
     error::BackupError,
     format::{Change, Half, Header, Part, Reader, Trailer},
     make,
@@ -36,9 +37,14 @@ impl Pair {
     ///
     /// # Errors
     /// When one is not whole, when they do not belong together, or when the root secret is another one.
-    pub fn check(entries: &Path, keyring: &Path, root: &Derived) -> Result<Self, BackupError> {
-        let (header, entries_end) = whole(entries, Half::Entries)?;
-        let (keyring_header, keyring_end) = whole(keyring, Half::Keyring)?;
+    pub fn check(
+        entries: &Path,
+        keyring: &Path,
+        root: &Derived,
+        heard: &mut Heard<'_>,
+    ) -> Result<Self, BackupError> {
+        let (header, entries_end) = whole(entries, Half::Entries, heard)?;
+        let (keyring_header, keyring_end) = whole(keyring, Half::Keyring, heard)?;
         let together = header.backup_id == keyring_header.backup_id
             && header.store_id == keyring_header.store_id
             && entries_end.commits == keyring_end.commits;
@@ -69,9 +75,14 @@ impl Pair {
     ///
     /// # Errors
     /// When the folder cannot be written. What is in it is no store then.
-    pub fn load(&self, dir: &Path, erased: &Erased) -> Result<usize, BackupError> {
+    pub fn load(
+        &self,
+        dir: &Path,
+        erased: &Erased,
+        heard: &mut Heard<'_>,
+    ) -> Result<usize, BackupError> {
         let gone = self.load_keys(dir, erased)?;
-        self.load_rows(dir)?;
+        self.load_rows(dir, heard)?;
         Ok(gone)
     }
 
@@ -102,7 +113,7 @@ impl Pair {
         Ok(gone.len())
     }
 
-    fn load_rows(&self, dir: &Path) -> Result<(), BackupError> {
+    fn load_rows(&self, dir: &Path, heard: &mut Heard<'_>) -> Result<(), BackupError> {
         let journal = Journals::find(dir).map(|journals| journals.current());
         let journal = journal.map_err(BackupError::access("list", dir))?;
         let write = |error: EngineError| {
@@ -117,6 +128,7 @@ impl Pair {
                 Some(value) => batch.put(key, value),
                 None => batch.remove(key),
             }
+            heard("writing rows", 1);
             if size >= AT_ONCE {
                 size = 0;
                 engine.commit(&std::mem::take(&mut batch)).map_err(write)?;
@@ -132,8 +144,15 @@ impl Pair {
 ///
 /// # Errors
 /// When it is not whole, or is the other half.
-pub(super) fn whole(path: &Path, half: Half) -> Result<(Header, Trailer), BackupError> {
-    each(path, half, |_| Ok(()))
+pub(super) fn whole(
+    path: &Path,
+    half: Half,
+    heard: &mut Heard<'_>,
+) -> Result<(Header, Trailer), BackupError> {
+    each(path, half, |_| {
+        heard("reading rows", 1);
+        Ok(())
+    })
 }
 
 /// Hands out every row of a half.

@@ -13,6 +13,9 @@ mod places;
 mod restore;
 mod verify;
 
+/// Hears how many more rows were done of what.
+pub type Heard<'a> = dyn FnMut(&'static str, u64) + 'a;
+
 pub use check::Checked;
 pub use error::BackupError;
 pub use format::Half;

@@ -9,7 +9,7 @@ use std::{
 
 use jiff::Timestamp;
 
-use super::{error::BackupError, load::Pair, places};
+use super::{Heard, error::BackupError, load::Pair, places};
 use crate::store::{
     RootSecret, Store, disk,
     erasures::{self, Erased},
@@ -45,10 +45,11 @@ pub fn restore(
     secret: &RootSecret,
     logs: &[PathBuf],
     without_erasures: bool,
+    heard: &mut Heard<'_>,
 ) -> Result<Restored, BackupError> {
     look_at(dir)?;
     let root = secret.derive();
-    let pair = Pair::check(entries, keyring, &root)?;
+    let pair = Pair::check(entries, keyring, &root, heard)?;
     let store_id = pair.header.store_id;
     let erased = match erased(&[entries, keyring], logs, &store_id)? {
         Some(erased) => erased,
@@ -57,7 +58,7 @@ pub fn restore(
     };
 
     let folder = clear(dir)?;
-    let gone = pair.load(dir, &erased)?;
+    let gone = pair.load(dir, &erased, heard)?;
     let write = || BackupError::access("write", dir);
     erased
         .write(&KeyFolder(dir.to_owned()), &store_id)

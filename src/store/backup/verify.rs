@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use jiff::Timestamp;
 
 use super::{
+    Heard,
     check::Checked,
     error::BackupError,
     format::{Half, Header, Reader},
@@ -31,7 +32,11 @@ pub enum Good {
 ///
 /// # Errors
 /// The first thing that is wrong.
-pub fn verify(paths: &[PathBuf], secret: Option<&RootSecret>) -> Result<Vec<Good>, BackupError> {
+pub fn verify(
+    paths: &[PathBuf],
+    secret: Option<&RootSecret>,
+    heard: &mut Heard<'_>,
+) -> Result<Vec<Good>, BackupError> {
     let mut good = Vec::new();
     let mut halves: Vec<(PathBuf, Header)> = Vec::new();
     for path in paths {
@@ -52,7 +57,10 @@ pub fn verify(paths: &[PathBuf], secret: Option<&RootSecret>) -> Result<Vec<Good
                 Some(secret) => Store::open(path, secret)?,
                 None => return Err(BackupError::NoSecret(path.clone())),
             };
-            good.push(Good::Store(path.clone(), all_open(path, store.check()?)?));
+            good.push(Good::Store(
+                path.clone(),
+                all_open(path, store.check(heard)?)?,
+            ));
         } else if nothing {
             return Err(BackupError::Nothing(path.clone()));
         }
@@ -68,10 +76,10 @@ pub fn verify(paths: &[PathBuf], secret: Option<&RootSecret>) -> Result<Vec<Good
             .iter()
             .position(|(_, keyring)| keyring.backup_id == header.backup_id);
         match (other.map(|place| keyrings.remove(place)), secret) {
-            (Some((keyring, _)), Some(secret)) => good.push(both(path, keyring, secret)?),
+            (Some((keyring, _)), Some(secret)) => good.push(both(path, keyring, secret, heard)?),
             (Some((keyring, other)), None) => {
-                good.push(half(path, header)?);
-                good.push(half(keyring, other)?);
+                good.push(half(path, header, heard)?);
+                good.push(half(keyring, other, heard)?);
             }
             // Whoever names two halves wants them to be one backup.
             (None, _) if given_by_hand && let [(keyring, _)] = &keyrings[..] => {
@@ -80,30 +88,35 @@ pub fn verify(paths: &[PathBuf], secret: Option<&RootSecret>) -> Result<Vec<Good
                     keyring: keyring.clone(),
                 });
             }
-            (None, _) => good.push(half(path, header)?),
+            (None, _) => good.push(half(path, header, heard)?),
         }
     }
     for (path, header) in keyrings {
-        good.push(half(path, header)?);
+        good.push(half(path, header, heard)?);
     }
     Ok(good)
 }
 
-fn half(path: &Path, header: &Header) -> Result<Good, BackupError> {
-    let (_, end) = load::whole(path, header.half)?;
+fn half(path: &Path, header: &Header, heard: &mut Heard<'_>) -> Result<Good, BackupError> {
+    let (_, end) = load::whole(path, header.half, heard)?;
     Ok(Good::Half(path.to_owned(), header.begun, end.rows))
 }
 
-fn both(entries: &Path, keyring: &Path, secret: &RootSecret) -> Result<Good, BackupError> {
-    let pair = Pair::check(entries, keyring, &secret.derive())?;
+fn both(
+    entries: &Path,
+    keyring: &Path,
+    secret: &RootSecret,
+    heard: &mut Heard<'_>,
+) -> Result<Good, BackupError> {
+    let pair = Pair::check(entries, keyring, &secret.derive(), heard)?;
     let begun = pair.header.begun;
     let temporary = tempfile::tempdir().map_err(BackupError::access(
         "make a folder in",
         &std::env::temp_dir(),
     ))?;
     let looked = pair
-        .load(temporary.path(), &Erased::default())
-        .and_then(|_| Store::open(temporary.path(), secret)?.check());
+        .load(temporary.path(), &Erased::default(), heard)
+        .and_then(|_| Store::open(temporary.path(), secret)?.check(heard));
     // What opens the keys goes as it does when a backup goes.
     drop(places::wipe(&temporary.path().join(keyring::EPOCH_FILE)));
     let checked = all_open(entries, looked?)?;

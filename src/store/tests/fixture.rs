@@ -206,6 +206,7 @@ fn a_store_of_the_first_version_opens_and_says_the_same() {
     assert_eq!(draft.parent(draft.parent_id(ChatId(2))).unwrap(), None);
     assert_eq!(store.due(at(86_400), 9).unwrap(), [(at(86_400), id)]);
     assert_eq!(store.time().unwrap(), Some(at(120)));
+    assert_eq!(store.counts().parents, 1, "it has no totals of its own");
     for (update, seen) in [
         (900_000, false),
         (900_001, true),

@@ -9,6 +9,7 @@
 mod agenda;
 mod backup;
 mod compaction;
+mod counts;
 mod drafts;
 mod epochs;
 mod fixture;

@@ -219,6 +219,9 @@ impl Model {
             .marked
             .extend(UPDATES.filter(|update| draft.seen(*update).unwrap()));
         let agenda = store.due(at(100), 100).unwrap();
+        let records = layout::parents();
+        let records = store.0.engine.scan(&records, Order::Ascending, 100);
+        assert_eq!(store.counts().parents, records.unwrap().len() as u64);
         for chat in CHATS {
             let id = draft.parent_id(ChatId(chat));
             let Some(found) = draft.parent(id).unwrap() else {

@@ -44,14 +44,14 @@ async fn serving_within(limits: Limits) -> Server {
         limits,
         ..Entrance::new(
             Arc::clone(&telegram),
+            Clock::frozen_at(Timestamp::UNIX_EPOCH, Duration::ZERO),
             Arc::clone(&tally),
             to_heart,
             stopping,
         )
     };
-    let clock = Clock::frozen_at(Timestamp::UNIX_EPOCH, Duration::ZERO);
     let serves = Arc::clone(&listener);
-    let task = tokio::spawn(async move { run(serves, PATH, clock, entrance).await });
+    let task = tokio::spawn(async move { run(serves, PATH, entrance).await });
     Server {
         listener,
         secret: telegram.webhook_secret(),
