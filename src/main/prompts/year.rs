@@ -21,8 +21,8 @@ pub struct Year {
     /// The time of a prompt, such as 19:30, or a part of the day, such as 19:00-21:00; up to four times
     #[arg(long, value_name = "TIME", default_value = "19:30", value_parser = slot, num_args = 1..=4, value_delimiter = ',')]
     time: Vec<Slot>,
-    /// The days on which prompts come, such as mon,wed,sat; or daily
-    #[arg(long, default_value = "mon,wed,sat", value_parser = days)]
+    /// The days on which prompts come, such as mon,wed,sat; or three, which are these; or daily
+    #[arg(long, default_value = "three", value_parser = days)]
     days: Days,
     /// What the parent recognises: verlating, binding or beide; without it, they did not say
     #[arg(long, value_parser = super::side)]
@@ -79,8 +79,10 @@ fn slot(text: &str) -> Result<Slot, String> {
 }
 
 fn days(text: &str) -> Result<Days, String> {
-    if text == "daily" {
-        return Ok(Days::all());
+    match text {
+        "daily" => return Ok(Days::all()),
+        "three" => return Ok(Days::three()),
+        _ => {}
     }
     let day = |name: &str| {
         let days = [
@@ -94,7 +96,7 @@ fn days(text: &str) -> Result<Days, String> {
         ];
         let found = days.into_iter().find(|(day, _)| *day == name.trim());
         found.map(|(_, day)| day).ok_or_else(|| {
-            format!("`{name}` is no day; expected mon, tue, wed, thu, fri, sat or sun with commas between them, or daily")
+            format!("`{name}` is no day; expected mon, tue, wed, thu, fri, sat or sun with commas between them, or three, or daily")
         })
     };
     text.split(',').map(day).collect()
