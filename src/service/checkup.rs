@@ -364,7 +364,16 @@ mod tests {
         for line in lines.iter().flat_map(|lines| lines.lines()) {
             assert!(line.chars().count() <= 80, "{line}");
         }
-        insta::assert_snapshot!(lines.join("\n"));
+        let marks: Vec<Mark> = all().iter().map(|(_, found)| found.mark).collect();
+        use Mark::{Good, Mend, Note};
+        let token = [Good, Mend, Mend];
+        let clock = [Note, Good, Mend, Mend];
+        let webhook = [Good, Mend, Mend, Good, Mend, Good, Mend];
+        let store = [Good, Mend, Mend];
+        let disk = [Good, Note, Mend, Mend, Mend, Mend];
+        let backups = [Mend, Good, Good, Mend];
+        let expected: [&[Mark]; 6] = [&token, &clock, &webhook, &store, &disk, &backups];
+        assert_eq!(marks, expected.concat());
     }
 
     #[test]
