@@ -189,6 +189,7 @@ impl Bench {
         let (committed, mut heard) = oneshot::channel();
         let batch = Batch {
             updates: vec![incoming],
+            came: self.clock.uptime(),
             committed,
         };
         let letters = self.round(Round {
@@ -204,7 +205,7 @@ impl Bench {
         told.iter()
             .map(|told| match told {
                 ToSender::Queue(letters) => letters.len(),
-                ToSender::Claimed(_) => 0,
+                ToSender::Claimed(_) | ToSender::Withdrawn(_) => 0,
             })
             .sum()
     }
