@@ -152,7 +152,7 @@ async fn letters_go_out_in_order_and_come_to_their_end() {
     assert_eq!(sending.hearts(), [1, 2, 3, 3]);
     insta::assert_snapshot!(
         sending.tally,
-        @"0 updates in, 0 of them again, 0 of them unreadable; 2 sent, 1 failed, 0 in doubt, 0 expired, 0 unreachable, 1 tries again; 0 panics, 0 unreadable records; 0 waiting"
+        @"0 updates in, 0 of them again, 0 of them unreadable, 0 without the secret; 2 sent, 1 failed, 0 in doubt, 0 expired, 0 unreachable, 1 tries again; 0 panics, 0 unreadable records; 0 waiting"
     );
 }
 
