@@ -12,6 +12,7 @@
 )]
 
 mod binary;
+mod fuzz;
 mod rules;
 mod scenarios;
 mod world;

@@ -28,10 +28,15 @@ pub fn zone(text: &str, places: &Places) -> Option<Zone> {
     })
 }
 
-/// What a parent reads for a zone: the language's own name for it, or else the city that the database names it after.
+/// What a parent reads for a zone, and can type for it again: the language's own name for it, or else the city that the database names it
+/// after. One that is named after a rule has its whole name: `Etc/GMT+5` is five hours behind, and `GMT+5` would say the opposite.
 pub fn name(zone: &Zone, places: &Places) -> String {
-    let listed = places.name(zone.as_str());
-    listed.map_or_else(|| city_of(zone.as_str()).replace('_', " "), str::to_owned)
+    let zone = zone.as_str();
+    let named = || match zone.split_once('/') {
+        Some((area, _)) if AREAS.contains(&area) => city_of(zone).replace('_', " "),
+        Some(_) | None => zone.to_owned(),
+    };
+    places.name(zone).map_or_else(named, str::to_owned)
 }
 
 /// The zone that the database names after this city: "new york", "america new york".
@@ -151,6 +156,7 @@ mod tests {
         assert_eq!(name("America/Curacao"), "Curaçao");
         assert_eq!(name("America/Argentina/San_Juan"), "San Juan");
         assert_eq!(name("UTC"), "UTC");
+        assert_eq!(name("Etc/GMT+5"), "Etc/GMT+5");
     }
 
     proptest! {

@@ -15,16 +15,14 @@ mod webhook;
 
 use std::{fmt, sync::OnceLock, time::Duration};
 
+use serde::Serialize;
 use serde_json::Value;
 use teloxide::{
     Bot,
     net::default_reqwest_settings,
-    payloads::{
-        GetUpdates, GetUpdatesSetters, SetMyCommandsSetters, SetMyDescriptionSetters,
-        SetMyShortDescriptionSetters,
-    },
-    requests::{JsonRequest, Requester},
-    types::{AllowedUpdate, BotCommand},
+    payloads::{SetMyCommandsSetters, SetMyDescriptionSetters, SetMyShortDescriptionSetters},
+    requests::{JsonRequest, Payload, Requester},
+    types::{AllowedUpdate, BotCommand, Update},
 };
 use thiserror::Error;
 
@@ -232,23 +230,40 @@ impl Telegram {
     }
 
     fn poll(&self, offset: Option<i64>, wait: Duration) -> JsonRequest<GetUpdates> {
-        let seconds = u32::try_from(wait.min(LONGEST_POLL).as_secs()).unwrap_or_default();
-        let request = self
-            .bot
-            .get_updates()
-            .limit(MOST_UPDATES)
-            .timeout(seconds)
-            .allowed_updates(ALLOWED_UPDATES);
-        match offset {
-            // teloxide keeps offsets in 32 bits with a sign. Telegram's numbers fit.
-            Some(offset) => request.offset(i32::try_from(offset).unwrap_or(i32::MAX)),
-            None => request,
-        }
+        let payload = GetUpdates {
+            offset,
+            limit: MOST_UPDATES,
+            timeout: wait.min(LONGEST_POLL).as_secs(),
+            allowed_updates: ALLOWED_UPDATES,
+        };
+        JsonRequest::new(self.bot.clone(), payload)
     }
 
     /// The bot's name, when it is known.
     fn us(&self) -> Option<&str> {
         self.username.get().map(String::as_str)
+    }
+}
+
+/// teloxide's own has 32 bits with a sign for the offset. A number of an update has 32 without, and one that cannot be confirmed would come again
+/// at once and for ever.
+#[derive(Serialize)]
+struct GetUpdates {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    offset: Option<i64>,
+    limit: u8,
+    /// In seconds.
+    timeout: u64,
+    allowed_updates: [AllowedUpdate; 4],
+}
+
+impl Payload for GetUpdates {
+    type Output = Vec<Update>;
+
+    const NAME: &'static str = "GetUpdates";
+
+    fn timeout_hint(&self) -> Option<Duration> {
+        Some(Duration::from_secs(self.timeout))
     }
 }
 

@@ -3,6 +3,7 @@
 //! A rule here is one that neither the compiler nor clippy can check. Code that is compiled for tests only is not looked at.
 
 mod source;
+mod supply;
 
 use std::collections::BTreeSet;
 

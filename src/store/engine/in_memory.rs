@@ -108,6 +108,22 @@ impl MemoryEngine {
         self.disk().writes[Kind::Commit as usize].done
     }
 
+    /// Damages the disk, as disks do by themselves: `damage` gets what lies in the place with this number, counted from 0 through the values of all rows
+    /// and then the files of the keyring. Does nothing where there is no such place.
+    pub fn damage(&self, place: usize, damage: impl FnOnce(&mut Vec<u8>)) {
+        let mut disk = self.disk();
+        let Disk { rows, files, .. } = &mut *disk;
+        match rows.values_mut().nth(place) {
+            Some(value) => damage(value),
+            None => {
+                let file = files.values().nth(place.saturating_sub(rows.len()));
+                if let Some(file) = file {
+                    damage(&mut lock(file).bytes);
+                }
+            }
+        }
+    }
+
     /// What is in the files of the keyring that have a name.
     #[cfg(test)]
     pub fn contents(&self) -> Vec<Vec<u8>> {
