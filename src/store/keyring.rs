@@ -250,8 +250,8 @@ impl Keyring {
         let mut holder = ParentId([0; 16]);
         holder.0.copy_from_slice(&bytes[1..17]);
         match bytes[0] {
-            ERASED if bytes[1..].iter().all(|byte| *byte == 0) => Ok(None),
-            ERASED => Err(damaged(slot, "it is marked erased and is not blank")),
+            ERASED if holder.0 == [0; 16] => Ok(None),
+            ERASED => Err(damaged(slot, "it is marked erased and names a parent")),
             HOLDS_KEY => unwrap::<32>(
                 &self.epoch.wrapping,
                 &slot_place(&self.epoch, slot, holder),

@@ -92,7 +92,7 @@ impl Snapshot {
 /// Gives the snapshots that were written whole their names, and removes those that sled was killed over while it wrote them.
 ///
 /// sled syncs a snapshot, gives it its name, and then wipes segments that only the snapshot before needed, without syncing the name. After a power cut the wiped
-/// segments may be on disk and the name not: then the snapshot before would find nothing where it points (measured: some 4 of 100 cuts soon after a start).
+/// segments may be on disk and the name not: then the snapshot before would find nothing where it points (measured: some 3 of 100 cuts soon after a start).
 ///
 /// # Errors
 /// When the folder cannot be read or changed.

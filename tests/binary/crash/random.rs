@@ -181,10 +181,10 @@ impl Crashes {
         let mut bot = self.bot().spawn().unwrap();
         at_work(&self.parents.telegram, &mut bot, begun).await;
         self.parents.all_answered().await;
+        end_in_peace(bot).await;
         let args = ["store", "backup", "last", "--keyring-dir", "last-keys"];
         let asked = run(&mut self.home.command(&args)).await;
         assert!(asked.status.success(), "{asked}");
-        end_in_peace(bot).await;
         assert_eq!(
             self.parents.look(&self.home, &self.home.store()).wrong,
             [""; 0]
