@@ -111,7 +111,7 @@ impl Erasures {
         }
         if header != self::header(&store_id, None) {
             return Err(io::Error::other(
-                "the log of erasures is damaged, or of another store",
+                "it is damaged, or of another store; move it away to start without it, and a restore has only the copies beside the backups to know what was erased since",
             ));
         }
         let mut count = (len - HEADER as u64) / RECORD as u64;

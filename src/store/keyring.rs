@@ -240,21 +240,24 @@ impl Keyring {
         }
     }
 
-    /// The parent's key in this slot; `None` when it was erased, whoever may use the slot now.
+    /// The parent's key in this slot; `None` when it was erased, whoever may use the slot now. That somebody else uses it is believed only
+    /// when the key in it is theirs: else the slot is damaged, and the parent is not gone.
     ///
     /// # Errors
     /// When the slot cannot be read, was never used, or is damaged.
     pub fn key(&self, slot: Slot, parent: ParentId) -> Result<Option<Key>, Unreadable> {
         let bytes = self.read(slot)?;
+        let mut holder = ParentId([0; 16]);
+        holder.0.copy_from_slice(&bytes[1..17]);
         match bytes[0] {
-            ERASED => Ok(None),
-            HOLDS_KEY if bytes[1..17] != parent.0 => Ok(None),
+            ERASED if holder.0 == [0; 16] => Ok(None),
+            ERASED => Err(damaged(slot, "it is marked erased and names a parent")),
             HOLDS_KEY => unwrap::<32>(
                 &self.epoch.wrapping,
-                &slot_place(&self.epoch, slot, parent),
+                &slot_place(&self.epoch, slot, holder),
                 &bytes[17..89],
             )
-            .map(|key| Some(Key::new(*key)))
+            .map(|key| (holder == parent).then(|| Key::new(*key)))
             .ok_or_else(|| damaged(slot, "the key in it does not open")),
             UNUSED => Err(damaged(slot, "it was never used")),
             found => Err(damaged(slot, &format!("it is marked {found}"))),

@@ -158,9 +158,10 @@ impl Store {
         patience: Duration,
     ) -> Result<Self, OpenError> {
         let keyring = folder.keyring(&derived)?;
-        let engine = folder.engine(&keyring, patience)?;
-        let files = Box::new(KeyFolder(dir.to_owned()));
-        Self::start(Box::new(engine), files, keyring, derived, Some(folder), dir)
+        // Before the engine, which changes its files when it opens.
+        let erasures = erasures_of(&keyring, Box::new(KeyFolder(dir.to_owned())), dir)?;
+        let engine = Box::new(folder.engine(&keyring, patience)?);
+        Self::start(engine, erasures, keyring, derived, Some(folder), dir)
     }
 
     /// Opens the store on a disk in memory, or makes one when it is empty.
@@ -180,8 +181,9 @@ impl Store {
                 .or_else(|_| Keyring::open(Box::new(disk.clone()), &derived, path))?,
             None => Keyring::create(files, &derived, path)?,
         };
-        let (engine, files) = (Box::new(disk.clone()), Box::new(disk.clone()));
-        Self::start(engine, files, keyring, derived, None, path)
+        let erasures = erasures_of(&keyring, Box::new(disk.clone()), path)?;
+        let engine = Box::new(disk.clone());
+        Self::start(engine, erasures, keyring, derived, None, path)
     }
 
     /// A new draft. Begin one, fill it, commit it; a draft that was begun before another one's commit is refused.
@@ -294,20 +296,13 @@ impl Store {
     /// Looks whether engine and keyring belong together and are complete, or begins both.
     fn start(
         engine: Box<dyn Engine>,
-        files: Box<dyn KeyFiles>,
+        erasures: Erasures,
         keyring: Keyring,
         root: Derived,
         folder: Option<Folder>,
         path: &Path,
     ) -> Result<Self, OpenError> {
         let progress = start::check(&*engine, &keyring, path)?;
-        let erasures = Erasures::open(files, keyring.store_id()).map_err(|error| {
-            OpenError::access(
-                "read the log of erasures",
-                &path.join(erasures::FILE),
-                error,
-            )
-        })?;
         if let Some(folder) = &folder {
             folder.begin(progress.commits)?;
         }
@@ -439,6 +434,17 @@ impl Inner {
     fn keyring(&self) -> MutexGuard<'_, Keyring> {
         self.keyring.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Opens the log of erasures that belongs to this keyring. Changes nothing.
+fn erasures_of(
+    keyring: &Keyring,
+    files: Box<dyn KeyFiles>,
+    dir: &Path,
+) -> Result<Erasures, OpenError> {
+    Erasures::open(files, keyring.store_id()).map_err(|error| {
+        OpenError::access("read the log of erasures", &dir.join(erasures::FILE), error)
+    })
 }
 
 /// The last whole second that is not after `at`.

@@ -1,8 +1,8 @@
 //! The engine on disk: sled 0.34.7, with what it takes to make it durable.
 //!
-//! Four things are done beside sled, because it does not do them itself (each was measured):
+//! Five things are done beside sled, because it does not do them itself (each was measured):
 //! its flush survives the death of the process but not a power cut, so `sync_data` follows on its file; a snapshot that it was killed over is swept away before it opens,
-//! or it refuses the store for ever; it panics on some damaged files, which is caught here; and it writes a snapshot only when it opens, so
+//! or it refuses the store for ever; one that was written whole and lost its name in a power cut gets it back, and its log is synced before and its folder after it writes one; it panics on some damaged files, which is caught here; and it writes a snapshot only when it opens, so
 //! it is closed and opened again before the log behind the snapshot grows long, or a start would take seconds to replay it.
 
 use std::{
@@ -17,8 +17,9 @@ use std::{
 };
 
 use super::{
-    Batch, Compact, Engine, EngineError, KeyRange, Order, Row, compaction::Copying,
-    sled_log::LogEnd,
+    Batch, Compact, Engine, EngineError, KeyRange, Order, Row,
+    compaction::Copying,
+    sled_log::{LogEnd, finish_snapshots},
 };
 use crate::store::disk::{sync_dir, sync_parent};
 
@@ -117,7 +118,11 @@ impl Opened {
         if new {
             fs::create_dir_all(dir)?;
         }
-        sweep(dir)?;
+        finish_snapshots(dir)?;
+        if !new {
+            // The snapshot that sled writes now says what it reads here: that has to be on disk first.
+            File::open(dir.join("db"))?.sync_data()?;
+        }
         let config = ::sled::Config::new()
             .path(dir)
             .cache_capacity(CACHE)
@@ -141,9 +146,10 @@ impl Opened {
             // sled writes its settings and makes its files without syncing them or the folder.
             File::open(dir.join("conf"))?.sync_all()?;
             file.sync_all()?;
-            sync_dir(dir)?;
             sync_parent(dir)?;
         }
+        // The name of the snapshot.
+        sync_dir(dir)?;
         let mut end = LogEnd::find(dir)?;
         let begun = end.follow()?;
         Ok(Self {
@@ -237,19 +243,6 @@ pub(super) fn failed_before() -> EngineError {
 
 fn panicked() -> SledOpenError {
     SledOpenError::Damaged("sled panicked".to_owned())
-}
-
-/// Removes the snapshots that sled was killed over while it wrote them.
-fn sweep(dir: &Path) -> io::Result<()> {
-    for found in fs::read_dir(dir)? {
-        let found = found?;
-        let name = found.file_name();
-        let name = name.to_string_lossy();
-        if name.starts_with("snap.") && name.ends_with(".generating") {
-            fs::remove_file(found.path())?;
-        }
-    }
-    Ok(())
 }
 
 fn guarded<T>(work: impl FnOnce() -> ::sled::Result<T>) -> Result<T, EngineError> {

@@ -5,7 +5,10 @@
     reason = "a test that cannot go on says so by panicking"
 )]
 
-use std::{collections::BTreeMap, path::Path};
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+};
 
 use proptest::prelude::*;
 
@@ -120,6 +123,70 @@ fn a_commit_names_its_end_in_the_log() {
             before = end;
         }
     }
+}
+
+/// A power cut soon after a start: the segments that sled wiped are on disk as they are now, and the name of its snapshot is not.
+#[test]
+fn a_snapshot_that_lost_its_name_gets_it_back() {
+    let dir = tempfile::tempdir().unwrap();
+    let (life, cut) = (dir.path().join("life"), dir.path().join("cut"));
+    let mut would_fail = 0;
+    for round in 0..12_u8 {
+        let engine = sled(&life);
+        let mut batch = Batch::default();
+        for row in 0..120 {
+            batch.put(format!("{row}").into_bytes(), vec![round; 4_000]);
+        }
+        engine.commit(&batch).unwrap();
+        drop(engine);
+        let named = |path: &PathBuf| path.to_str().unwrap().contains("/snap.");
+        let before = files(&life).into_iter().filter(|(path, _)| named(path));
+        let before: Vec<_> = before.collect();
+        drop(sled(&life));
+
+        for gets_it_back in [true, false] {
+            std::fs::create_dir_all(cut.join("blobs")).unwrap();
+            for (path, bytes) in files(&life) {
+                let to = cut.join(path.strip_prefix(&life).unwrap());
+                match named(&path) {
+                    true if before.iter().any(|(old, _)| *old == path) => {}
+                    // Otherwise nobody had noticed that it was written whole.
+                    true if !gets_it_back => {}
+                    true => std::fs::write(format!("{}.generating", to.display()), bytes).unwrap(),
+                    false => std::fs::write(to, bytes).unwrap(),
+                }
+            }
+            for (path, bytes) in &before {
+                std::fs::write(cut.join(path.file_name().unwrap()), bytes).unwrap();
+            }
+            let is_there = SledEngine::open(&cut).is_ok_and(|engine| {
+                (0..120).all(|row| {
+                    let found = engine.get(format!("{row}").as_bytes());
+                    found.is_ok_and(|value| value.as_deref() == Some(&[round; 4_000]))
+                })
+            });
+            if gets_it_back {
+                assert!(is_there, "round {round}");
+            } else if !is_there {
+                would_fail += 1;
+            }
+            std::fs::remove_dir_all(&cut).unwrap();
+        }
+    }
+    assert!(would_fail > 0, "no segment was wiped");
+}
+
+/// All files of sled's folder and what is in them.
+fn files(dir: &Path) -> Vec<(PathBuf, Vec<u8>)> {
+    let found = std::fs::read_dir(dir).unwrap();
+    let paths = found.map(|found| found.unwrap().path());
+    let files = paths.filter(|path| path.is_file());
+    files
+        .map(|path| {
+            let bytes = std::fs::read(&path).unwrap();
+            (path, bytes)
+        })
+        .collect()
 }
 
 #[test]

@@ -10,6 +10,7 @@ mod agenda;
 mod backup;
 mod compaction;
 mod counts;
+mod damage;
 mod drafts;
 mod epochs;
 mod fixture;
