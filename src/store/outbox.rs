@@ -129,6 +129,11 @@ impl Draft {
         Ok(())
     }
 
+    /// Takes a claim back: the message certainly was not sent. Does nothing when there is none.
+    pub fn unclaim(&mut self, seq: Seq) {
+        self.batch.remove(layout::claim(seq));
+    }
+
     /// Everything in the outbox.
     ///
     /// # Errors

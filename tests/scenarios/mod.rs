@@ -26,6 +26,7 @@ mod pause_and_silence;
 mod prompt;
 mod reload;
 mod reply;
+mod restart;
 mod rush;
 mod settings;
 mod stumbling;

@@ -107,6 +107,11 @@ impl<'a> Deciding<'a> {
                     }
                 }
             }
+            Report::Unclaim(seqs) => {
+                for seq in seqs {
+                    self.draft.unclaim(*seq);
+                }
+            }
             Report::Done(seq, outcome) => self.ended(*seq, *outcome)?,
         }
         Ok(())

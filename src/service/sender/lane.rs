@@ -111,6 +111,11 @@ impl Lane {
         self.of(class).front_mut()
     }
 
+    /// The first bulk letter: the only one that can be claimed.
+    pub(super) fn bulk_front(&self) -> Option<&Waiting> {
+        self.bulk.front()
+    }
+
     /// The first bulk letter: the only one whose claim can be on its way.
     pub(super) fn bulk_front_mut(&mut self) -> Option<&mut Waiting> {
         self.bulk.front_mut()

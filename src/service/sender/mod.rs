@@ -68,6 +68,8 @@ pub enum ToSender {
 pub enum Report {
     /// These letters need a claim on disk before they can go out; answered with [`ToSender::Claimed`], or with [`ToSender::Withdrawn`].
     Claim(Vec<Seq>),
+    /// These letters are claimed, and certainly did not go out before the end: the claims are given back.
+    Unclaim(Vec<Seq>),
     /// How a letter ended. Once for each.
     Done(Seq, Outcome),
 }
@@ -93,7 +95,7 @@ const LONG_WAIT: Duration = Duration::from_secs(60);
 /// Sends what comes from the heart until `stop` becomes true or the heart is gone.
 ///
 /// Then nothing new goes out; what is out may still be answered for a moment, and is dropped after that: a letter without
-/// [`Report::Done`] stays in the outbox. How many letters the sender holds stands in [`Tally::waiting`].
+/// [`Report::Done`] stays in the outbox. What was claimed and did not go out is given back, so that a restart takes no prompt for sent. How many letters the sender holds stands in [`Tally::waiting`].
 pub async fn run(
     telegram: Arc<Telegram>,
     documents: Documents,
@@ -149,6 +151,11 @@ pub async fn run(
             calls = sender.calls.len(),
             "stopped before Telegram answered"
         );
+    }
+    let unsent = sender.queue.unsent_claims();
+    if !unsent.is_empty() {
+        // Without a heart nobody wants to know.
+        let _ = sender.to_heart.send(Report::Unclaim(unsent));
     }
 }
 

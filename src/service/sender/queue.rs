@@ -223,6 +223,19 @@ impl Queue {
         std::mem::take(&mut self.reports)
     }
 
+    /// Letters that are claimed, or whose claim was asked for, and that certainly did not arrive. For the end: without their claims, they go out after the
+    /// next start.
+    pub fn unsent_claims(&self) -> Vec<Seq> {
+        let fronts = self.lanes.values().filter_map(Lane::bulk_front);
+        let unsent = fronts.filter(|letter| match letter.claim {
+            Claim::Asked | Claim::Granted => {
+                letter.doubts == 0 && !self.out.contains_key(&letter.seq)
+            }
+            Claim::Free | Claim::Wanted => false,
+        });
+        unsent.map(|letter| letter.seq).collect()
+    }
+
     /// How many letters wait or are out.
     pub fn len(&self) -> usize {
         self.letters

@@ -191,6 +191,27 @@ async fn stopping_hears_what_becomes_of_a_call_that_is_out_and_starts_no_other()
 }
 
 #[tokio::test]
+async fn stopping_gives_back_what_was_claimed_and_did_not_go_out() {
+    let mut sending = sending([Reply::Silence]).await;
+    let other = Letter {
+        chat: ChatId(8),
+        ..letter(2, scheduled())
+    };
+    sending.tell(ToSender::Queue(vec![letter(1, scheduled()), other]));
+    let report = sending.from_sender.recv().await;
+    assert_eq!(report, Some(Report::Claim(vec![Seq(1), Seq(2)])));
+    // The first goes out and is never answered; of the second the sender does not live to hear that it may.
+    sending.tell(ToSender::Claimed(vec![Seq(1)]));
+    while sending.script.requests().is_empty() {
+        tokio::task::yield_now().await;
+    }
+    sending.stop.send(true).unwrap();
+    let report = sending.from_sender.recv().await;
+    assert_eq!(report, Some(Report::Unclaim(vec![Seq(2)])));
+    assert_eq!(sending.from_sender.recv().await, None);
+}
+
+#[tokio::test]
 async fn a_letter_that_nobody_answered_stays_in_the_outbox() {
     let mut sending = sending([Reply::Silence]).await;
     sending.tell(ToSender::Queue(vec![letter(1, Purpose::Plain)]));

@@ -25,6 +25,16 @@ fn the_outbox_keeps_its_order_its_claims_and_its_numbers() {
     );
 
     commit(&store, |draft| {
+        draft.unclaim(second);
+        draft.unclaim(third);
+    });
+    assert_eq!(
+        claims(&store),
+        [(first, false), (second, false), (third, false)]
+    );
+    commit(&store, |draft| draft.claim(second).unwrap());
+
+    commit(&store, |draft| {
         draft.unqueue(second).unwrap();
         draft.claim(second).unwrap();
         draft.unqueue(third).unwrap();

@@ -314,6 +314,7 @@ impl World {
                     }
                     self.send_off(Duration::from_millis(20), Coming::Claims(seqs));
                 }
+                Report::Unclaim(_) => unreachable!("only at the end, and not by the queue"),
                 Report::Done(seq, outcome) => {
                     let before = self.ended.insert(seq, outcome);
                     assert_eq!(before, None, "ended twice");

@@ -484,6 +484,27 @@ fn a_prompt_claimed_by_an_earlier_process_is_in_doubt() {
 }
 
 #[test]
+fn at_the_end_claims_are_given_back_but_for_those_that_may_have_arrived() {
+    let mut bench = bench();
+    bench.push((1..=4).map(|seq| scheduled(seq, i64::try_from(seq).unwrap())));
+    bench.step();
+    // One is out, one has to wait as Telegram says, one was not begun, and of one the claim is on its way.
+    assert_eq!(bench.claimed([1, 2, 3]).goes(), [1]);
+    bench.at(100);
+    assert_eq!(bench.goes(), [2]);
+    bench.answered(2, Err(CallError::RetryAfter(Duration::from_secs(600))));
+    let mut unsent = bench.queue.unsent_claims();
+    unsent.sort();
+    assert_eq!(unsent, [Seq(2), Seq(3), Seq(4)]);
+    bench.answered(1, Err(CallError::Doubt));
+    assert_eq!(
+        bench.queue.unsent_claims().len(),
+        3,
+        "what is in doubt has ended"
+    );
+}
+
+#[test]
 fn answers_do_not_wait_for_a_claim() {
     let mut bench = bench();
     bench.push([scheduled(1, 1)]);
