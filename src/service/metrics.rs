@@ -326,9 +326,7 @@ mod tests {
             ..Seen::default()
         };
         let page = page(tally, seen);
-        let samples = page.lines().filter(|line| !line.starts_with('#'));
-        let samples = samples.filter_map(|line| line.split([' ', '{']).next());
-        let there: BTreeSet<&str> = samples.collect();
+        let there = named(&page);
         let alerts = include_str!("../../ops/alerts.yml");
         let docs = include_str!("../../docs/operations.md");
         for (file, text) in [

@@ -159,7 +159,7 @@ impl Store {
     ) -> Result<Self, OpenError> {
         let keyring = folder.keyring(&derived)?;
         // Before the engine, which changes its files when it opens.
-        let erasures = erasures_of(&keyring, Box::new(KeyFolder(dir.to_owned())), dir)?;
+        let erasures = start::erasures(&keyring, Box::new(KeyFolder(dir.to_owned())), dir)?;
         let engine = Box::new(folder.engine(&keyring, patience)?);
         Self::start(engine, erasures, keyring, derived, Some(folder), dir)
     }
@@ -181,7 +181,7 @@ impl Store {
                 .or_else(|_| Keyring::open(Box::new(disk.clone()), &derived, path))?,
             None => Keyring::create(files, &derived, path)?,
         };
-        let erasures = erasures_of(&keyring, Box::new(disk.clone()), path)?;
+        let erasures = start::erasures(&keyring, Box::new(disk.clone()), path)?;
         let engine = Box::new(disk.clone());
         Self::start(engine, erasures, keyring, derived, None, path)
     }
@@ -434,17 +434,6 @@ impl Inner {
     fn keyring(&self) -> MutexGuard<'_, Keyring> {
         self.keyring.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
-
-/// Opens the log of erasures that belongs to this keyring. Changes nothing.
-fn erasures_of(
-    keyring: &Keyring,
-    files: Box<dyn KeyFiles>,
-    dir: &Path,
-) -> Result<Erasures, OpenError> {
-    Erasures::open(files, keyring.store_id()).map_err(|error| {
-        OpenError::access("read the log of erasures", &dir.join(erasures::FILE), error)
-    })
 }
 
 /// The last whole second that is not after `at`.

@@ -5,8 +5,9 @@ use std::path::Path;
 use super::{
     Counts, Progress, codec,
     engine::{Batch, Engine, EngineError, Order},
+    erasures::{self, Erasures},
     error::OpenError,
-    keyring::Keyring,
+    keyring::{KeyFiles, Keyring},
     layout::{self, KeyRange},
 };
 use crate::conversation::Unreadable;
@@ -16,6 +17,20 @@ pub(super) const COUNTS: &str = "totals";
 
 /// How many records are in memory at once while they are counted.
 const AT_ONCE: usize = 256;
+
+/// Opens the log of erasures that belongs to this keyring. Changes nothing.
+///
+/// # Errors
+/// When it cannot be read, or is of another store.
+pub(super) fn erasures(
+    keyring: &Keyring,
+    files: Box<dyn KeyFiles>,
+    dir: &Path,
+) -> Result<Erasures, OpenError> {
+    Erasures::open(files, keyring.store_id()).map_err(|error| {
+        OpenError::access("read the log of erasures", &dir.join(erasures::FILE), error)
+    })
+}
 
 /// Checks an opened engine against its keyring, or begins both when they are new.
 pub(super) fn check(
