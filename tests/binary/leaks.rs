@@ -210,9 +210,13 @@ async fn refusals_say_neither_the_token_nor_a_password_in_the_address() {
     let home = Home::new();
     let telegram = Telegram::serve().await;
     let with_password = telegram.url.replace("http://", "http://beheer:wachtwoord@");
+    let says_no_secret = |ended: &Ended| {
+        for secret in ["geheim", "wachtwoord", token_secret()] {
+            assert!(!ended.stderr.contains(secret), "{ended}");
+        }
+    };
     for (token, url) in [
         ("123456:geheim", telegram.url.as_str()),
-        (TOKEN, "http://beheer:wachtwoord@127.0.0.1:1"),
         (TOKEN, "ftp://beheer:wachtwoord@127.0.0.1"),
         ("123456:geheim", with_password.as_str()),
     ] {
@@ -222,10 +226,19 @@ async fn refusals_say_neither_the_token_nor_a_password_in_the_address() {
             .env("VOEL_EERST_LOG", "trace");
         let ended = run(&mut bot).await;
         ended.refusal();
-        for secret in ["geheim", "wachtwoord", token_secret()] {
-            assert!(!ended.stderr.contains(secret), "{ended}");
-        }
+        says_no_secret(&ended);
     }
+    // Nobody listens there: it tries again and again.
+    let nowhere = "http://beheer:wachtwoord@127.0.0.1:1";
+    let mut bot = home.bot(&telegram);
+    bot.env("TELOXIDE_API_URL", nowhere)
+        .env("VOEL_EERST_LOG", "trace");
+    let bot = bot.spawn().unwrap();
+    tokio::time::sleep(Duration::from_secs(2)).await;
+    signal(&bot, "TERM").await;
+    let ended = ended(bot).await;
+    assert!(ended.stderr.contains("does not begin yet"), "{ended}");
+    says_no_secret(&ended);
 }
 
 /// What `{:?}` prints may end in a log or in the message of a panic.

@@ -206,9 +206,13 @@ async fn stopping_gives_back_what_was_claimed_and_did_not_go_out() {
         tokio::task::yield_now().await;
     }
     sending.stop.send(true).unwrap();
-    let report = sending.from_sender.recv().await;
-    assert_eq!(report, Some(Report::Unclaim(vec![Seq(2)])));
-    assert_eq!(sending.from_sender.recv().await, None);
+    let mut reports = Vec::new();
+    while let Some(report) = sending.from_sender.recv().await {
+        reports.push(report);
+    }
+    // Whether the first is given up before the end or with it is a matter of time; it is not given back either way.
+    reports.retain(|report| *report != Report::Done(Seq(1), Outcome::InDoubt));
+    assert_eq!(reports, [Report::Unclaim(vec![Seq(2)])]);
 }
 
 #[tokio::test]

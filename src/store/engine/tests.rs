@@ -131,7 +131,11 @@ fn a_snapshot_that_lost_its_name_gets_it_back() {
     let dir = tempfile::tempdir().unwrap();
     let (life, cut) = (dir.path().join("life"), dir.path().join("cut"));
     let mut would_fail = 0;
-    for round in 0..12_u8 {
+    // When sled wipes a segment is its own affair: until it did, the old way is not shown to fail.
+    for round in 0..=u8::MAX {
+        if round >= 12 && would_fail > 0 {
+            break;
+        }
         let engine = sled(&life);
         let mut batch = Batch::default();
         for row in 0..120 {

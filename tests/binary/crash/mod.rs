@@ -32,7 +32,7 @@ const THOROUGH: u32 = 1_000;
 
 /// How many times it is killed at random moments.
 fn rounds() -> u32 {
-    from_environment("VOEL_EERST_CRASH_ROUNDS").unwrap_or(60)
+    from_environment("VOEL_EERST_CRASH_ROUNDS").unwrap_or(30)
 }
 
 fn is_thorough() -> bool {
