@@ -228,10 +228,11 @@ impl Queue {
     pub fn unsent_claims(&self) -> Vec<Seq> {
         let fronts = self.lanes.values().filter_map(Lane::bulk_front);
         let unsent = fronts.filter(|letter| match letter.claim {
-            Claim::Asked | Claim::Granted => {
+            // Wanted again after a try that failed, it is still claimed on disk.
+            Claim::Wanted | Claim::Asked | Claim::Granted => {
                 letter.doubts == 0 && !self.out.contains_key(&letter.seq)
             }
-            Claim::Free | Claim::Wanted => false,
+            Claim::Free => false,
         });
         unsent.map(|letter| letter.seq).collect()
     }
