@@ -13,7 +13,12 @@ mod request;
 pub(crate) mod testing;
 mod webhook;
 
-use std::{fmt, sync::OnceLock, time::Duration};
+use std::{
+    fmt,
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::OnceLock,
+    time::Duration,
+};
 
 use serde::Serialize;
 use serde_json::Value;
@@ -22,7 +27,7 @@ use teloxide::{
     net::default_reqwest_settings,
     payloads::{SetMyCommandsSetters, SetMyDescriptionSetters, SetMyShortDescriptionSetters},
     requests::{JsonRequest, Payload, Requester},
-    types::{AllowedUpdate, BotCommand, Update},
+    types::{AllowedUpdate, BotCommand},
 };
 use thiserror::Error;
 
@@ -57,6 +62,14 @@ const ALLOWED_UPDATES: [AllowedUpdate; 4] = [
     AllowedUpdate::EditedMessage,
     AllowedUpdate::CallbackQuery,
     AllowedUpdate::MyChatMember,
+];
+
+/// The same, as the fields of an update.
+const KINDS: [&str; 4] = [
+    "message",
+    "edited_message",
+    "callback_query",
+    "my_chat_member",
 ];
 
 /// Telegram's Bot API, as one bot. Shared by reference or in an `Arc`: all calls use one pool of connections.
@@ -161,7 +174,7 @@ impl Telegram {
     /// # Errors
     /// When Telegram cannot be asked; [`CallError::Unauthorized`] for a wrong token.
     pub async fn me(&self) -> Result<Me, CallError> {
-        let me = self.bot.get_me().await?;
+        let me = self.bot.get_me().await.map_err(CallError::of_question)?;
         let username = me.user.username.unwrap_or_default();
         let _ = self.username.set(username.clone());
         Ok(Me { username })
@@ -210,12 +223,21 @@ impl Telegram {
         offset: Option<i64>,
         wait: Duration,
     ) -> Result<Vec<Incoming>, CallError> {
-        let us = self.us();
-        let updates = self.poll(offset, wait).await?;
-        Ok(updates
+        let asked = self.poll(offset, wait);
+        let updates = asked.await.map_err(CallError::of_question)?;
+        let among = updates.len();
+        let read: Vec<_> = updates
             .into_iter()
-            .map(|update| read::read(update, us))
-            .collect())
+            .filter_map(|update| self.read(update))
+            .collect();
+        if read.len() < among {
+            tracing::warn!("what Telegram gave is no update, and is passed over");
+        }
+        // Without a number nothing can be confirmed, and it would come again at once.
+        if read.is_empty() && among > 0 {
+            return Err(CallError::Doubt);
+        }
+        Ok(read)
     }
 
     /// The call that [`Telegram::updates`] makes, as it goes over the wire.
@@ -225,8 +247,21 @@ impl Telegram {
 
     /// Reads one update as it comes over the wire; `None` when it is not even one, so that it has no number.
     pub fn read(&self, update: Value) -> Option<Incoming> {
-        let update = serde_json::from_value(update).ok()?;
-        Some(read::read(update, self.us()))
+        let number = u32::try_from(update.get("update_id")?.as_u64()?).ok()?;
+        let update = without_news(update);
+        // One over which the code stumbles must not keep the others from being heard.
+        let read = catch_unwind(AssertUnwindSafe(|| {
+            // teloxide reads updates only out of a text.
+            let update = serde_json::from_str(&update.to_string()).ok()?;
+            Some(read::read(update, self.us()))
+        }));
+        Some(read.ok().flatten().unwrap_or(Incoming {
+            update: number,
+            chat: Origin::Nowhere,
+            language: None,
+            event: None,
+            unreadable: true,
+        }))
     }
 
     fn poll(&self, offset: Option<i64>, wait: Duration) -> JsonRequest<GetUpdates> {
@@ -245,7 +280,16 @@ impl Telegram {
     }
 }
 
-/// teloxide's own has 32 bits with a sign for the offset. A number of an update has 32 without, and one that cannot be confirmed would come again
+/// An update with no more than teloxide knows: it looks at the first field only, and takes one that is new for the kind of the update.
+fn without_news(mut update: Value) -> Value {
+    let kind = KINDS.into_iter().find(|kind| update.get(kind).is_some());
+    if let (Some(kind), Some(fields)) = (kind, update.as_object_mut()) {
+        fields.retain(|field, _| field == "update_id" || field == kind);
+    }
+    update
+}
+
+/// getUpdates, with each update as Telegram wrote it: one that teloxide cannot read must not hide the others. And teloxide's own has 32 bits with a sign for the offset. A number of an update has 32 without, and one that cannot be confirmed would come again
 /// at once and for ever.
 #[derive(Serialize)]
 struct GetUpdates {
@@ -258,7 +302,7 @@ struct GetUpdates {
 }
 
 impl Payload for GetUpdates {
-    type Output = Vec<Update>;
+    type Output = Vec<Value>;
 
     const NAME: &'static str = "GetUpdates";
 
@@ -393,6 +437,29 @@ GetMe {}
 GetUpdates {"limit":100,"timeout":10,"allowed_updates":["message","edited_message","callback_query","my_chat_member"]}
 GetUpdates {"offset":64,"limit":100,"timeout":0,"allowed_updates":["message","edited_message","callback_query","my_chat_member"]}
 "#);
+    }
+
+    #[tokio::test]
+    async fn what_is_no_update_hides_no_other() {
+        let start = r#"{"update_id":61,"a_novelty":{"x":1},"message":{"message_id":3,"date":1750000000,"from":{"id":7,"is_bot":false,"first_name":"Saar"},"chat":{"id":7,"type":"private","first_name":"Saar"},"text":"/start","novelty":[1]},"novelty":[]}"#;
+        let among = format!(
+            r#"{{"ok":true,"result":[5,null,{{}},{{"update_id":"x"}},{{"update_id":-1}},{{"update_id":99999999999}},{start},{{"update_id":62,"message":7}}]}}"#
+        );
+        let nothing = r#"{"ok":true,"result":["nonsense"]}"#.to_owned();
+        let unlike = r#"{"ok":true,"result":{"of a new":"kind"}}"#.to_owned();
+        let replies = [among, nothing, unlike];
+        let script = testing::Script::new(replies.map(testing::Reply::Json)).await;
+        let telegram = script.telegram();
+        let updates = telegram.updates(None, Duration::ZERO).await.unwrap();
+        let read: Vec<_> = updates
+            .iter()
+            .map(|incoming| (incoming.update, incoming.event.is_some()))
+            .collect();
+        assert_eq!(read, [(61, true), (62, false)]);
+        for _ in 0..2 {
+            let answer = telegram.updates(None, Duration::ZERO).await;
+            assert_eq!(answer, Err(CallError::Doubt));
+        }
     }
 
     #[test]

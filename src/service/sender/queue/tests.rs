@@ -466,7 +466,13 @@ fn a_chat_with_thousands_of_letters_takes_its_turn_like_all_others() {
     }
     assert_eq!(flooded.len(), 10);
     for seq in 20_000..20_100 {
-        bench.push([interactive(seq, i64::try_from(seq).unwrap())]);
+        let chat = i64::try_from(seq).unwrap();
+        let letter = if seq % 2 == 0 {
+            interactive(seq, chat)
+        } else {
+            bulk(seq, chat)
+        };
+        bench.push([letter]);
         let gone: Vec<_> = (0..2).flat_map(|_| next(&mut bench)).collect();
         assert!(gone.contains(&seq), "{seq} waits");
     }
