@@ -146,44 +146,6 @@ async fn trouble_while_it_runs_is_said_once_and_so_is_its_end() {
     }
 }
 
-#[tokio::test]
-async fn messages_that_do_not_go_out_are_said_once_for_everybody_and_once_for_a_chat() {
-    let home = Home::new();
-    let telegram = Telegram::serve().await;
-    let mut bot = home.bot(&telegram).spawn().unwrap();
-    let mut log = Log::of(&mut bot);
-    let chats = [ChatId(11), ChatId(12), ChatId(13), ChatId(14)];
-    telegram.api.with(|world| {
-        for chat in chats {
-            world.add_user_numbered(chat, "Saar", None);
-        }
-        let cut = Fault::on("sendMessage", Trouble::Refused(Refusal::unauthorized()));
-        world.faults.add(cut.times(12));
-    });
-    for chat in chats {
-        people::say(&telegram.api, chat, "/hulp");
-    }
-    log.says("messages do not go out: Telegram does not know this bot")
-        .await;
-    log.says("messages go out again").await;
-
-    let hours = Trouble::Refused(Refusal::too_many_requests(7_200));
-    telegram
-        .api
-        .with(|world| world.faults.add(Fault::on("sendMessage", hours)));
-    people::say(&telegram.api, chats[0], "/privacy");
-    log.says("Telegram lets one chat wait").await;
-    signal(&bot, "TERM").await;
-    assert!(bot.wait().await.unwrap().success());
-    for line in [
-        "messages do not go out",
-        "messages go out again",
-        "Telegram lets one chat wait",
-    ] {
-        assert_eq!(log.count(line).await, 1, "{line}: {:#?}", log.seen);
-    }
-}
-
 /// A record with which keeping a new note panics: the number of the next entry cannot grow any more.
 #[cfg(debug_assertions)]
 #[tokio::test]

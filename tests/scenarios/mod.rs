@@ -13,7 +13,6 @@ mod export;
 mod extremes;
 mod faults;
 mod first;
-mod flood;
 mod flows;
 mod forged;
 mod import;
