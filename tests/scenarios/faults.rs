@@ -5,7 +5,7 @@ use std::{fmt::Write as _, time::Duration};
 use serde_json::json;
 use voel_eerst::demo::{self, Fault, Refusal, Trouble, Voice};
 
-use crate::world::{Person, REAL_PATIENCE, Setup, World};
+use crate::world::{REAL_PATIENCE, Setup, World};
 
 /// The answer of a Bot API of later years.
 const UNLIKE: &str = r#"{"ok":true,"result":{"of a new":"kind"},"more":[]}"#;
