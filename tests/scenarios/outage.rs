@@ -29,7 +29,7 @@ async fn when_telegram_was_away_for_a_day_the_prompts_of_that_day_are_let_go() {
     world.until("2026-03-03T18:00");
     world.api.with(|world| world.faults.clear());
     anna.expects_heart(note).await;
-    anna.expects("Dit is nu een losse notitie").await;
+    anna.expects("Het hartje betekent").await;
     world.counts("2 expired").await;
     world.settle().await;
     assert_eq!(bram.unread(), [] as [&str; 0]);
