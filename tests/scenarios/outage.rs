@@ -4,43 +4,9 @@
 use std::time::Duration;
 
 use jiff::civil::date;
-use voel_eerst::demo::{self, Fault, Refusal, Trouble};
+use voel_eerst::demo::{self, Fault, Trouble};
 
 use crate::world::{World, amsterdam};
-
-#[tokio::test]
-async fn when_telegram_was_away_for_a_day_the_prompts_of_that_day_are_let_go() {
-    let mut world = World::in_memory().await;
-    let (anna, bram) = (world.parent("Anna"), world.parent("Bram"));
-    anna.begins_with("19:30", "Elke dag").await;
-    bram.begins_with("19:30", "Elke dag").await;
-    world.settle().await;
-    let away = Trouble::Refused(Refusal::unauthorized());
-    world.trouble(Fault::on_any(away).always());
-    world.until("2026-03-02T18:00");
-    let note = anna.says("In de storing.");
-    // It knows nothing of her note, so there is a prompt that waits for her too.
-    for hour in 19..=23 {
-        world.until(&format!("2026-03-02T{hour}:40"));
-        let struck = world.api.look(|world| world.faults.struck());
-        let tried = |world: &demo::World| (world.faults.struck() > struck).then_some(());
-        world.api.until("a try", tried).await.unwrap();
-    }
-    world.until("2026-03-03T18:00");
-    world.api.with(|world| world.faults.clear());
-    anna.expects_heart(note).await;
-    anna.expects("Het hartje betekent").await;
-    world.counts("2 expired").await;
-    world.settle().await;
-    assert_eq!(bram.unread(), [] as [&str; 0]);
-    world.until("2026-03-03T19:30");
-    anna.hears().await;
-    bram.hears().await;
-    world.settle().await;
-    world.stop().await;
-    assert_eq!(world.entries_of(&anna)[0].day, date(2026, 3, 2));
-    world.finish().await;
-}
 
 #[tokio::test]
 async fn a_reply_of_before_midnight_that_comes_after_it_counts_for_the_day_on_which_it_was_written()
