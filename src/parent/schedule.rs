@@ -356,3 +356,5 @@ impl Zone {
 
 #[cfg(test)]
 pub(super) mod tests;
+#[cfg(test)]
+mod zones;

@@ -288,68 +288,6 @@ fn the_ends_of_the_calendar_are_ends() {
     );
 }
 
-/// Every zone of the database, at eight times of day, on each date from 2020 to 2032 within two days of a change of its clocks.
-/// (All 21 million moments of those years take 15 seconds. On the other dates no clock changes, and
-/// [`moments_are_right_anywhere`] samples them.)
-#[test]
-fn every_change_of_every_zone() {
-    let start: Timestamp = "2020-01-01T00:00Z".parse().unwrap();
-    let end: Timestamp = "2032-01-01T00:00Z".parse().unwrap();
-    let times = [
-        (0, 0),
-        (1, 15),
-        (2, 0),
-        (2, 30),
-        (3, 0),
-        (7, 30),
-        (19, 30),
-        (23, 59),
-    ];
-    let times = times.map(|(hour, minute)| time(hour, minute));
-    let mut changes = 0;
-    for name in all_zones() {
-        let schedule = schedule(&name, &times, Days::all());
-        let zone = schedule.zone.tz();
-        for change in zone
-            .following(start)
-            .take_while(|change| change.timestamp() < end)
-        {
-            changes += 1;
-            let around = zone.to_datetime(change.timestamp()).date();
-            let dates = around
-                .checked_sub(2.days())
-                .unwrap()
-                .series(1.day())
-                .take(5);
-            let moments: Vec<_> = dates
-                .flat_map(|date| (0..8).map(move |slot| (date, slot)))
-                .map(|(date, slot)| {
-                    schedule
-                        .instant(date, slot)
-                        .expect("no date is skipped after 2020")
-                })
-                .collect();
-            assert!(moments.is_sorted(), "{name} {around}");
-            for slot in 0..8 {
-                let same_slot: Vec<_> = moments.iter().skip(slot).step_by(8).collect();
-                assert!(
-                    same_slot.is_sorted_by(|a, b| a < b),
-                    "{name} {around} slot {slot}"
-                );
-            }
-            for (moment, time) in moments.iter().zip(times.iter().cycle()) {
-                let shown = zone.to_datetime(*moment).time();
-                let moved = shown != Time::from(*time);
-                assert!(
-                    !moved || *moment == change.timestamp(),
-                    "{name} {moment} {time}: only a gap's end differs"
-                );
-            }
-        }
-    }
-    assert!(changes > 4_000, "{changes} changes");
-}
-
 /// Times and windows, as many of the one as of the other.
 pub(in crate::parent) fn any_slot() -> impl Strategy<Value = Slot> {
     let minute = || (0..1440_u16).prop_map(|minutes| ClockTime::try_from(minutes).unwrap());
