@@ -181,6 +181,7 @@ impl TenYears {
         let command = commands.iter().find(|command| command.id == id).unwrap();
         Event::Wrote(Message {
             id: MessageId(1_000_000),
+            sent: jiff::Timestamp::UNIX_EPOCH,
             reply_to: None,
             content: Content::Command {
                 name: command.name.clone(),

@@ -175,6 +175,7 @@ impl Bench {
         self.updates += 1;
         let message = Message {
             id: MessageId(i32::try_from(self.updates).unwrap()),
+            sent: self.clock.now(),
             reply_to: None,
             content: Content::Text(Words::new("Vandaag bleef ik even zitten.")),
             caption: Words::default(),

@@ -66,6 +66,7 @@ fn parent() -> Parent {
 
 fn reply() -> Event {
     Event::Wrote(Message {
+        sent: jiff::Timestamp::UNIX_EPOCH,
         id: MessageId(1),
         reply_to: None,
         content: Content::Text(Words::new(REPLY)),

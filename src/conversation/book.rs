@@ -38,7 +38,7 @@ pub(super) fn command(turn: &mut Turn<'_>, day: &Words) -> Done {
         return open_at(turn, Date::MAX, header.to_owned());
     }
     let texts = &turn.texts().journal;
-    match typed::date(day.reveal(), &turn.scene.library.typed, turn.today()) {
+    match typed::date(day.reveal(), &turn.scene.library.typed, turn.day_sent()) {
         Some(day) => open_at(turn, day, String::new()),
         None => {
             turn.say(texts.backdate_bad.as_str());

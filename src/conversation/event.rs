@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use jiff::Timestamp;
+
 use crate::parent::{FileId, MessageId, Words};
 
 use super::{Fetch, Fetched, Unusable};
@@ -32,6 +34,9 @@ pub enum Event {
 pub struct Message {
     /// Its number in the chat.
     pub id: MessageId,
+    /// When the parent sent it, as Telegram says, in whole seconds. It may have waited for the bot since; how far it is believed is decided in
+    /// [`respond`](super::respond).
+    pub sent: Timestamp,
     /// The message it replies to, when the parent used Telegram's reply.
     pub reply_to: Option<MessageId>,
     /// What it holds.

@@ -24,7 +24,7 @@ pub struct Fetch {
     pub file: FileId,
     /// The message in which it came.
     pub message: MessageId,
-    /// When it came.
+    /// When it was sent.
     pub sent: Timestamp,
     /// What it is for.
     pub wanted: Wanted,
@@ -67,7 +67,7 @@ pub(super) fn fetch(turn: &mut Turn<'_>, file: &FileId, message: MessageId, want
     let fetch = Fetch {
         file: file.clone(),
         message,
-        sent: turn.scene.now,
+        sent: turn.sent,
         wanted,
     };
     let expires = turn.scene.now.checked_add(FETCH_FOR).ok();

@@ -105,7 +105,7 @@ fn begin<'a>(turn: &mut Turn<'a>, flow: &'a Flow, place: Place, before: &str) {
 /// Where the parent is; `None` when no flow is open, or it was left too long ago, or its step is no longer in the library.
 fn here<'a>(turn: &Turn<'a>) -> Option<Here<'a>> {
     let open = turn.parent.flows.open.as_ref()?;
-    if open.over_at() <= turn.scene.now {
+    if open.over_at() <= turn.sent {
         return None;
     }
     let flow = turn.scene.library.flow(&open.flow)?;
@@ -332,14 +332,14 @@ fn save(turn: &mut Turn<'_>, here: Here<'_>, answer: Answer, before: &str) {
     turn.journal.push(JournalChange::Put(Entry {
         id,
         heavy: crisis::weighs(turn, &words),
-        day: turn.today(),
-        written: turn.scene.now,
+        day: turn.day_sent(),
+        written: turn.sent,
         prompt: Some(later::refer(flow)),
         parts: vec![Part::typed(message, Words::new(words))],
     }));
     turn.journal
         .push(JournalChange::Link(message, MessageRef::Part(id)));
-    turn.parent.wrote_on = Some(turn.today());
+    turn.parent.wrote_on = turn.parent.wrote_on.max(Some(turn.day_sent()));
     let saved = turn.scene.library.flow_texts.saved.as_str();
     match answer {
         Answer::Tapped(_) => {

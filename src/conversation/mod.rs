@@ -61,6 +61,7 @@ mod target;
 mod turn;
 pub(crate) mod voice;
 
+use jiff::{SignedDuration, Timestamp};
 use rand::rngs::ChaCha8Rng;
 
 pub use book::BookTap;
@@ -86,6 +87,9 @@ use crate::{
     parent::{Consent, Onboarding, Parent, Words},
 };
 use turn::{Done, Turn};
+
+/// How old a message may be for its date to be believed. Telegram keeps what waits for a bot for 24 hours.
+const OLDEST: SignedDuration = SignedDuration::from_hours(48);
 
 /// What an event leads to. All of it becomes durable at once, or nothing of it.
 #[derive(Clone, Debug, PartialEq)]
@@ -126,6 +130,7 @@ pub fn respond(
     turn.parent.crisis.forget(scene.now);
     match event {
         Event::Wrote(message) => {
+            turn.sent = when_sent(message, scene.now);
             come_back(&mut turn);
             turn.heard = crisis::hear(&turn, message);
             wrote(&mut turn, message)?;
@@ -153,6 +158,17 @@ pub fn respond(
     }
     crisis::set_apart(&mut turn)?;
     Ok(turn.decision())
+}
+
+/// When a message was sent, as far as its date can be believed: one in the future, or from long ago, comes from a clock that is wrong, and
+/// counts as now.
+fn when_sent(message: &Message, now: Timestamp) -> Timestamp {
+    let age = now.duration_since(message.sent);
+    if age.is_negative() || age > OLDEST {
+        now
+    } else {
+        message.sent
+    }
 }
 
 /// The answer to a message in a group: the bot works in a private chat only, and remembers nothing of the group.

@@ -94,7 +94,7 @@ pub(super) fn may_keep_anything(turn: &mut Turn<'_>) -> bool {
     match turn.parent.consent {
         Consent::Given { .. } => onboarding::ask_again(turn),
         Consent::Open | Consent::Declined => {
-            turn.parent.wrote_on = Some(turn.today());
+            turn.parent.wrote_on = turn.parent.wrote_on.max(Some(turn.day_sent()));
             turn.parent.snoozed = None;
             turn.say(turn.texts().consent.no_store_reply.as_str());
         }
@@ -109,7 +109,7 @@ fn keep_words(
     target: Target,
 ) -> Result<EntryId, Unreadable> {
     let part = Part::typed(message, words.clone());
-    keep(turn, part, target, turn.scene.now)
+    keep(turn, part, target, turn.sent)
 }
 
 /// Keeps what the parent sent at this moment, and shows that it is kept. Returns the entry that it is now in.

@@ -260,7 +260,7 @@ pub(super) fn typed(turn: &mut Turn<'_>, words: &Words) -> bool {
         return false;
     };
     let live = turn.parent.menu.map(|menu| menu.number) == Some(question.keyboard);
-    if !live || turn.scene.now > question.until {
+    if !live || turn.sent > question.until {
         return false;
     }
     let text = words.reveal();

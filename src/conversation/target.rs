@@ -45,7 +45,7 @@ pub(super) fn of(turn: &Turn<'_>, message: &Message) -> Result<Target, Unreadabl
         }
     }
     if let Some((prompt, asked)) = flow::question(turn)
-        && turn.scene.now.duration_since(asked.at) <= ANSWERS_FOR
+        && turn.sent.duration_since(asked.at) <= ANSWERS_FOR
     {
         return Ok(Target::Prompt {
             prompt,
@@ -56,7 +56,7 @@ pub(super) fn of(turn: &Turn<'_>, message: &Message) -> Result<Target, Unreadabl
     let Some(open) = &turn.parent.prompt else {
         return Ok(Target::Note);
     };
-    if turn.scene.now.duration_since(open.at) > ANSWERS_FOR {
+    if turn.sent.duration_since(open.at) > ANSWERS_FOR {
         return Ok(Target::Note);
     }
     Ok(Target::Prompt {

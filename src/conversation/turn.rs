@@ -20,6 +20,8 @@ const ANSWER_WITHIN: SignedDuration = SignedDuration::from_mins(1);
 pub(super) struct Turn<'a> {
     pub scene: Scene<'a>,
     pub parent: Parent,
+    /// When the parent did what this turn is about: they may have written while the bot was away. Now, when nobody did anything.
+    pub sent: Timestamp,
     pub chance: &'a mut ChaCha8Rng,
     pub journal: Vec<JournalChange>,
     /// What the net hears in what the parent just typed.
@@ -43,6 +45,7 @@ impl<'a> Turn<'a> {
         Self {
             scene,
             parent,
+            sent: scene.now,
             chance,
             journal: Vec::new(),
             heard: Verdict::Nothing,
@@ -70,6 +73,11 @@ impl<'a> Turn<'a> {
 
     pub fn today(&self) -> Date {
         self.local_date(self.scene.now)
+    }
+
+    /// The day on which the parent did what this turn is about, where they are.
+    pub fn day_sent(&self) -> Date {
+        self.local_date(self.sent)
     }
 
     pub fn local_date(&self, at: Timestamp) -> Date {

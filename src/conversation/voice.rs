@@ -58,7 +58,7 @@ pub(super) fn spoke(turn: &mut Turn<'_>, message: &Message, note: &VoiceNote) ->
         None => target::of(turn, message)?,
     };
     // No prompt comes while the answer is on its way.
-    turn.parent.wrote_on = Some(turn.today());
+    turn.parent.wrote_on = turn.parent.wrote_on.max(Some(turn.day_sent()));
     let spoken = SpokenNote {
         seconds: note.seconds,
         caption: message.caption.clone(),

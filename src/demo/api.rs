@@ -46,6 +46,8 @@ pub enum Answer {
     HalfFile(Arc<[u8]>),
     /// A page of HTML with this status.
     Html(u16),
+    /// A body of any kind with this status.
+    Text(u16, String),
     /// The first half of what [`Answer::Done`] with this result would be.
     Garbled(Value),
     /// No answer: the connection is cut.
@@ -123,6 +125,14 @@ impl BotApi {
             Some(Trouble::BadGateway) => Answer::Html(502),
             Some(Trouble::CutBefore) => Answer::Cut,
             Some(Trouble::Refused(refusal)) => Answer::Refused(refusal),
+            Some(Trouble::Instead(code, body)) => Answer::Text(code, body),
+            Some(Trouble::Novel) => match self.act(method, &params).await {
+                Answer::Done(mut result) => {
+                    add_novelties(&mut result);
+                    Answer::Done(result)
+                }
+                refused => refused,
+            },
             Some(Trouble::CutAfter) => {
                 self.act(method, &params).await;
                 Answer::Cut
@@ -150,7 +160,10 @@ impl BotApi {
             Some(Trouble::BadGateway) => return Answer::Html(502),
             Some(Trouble::CutBefore) => return Answer::Cut,
             Some(Trouble::Refused(refusal)) => Some(refusal.clone()),
-            Some(Trouble::CutAfter | Trouble::Garbled | Trouble::Slow) | None => None,
+            Some(Trouble::Instead(code, body)) => return Answer::Text(*code, body.clone()),
+            Some(Trouble::CutAfter | Trouble::Garbled | Trouble::Slow | Trouble::Novel) | None => {
+                None
+            }
         };
         let found = self.with(|world| {
             let found = match refused {
@@ -176,7 +189,9 @@ impl BotApi {
                 Trouble::ServerError
                 | Trouble::BadGateway
                 | Trouble::CutBefore
-                | Trouble::Refused(_),
+                | Trouble::Refused(_)
+                | Trouble::Instead(..)
+                | Trouble::Novel,
             )
             | None => Answer::File(file),
         }
@@ -287,3 +302,17 @@ impl fmt::Debug for NotReached {
 }
 
 impl std::error::Error for NotReached {}
+
+/// Adds what a later version of the Bot API may add: a field that nobody knows, to every object.
+fn add_novelties(value: &mut Value) {
+    match value {
+        Value::Object(fields) => {
+            fields.values_mut().for_each(add_novelties);
+            // Before and behind all others.
+            fields.insert("a_novelty".to_owned(), json!({"text": "x", "id": 1}));
+            fields.insert("zz_novelty".to_owned(), json!([true]));
+        }
+        Value::Array(values) => values.iter_mut().for_each(add_novelties),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
+}

@@ -30,6 +30,10 @@ pub enum Trouble {
     Garbled,
     /// A refusal of any kind; nothing was done.
     Refused(Refusal),
+    /// This status with this body; nothing was done.
+    Instead(u16, String),
+    /// What was asked was done; the answer has fields that nobody knows, everywhere.
+    Novel,
 }
 
 impl Fault {

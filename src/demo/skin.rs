@@ -238,6 +238,7 @@ fn respond(answer: Answer) -> Response {
             );
             (status, [(header::CONTENT_TYPE, "text/html")], page).into_response()
         }
+        Answer::Text(code, body) => (status(code), body).into_response(),
         Answer::Garbled(result) => {
             let mut body = json!({"ok": true, "result": result})
                 .to_string()

@@ -304,7 +304,7 @@ impl Failure {
 impl Call {
     async fn make(self, api: BotApi) -> (Delivery, Result<(), Failure>) {
         let taken = match &self.trouble {
-            None => self.post().await,
+            None | Some(Trouble::Novel) => self.post().await,
             Some(Trouble::Slow) => {
                 let taken = self.post().await;
                 api.hold().await;
@@ -318,6 +318,9 @@ impl Call {
             // A proxy on the way that says so of its own accord.
             Some(Trouble::ServerError) => Err(Failure::status(StatusCode::INTERNAL_SERVER_ERROR)),
             Some(Trouble::BadGateway) => Err(Failure::status(StatusCode::BAD_GATEWAY)),
+            Some(Trouble::Instead(code, _)) => Err(Failure::new(format!(
+                "Wrong response from the webhook: {code}"
+            ))),
             Some(Trouble::Refused(refusal)) => Err(Failure {
                 why: format!("Wrong response from the webhook: {}", refusal.code),
                 retry_after: refusal.retry_after,

@@ -5,6 +5,7 @@
 mod crisis;
 pub mod deck;
 mod flows;
+mod handled;
 pub mod journal_state;
 pub mod own;
 pub mod place;
@@ -24,6 +25,7 @@ use crate::library::{Country, Side};
 pub use crisis::Crisis;
 pub use deck::{Deck, Drawn};
 pub use flows::{AskedLater, FLOW_LASTS, FlowState, LaterQuestion, OpenFlow};
+pub use handled::Handled;
 pub use journal_state::{JournalState, Returned};
 pub use own::{OwnPrompt, OwnPrompts};
 pub use plan::{DueNow, LATE};
@@ -67,9 +69,8 @@ pub struct Parent {
     pub sending: Sending,
     /// The next scheduled prompt.
     pub planned: Option<Planned>,
-    /// The planned dates and slots that got a prompt or needed none, newest last, at most [`HANDLED_KEPT`]: none of them
-    /// ever gets a second prompt.
-    pub handled: Vec<(Date, u8)>,
+    /// The planned dates and slots that got a prompt or needed none: none of them ever gets a second prompt.
+    pub handled: Handled,
     /// Which prompts were seen.
     pub deck: Deck,
     /// The latest prompt.
@@ -111,9 +112,6 @@ pub struct Parent {
     /// Kept only until the last message to them is out, then forgotten whole: groups, and parents who erased everything.
     pub passing: bool,
 }
-
-/// How many planned dates a record remembers.
-pub const HANDLED_KEPT: usize = 16;
 
 /// More entries, and more keyboards, than a parent makes between a backup and the end of the store that it was made of.
 const SINCE_BACKUP: u32 = 100_000;

@@ -13,10 +13,10 @@
 //! - The moment is worked out anew when it is said to have come, so that new zone rules count; and a plan whose moment has not
 //!   come is made again from the present, so that a clock that was far ahead does not leave the parent without prompts.
 
-use jiff::{SignedDuration, Timestamp, civil::Date};
+use jiff::{SignedDuration, Timestamp};
 
 use super::{
-    ClockTime, HANDLED_KEPT, Parent, Planned, Sending,
+    ClockTime, Parent, Planned, Sending,
     rhythm::{Silence, Step},
 };
 
@@ -94,7 +94,7 @@ impl Parent {
             None => DueNow::NotYet,
             Some(due) if now.duration_since(due.at) > LATE => DueNow::LetGo(due),
             Some(due) => {
-                self.mark_handled((due.date, due.slot));
+                self.handled.insert(due.date, due.slot);
                 if self.wrote_on == Some(due.date) || self.wrote_on == Some(today) {
                     DueNow::AlreadyWrote(due)
                 } else {
@@ -140,15 +140,9 @@ impl Parent {
         let Planned { date, slot, .. } = self.planned?;
         let wanted = self.gets_prompts()
             && self.schedule.days.contains(date.weekday())
-            && !self.handled.contains(&(date, slot));
+            && !self.handled.contains(date, slot);
         let at = self.schedule.instant(date, slot).filter(|_| wanted)?;
         Some(Planned { date, slot, at })
-    }
-
-    fn mark_handled(&mut self, date_and_slot: (Date, u8)) {
-        self.handled.push(date_and_slot);
-        let surplus = self.handled.len().saturating_sub(HANDLED_KEPT);
-        self.handled.drain(..surplus);
     }
 }
 

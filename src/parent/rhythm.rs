@@ -125,8 +125,8 @@ impl Parent {
     pub fn choose_weekly(&mut self, now: Timestamp) {
         self.rhythm.weekly = true;
         self.rhythm.not_before = None;
-        if let Some((last, _)) = self.handled.last() {
-            self.rhythm.wait_a_week_from(*last);
+        if let Some(last) = self.handled.last() {
+            self.rhythm.wait_a_week_from(last);
         }
         self.plan(now);
     }

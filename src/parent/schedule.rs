@@ -19,7 +19,7 @@ use jiff::{
 };
 use serde::{Deserialize, Serialize};
 
-use super::Slot;
+use super::{Handled, Slot};
 use crate::library::Moment;
 
 /// What a parent chose: at which local times, on which days, in which zone.
@@ -66,11 +66,11 @@ impl Schedule {
     /// The earliest planned prompt later than `after` whose date and slot are not in `handled`.
     ///
     /// `None` when there is no day or no time to plan, and at the end of the calendar.
-    pub fn next(&self, after: Timestamp, handled: &[(Date, u8)]) -> Option<Planned> {
+    pub fn next(&self, after: Timestamp, handled: &Handled) -> Option<Planned> {
         // One week is enough, but for the dates that are over, skipped by the zone, or handled.
-        let dates = 7 * (3 + handled.len());
         let zone = self.zone.tz();
         let today = zone.to_datetime(after).date();
+        let dates = 7 * (3 + handled.count_from(today));
         // A moment of an earlier date is never later than `after`: its wall time has been shown by now.
         today
             .series(1.day())
@@ -79,7 +79,7 @@ impl Schedule {
             .find_map(|date| {
                 (0..=u8::MAX)
                     .zip(&self.times)
-                    .filter(|&(slot, _)| !handled.contains(&(date, slot)))
+                    .filter(|&(slot, _)| !handled.contains(date, slot))
                     .filter_map(|(slot, times)| {
                         let time = times.time_on(date, slot, self.seed);
                         let at = first_moment(&zone, date, time)?;
@@ -356,3 +356,5 @@ impl Zone {
 
 #[cfg(test)]
 pub(super) mod tests;
+#[cfg(test)]
+mod zones;

@@ -4,10 +4,17 @@
 //! It runs on a thread of its own, because a commit waits for the disk. What waits is here ([`Heart::run`]); what it does in a round is a plain
 //! call ([`Heart::round`]), so that whoever has the time and the inputs as values lives through a year without waiting.
 
+mod attempt;
 mod decide;
+mod stumbled;
+mod unsaved;
 mod upkeep;
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::Arc,
+    time::Duration,
+};
 
 use jiff::{SignedDuration, Timestamp};
 use rand::rngs::ChaCha8Rng;
@@ -19,13 +26,13 @@ use super::{
     sender::{Fetched, Report, ToSender},
 };
 use crate::{
-    conversation::Event,
-    library::{Languages, Library},
     parent::ChatId,
     store::{ParentId, Store},
-    telegram::{Incoming, Origin},
+    telegram::MOST_UPDATES,
 };
-use decide::{Deciding, StoreFailed, Told};
+use attempt::{Brings, Decided};
+use decide::{StoreFailed, Told};
+use stumbled::Stumbled;
 use upkeep::Upkeep;
 
 /// How many parents' due moments go into one commit: enough to make the disk's flush cheap, few enough that a parent who
@@ -45,6 +52,9 @@ const GATHER_BATCHES: usize = 64;
 /// How many voice notes, or steps of a journal, go into one commit: each may be large.
 const GATHER_FETCHED: usize = 4;
 
+/// For so long at most, what is due waits at the start for what parents did while the bot was away.
+const CATCH_UP: Duration = Duration::from_secs(30);
+
 /// A clock that stands this far before the latest commit was set back: plans made in the wrong time are made anew.
 const SET_BACK: SignedDuration = SignedDuration::from_hours(1);
 
@@ -63,6 +73,8 @@ pub struct Heart {
     replanning: Option<Replanning>,
     /// Chats that heard that their words could not be kept, and have to hear that they are now.
     owed: Vec<ChatId>,
+    /// Until this uptime at most, parents may have done something while the bot was away that did not come in yet.
+    behind_until: Option<Duration>,
     upkeep: Upkeep,
 }
 
@@ -160,6 +172,7 @@ impl Heart {
             next_due,
             replanning: None,
             owed,
+            behind_until: None,
             upkeep: Upkeep::new(),
         }
     }
@@ -172,6 +185,7 @@ impl Heart {
         mut inputs: Inputs,
         sender: mpsc::UnboundedSender<ToSender>,
     ) -> Stopped {
+        self.behind_until = Some(self.clock.uptime() + CATCH_UP);
         loop {
             // Looked at in each round: when there is always something else to do, its turn comes too.
             self.tally.vitals.heart_works(self.clock.uptime());
@@ -307,6 +321,10 @@ impl Heart {
         match due {
             Some(due) => {
                 self.clock.sleep_until(due).await;
+                if let Some(until) = self.behind_until {
+                    let left = until.saturating_sub(self.clock.uptime());
+                    self.clock.sleep(left).await;
+                }
                 self.tally.bulk_waiting_below(BACKLOG_LIMIT).await;
             }
             None => std::future::pending().await,
@@ -322,47 +340,57 @@ impl Heart {
         }
     }
 
+    /// A round over which the code stumbles begins anew, with more care for the input that was at work.
     fn decide_and_commit(&mut self, round: &Round) -> Result<Told, StoreFailed> {
         let now = self.clock.now();
         let from = self.replanned_from(now)?;
-        let draft = self.store.draft();
         // One round is decided with one voice, whatever a writer does meanwhile.
         let voice = self.voice.borrow().clone();
-        let mut deciding = Deciding::begin(draft, &voice, &mut self.chance, &self.tally, now);
-        for report in &round.reports {
-            deciding.reported(report)?;
-        }
-        for fetched in &round.fetched {
-            deciding.fetched(fetched)?;
-        }
-        for incoming in round.batches.iter().flat_map(|batch| &batch.updates) {
-            deciding.received(incoming)?;
-        }
-        for chat in &self.owed {
-            deciding.say_saved_late(*chat)?;
-        }
-        let mut inputs = round.len();
-        if self.tally.bulk_waiting() < BACKLOG_LIMIT {
-            for (due, parent) in self.store.due(now, DUE_AT_ONCE)? {
-                inputs += 1;
-                deciding.came_due(due, parent)?;
+        let has_caught_up = self.catches_up_with(round);
+        let brings = Brings {
+            now,
+            due: has_caught_up && self.tally.bulk_waiting() < BACKLOG_LIMIT,
+            from,
+        };
+        let mut stumbled = Stumbled::default();
+        let decided = loop {
+            let decide = || self.decide(round, &brings, &voice, &mut stumbled);
+            // The draft of a round that panicked is dropped, and a draft that is dropped changes nothing.
+            match catch_unwind(AssertUnwindSafe(decide)) {
+                Ok(decided) => break decided?,
+                // The panic itself has said where it was.
+                Err(_) => {
+                    self.tally.panicked();
+                    if !stumbled.take_more_care() {
+                        return Err(StoreFailed("reading it panicked".to_owned()));
+                    }
+                }
             }
-        }
-        let mut replanned = None;
-        if let Some((from, after)) = from {
-            for row in self.store.agenda_page(from, after, DUE_AT_ONCE)? {
-                deciding.plan_anew(row.1)?;
-                replanned = Some(row);
-            }
-        }
-        let (draft, told) = deciding.end()?;
+        };
+        let Decided {
+            draft,
+            told,
+            replanned,
+            inputs,
+        } = decided;
         let begun = self.clock.uptime();
         self.store.commit(draft)?;
         self.tally
             .committed(inputs, self.clock.uptime().saturating_sub(begun));
         self.replanning = replanned;
         self.owed.clear();
+        if has_caught_up {
+            self.behind_until = None;
+        }
         Ok(told)
+    }
+
+    /// Whether all that parents did while the bot was away is in this round, or was before. Only then comes what was due meanwhile: whoever wrote or
+    /// stopped in that time is not sent a prompt over it. A full batch means that more is waiting.
+    fn catches_up_with(&self, round: &Round) -> bool {
+        let is_last = |batch: &Batch| batch.updates.len() < usize::from(MOST_UPDATES);
+        let behind = |until| self.clock.uptime() < until;
+        !self.behind_until.is_some_and(behind) || round.batches.iter().any(is_last)
     }
 
     /// From where on plans have to be made anew: after the clock was set back, those that were made in the wrong time may lie far
@@ -379,35 +407,5 @@ impl Heart {
         }
         tracing::warn!("the clock was set back by more than an hour: all plans are made anew");
         Ok(Some((now, None)))
-    }
-
-    /// The chats that have to hear that nothing of this round could be kept.
-    fn unsaved(&self, round: &Round) -> Vec<(ChatId, String)> {
-        let languages = Arc::clone(&self.voice.borrow().languages);
-        let wrote = |incoming: &Incoming| match (incoming.chat, &incoming.event) {
-            (Origin::Private(chat), Some(Event::Wrote(_) | Event::Edited(_))) => {
-                let for_app = languages.for_app(incoming.language.as_deref());
-                Some((chat, self.spoken_with(&languages, chat).unwrap_or(for_app)))
-            }
-            _ => None,
-        };
-        let updates = round.batches.iter().flat_map(|batch| &batch.updates);
-        let known = |chat: &ChatId| {
-            let spoken = self.spoken_with(&languages, *chat);
-            spoken.unwrap_or(languages.of(None))
-        };
-        let owed = self.owed.iter().map(|chat| (*chat, known(chat)));
-        let chats: BTreeMap<ChatId, &Library> = owed.chain(updates.filter_map(wrote)).collect();
-        let told = chats.into_iter();
-        told.map(|(chat, library)| (chat, library.language.clone()))
-            .collect()
-    }
-
-    /// The language that is spoken with the parent in this chat; `None` when nobody is known there, or the store gives nothing any more.
-    fn spoken_with<'l>(&self, languages: &'l Languages, chat: ChatId) -> Option<&'l Library> {
-        let mut draft = self.store.draft();
-        let id = draft.parent_id(chat);
-        let parent = draft.parent(id).ok().flatten()?;
-        Some(languages.of(parent.language.as_deref()))
     }
 }

@@ -67,6 +67,14 @@ impl From<RequestError> for CallError {
 }
 
 impl CallError {
+    /// What went wrong when something was asked: an answer that cannot be read is none.
+    pub(super) fn of_question(error: RequestError) -> Self {
+        match error.into() {
+            Self::Done => Self::Doubt,
+            error => error,
+        }
+    }
+
     /// What a refusal means, by the `description` that the Bot API gives with it.
     pub fn described(description: &str) -> Self {
         from_text(description)

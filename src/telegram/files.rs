@@ -94,7 +94,8 @@ impl Telegram {
         file: &FileId,
         most: usize,
     ) -> Result<Option<PrivateBytes>, CallError> {
-        let found = self.bot.get_file(TelegramFileId(file.0.clone())).await?;
+        let asked = self.bot.get_file(TelegramFileId(file.0.clone()));
+        let found = asked.await.map_err(CallError::of_question)?;
         let expected = size(found.size).map(|size| size as usize);
         if expected.is_some_and(|size| size > most) {
             return Ok(None);

@@ -11,18 +11,17 @@ mod read;
 mod request;
 #[cfg(test)]
 pub(crate) mod testing;
+mod updates;
 mod webhook;
 
 use std::{fmt, sync::OnceLock, time::Duration};
 
-use serde::Serialize;
-use serde_json::Value;
 use teloxide::{
     Bot,
     net::default_reqwest_settings,
     payloads::{SetMyCommandsSetters, SetMyDescriptionSetters, SetMyShortDescriptionSetters},
-    requests::{JsonRequest, Payload, Requester},
-    types::{AllowedUpdate, BotCommand, Update},
+    requests::Requester,
+    types::{AllowedUpdate, BotCommand},
 };
 use thiserror::Error;
 
@@ -161,7 +160,7 @@ impl Telegram {
     /// # Errors
     /// When Telegram cannot be asked; [`CallError::Unauthorized`] for a wrong token.
     pub async fn me(&self) -> Result<Me, CallError> {
-        let me = self.bot.get_me().await?;
+        let me = self.bot.get_me().await.map_err(CallError::of_question)?;
         let username = me.user.username.unwrap_or_default();
         let _ = self.username.set(username.clone());
         Ok(Me { username })
@@ -200,70 +199,9 @@ impl Telegram {
         Ok(())
     }
 
-    /// The next updates from number `offset` on, at most [`MOST_UPDATES`]; waits for the first one, at most `wait` and never longer than
-    /// [`LONGEST_POLL`]. Asking with an offset tells Telegram that everything before it may be forgotten; `None` confirms nothing.
-    ///
-    /// # Errors
-    /// When Telegram cannot be asked. Nothing is lost then: the same offset gives the same updates again.
-    pub async fn updates(
-        &self,
-        offset: Option<i64>,
-        wait: Duration,
-    ) -> Result<Vec<Incoming>, CallError> {
-        let us = self.us();
-        let updates = self.poll(offset, wait).await?;
-        Ok(updates
-            .into_iter()
-            .map(|update| read::read(update, us))
-            .collect())
-    }
-
-    /// The call that [`Telegram::updates`] makes, as it goes over the wire.
-    pub fn poll_on_wire(&self, offset: Option<i64>, wait: Duration) -> Wire {
-        Wire::of(&self.poll(offset, wait))
-    }
-
-    /// Reads one update as it comes over the wire; `None` when it is not even one, so that it has no number.
-    pub fn read(&self, update: Value) -> Option<Incoming> {
-        let update = serde_json::from_value(update).ok()?;
-        Some(read::read(update, self.us()))
-    }
-
-    fn poll(&self, offset: Option<i64>, wait: Duration) -> JsonRequest<GetUpdates> {
-        let payload = GetUpdates {
-            offset,
-            limit: MOST_UPDATES,
-            timeout: wait.min(LONGEST_POLL).as_secs(),
-            allowed_updates: ALLOWED_UPDATES,
-        };
-        JsonRequest::new(self.bot.clone(), payload)
-    }
-
     /// The bot's name, when it is known.
     fn us(&self) -> Option<&str> {
         self.username.get().map(String::as_str)
-    }
-}
-
-/// teloxide's own has 32 bits with a sign for the offset. A number of an update has 32 without, and one that cannot be confirmed would come again
-/// at once and for ever.
-#[derive(Serialize)]
-struct GetUpdates {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    offset: Option<i64>,
-    limit: u8,
-    /// In seconds.
-    timeout: u64,
-    allowed_updates: [AllowedUpdate; 4],
-}
-
-impl Payload for GetUpdates {
-    type Output = Vec<Update>;
-
-    const NAME: &'static str = "GetUpdates";
-
-    fn timeout_hint(&self) -> Option<Duration> {
-        Some(Duration::from_secs(self.timeout))
     }
 }
 
@@ -393,6 +331,29 @@ GetMe {}
 GetUpdates {"limit":100,"timeout":10,"allowed_updates":["message","edited_message","callback_query","my_chat_member"]}
 GetUpdates {"offset":64,"limit":100,"timeout":0,"allowed_updates":["message","edited_message","callback_query","my_chat_member"]}
 "#);
+    }
+
+    #[tokio::test]
+    async fn what_is_no_update_hides_no_other() {
+        let start = r#"{"update_id":61,"a_novelty":{"x":1},"message":{"message_id":3,"date":1750000000,"from":{"id":7,"is_bot":false,"first_name":"Saar"},"chat":{"id":7,"type":"private","first_name":"Saar"},"text":"/start","novelty":[1]},"novelty":[]}"#;
+        let among = format!(
+            r#"{{"ok":true,"result":[5,null,{{}},{{"update_id":"x"}},{{"update_id":-1}},{{"update_id":99999999999}},{start},{{"update_id":62,"message":7}}]}}"#
+        );
+        let nothing = r#"{"ok":true,"result":["nonsense"]}"#.to_owned();
+        let unlike = r#"{"ok":true,"result":{"of a new":"kind"}}"#.to_owned();
+        let replies = [among, nothing, unlike];
+        let script = testing::Script::new(replies.map(testing::Reply::Json)).await;
+        let telegram = script.telegram();
+        let updates = telegram.updates(None, Duration::ZERO).await.unwrap();
+        let read: Vec<_> = updates
+            .iter()
+            .map(|incoming| (incoming.update, incoming.event.is_some()))
+            .collect();
+        assert_eq!(read, [(61, true), (62, false)]);
+        for _ in 0..2 {
+            let answer = telegram.updates(None, Duration::ZERO).await;
+            assert_eq!(answer, Err(CallError::Doubt));
+        }
     }
 
     #[test]

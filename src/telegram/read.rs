@@ -1,5 +1,6 @@
 //! An update becomes an event.
 
+use jiff::Timestamp;
 use teloxide::types::{
     CallbackQuery, Chat, ChatMemberKind, ChatMemberUpdated, Document, MediaKind,
     Message as TelegramMessage, MessageKind, Update, UpdateKind, Voice,
@@ -150,6 +151,7 @@ fn moved(change: &ChatMemberUpdated) -> (Origin, Option<Event>) {
         // There is no message of its own that says so; number 0 is nobody's.
         Origin::Group(_) if is && !was => Some(Event::Wrote(Message {
             id: MessageId(0),
+            sent: second(change.date.timestamp()),
             reply_to: None,
             content: Content::Other,
             caption: Words::default(),
@@ -184,6 +186,7 @@ fn from_bot_named(message: &TelegramMessage, us: Option<&str>) -> bool {
 /// What a message says; `None` for the notes that Telegram itself puts in a chat, such as "pinned a message".
 fn read_message(message: TelegramMessage, us: Option<&str>) -> Option<Message> {
     let id = MessageId(message.id.0);
+    let sent = second(message.date.timestamp());
     let reply_to = message
         .reply_to_message()
         .map(|replied| MessageId(replied.id.0));
@@ -200,10 +203,16 @@ fn read_message(message: TelegramMessage, us: Option<&str>) -> Option<Message> {
     };
     Some(Message {
         id,
+        sent,
         reply_to,
         content,
         caption,
     })
+}
+
+/// A moment as Telegram writes it; one that no calendar has is as good as none.
+fn second(second: i64) -> Timestamp {
+    Timestamp::from_second(second).unwrap_or(Timestamp::UNIX_EPOCH)
 }
 
 fn media(media: MediaKind, us: Option<&str>) -> Option<Content> {

@@ -1,14 +1,12 @@
 //! Webhooks: where Telegram delivers updates, how it shows that it is Telegram, and what it delivers.
 
-use serde::Deserialize;
 use teloxide::{
     payloads::{DeleteWebhookSetters, SetWebhookSetters},
     requests::Requester,
-    types::Update,
 };
 use url::{Host, Url};
 
-use super::{ALLOWED_UPDATES, BadSetting, CallError, Incoming, Origin, Telegram, read};
+use super::{ALLOWED_UPDATES, BadSetting, CallError, Incoming, Telegram};
 
 /// The header in which Telegram shows the secret that setWebhook told it.
 pub const SECRET_HEADER: &str = "x-telegram-bot-api-secret-token";
@@ -98,23 +96,7 @@ impl Telegram {
     /// Reads an update as it is delivered, the same way as one that was asked for. One of a kind that is newer than teloxide is unreadable, and has its
     /// number; `None` is anything but an update.
     pub fn delivered(&self, body: &[u8]) -> Option<Incoming> {
-        /// All that every update has.
-        #[derive(Deserialize)]
-        struct Numbered {
-            update_id: u32,
-        }
-        if let Ok(update) = serde_json::from_slice::<Update>(body) {
-            let us = self.username.get().map(String::as_str);
-            return Some(read::read(update, us));
-        }
-        let numbered: Numbered = serde_json::from_slice(body).ok()?;
-        Some(Incoming {
-            update: numbered.update_id,
-            chat: Origin::Nowhere,
-            language: None,
-            event: None,
-            unreadable: true,
-        })
+        self.read(serde_json::from_slice(body).ok()?)
     }
 }
 
@@ -125,7 +107,10 @@ mod tests {
     use crate::{
         conversation::Event,
         parent::ChatId,
-        telegram::testing::{Reply, Script},
+        telegram::{
+            Origin,
+            testing::{Reply, Script},
+        },
     };
 
     fn telegram(token: &str) -> Telegram {

@@ -109,6 +109,7 @@ impl<'a> Stage<'a> {
         self.latest += 1;
         let message = Message {
             id: MessageId(self.latest),
+            sent: now,
             reply_to: None,
             content: Content::Text(Words::new(text)),
             caption: Words::default(),

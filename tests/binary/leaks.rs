@@ -248,6 +248,7 @@ fn nothing_prints_a_parents_words_or_number() {
     let at = Timestamp::UNIX_EPOCH;
     let message = |content| Message {
         id: MessageId(3),
+        sent: at,
         reply_to: None,
         content,
         caption: words(),

@@ -8,6 +8,7 @@ mod backup;
 mod crash;
 mod demo;
 mod doctor;
+mod faults;
 mod leaks;
 mod life;
 mod operations;
@@ -156,10 +157,14 @@ struct Telegram {
 impl Telegram {
     /// With nobody in it, and without flood control: the program's own pace is another test's business.
     async fn serve() -> Self {
+        Self::serve_at(TcpListener::bind("127.0.0.1:0").await.unwrap()).await
+    }
+
+    /// The same at a place of one's own.
+    async fn serve_at(listener: TcpListener) -> Self {
         let clock = Clock::system();
         let api = BotApi::new(clock.clone());
         api.with(|world| world.flood.set(false));
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = api_url(&listener).unwrap();
         let (end, ended) = oneshot::channel::<()>();
         let served = api.clone();

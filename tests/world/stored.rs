@@ -2,11 +2,11 @@
 
 use voel_eerst::{
     conversation::{Entry, Journal},
-    parent::Parent,
+    parent::{Consent, Onboarding, Parent, Sending},
     store::{OpenError, Store},
 };
 
-use super::{Person, World};
+use super::{LIBRARY, Person, World};
 
 impl World {
     /// Opens the store, while the bot is stopped.
@@ -38,6 +38,35 @@ impl World {
             draft.put_parent(id, &parent).unwrap();
         }
         store.commit(draft).unwrap();
+    }
+
+    /// Parents who have been here for a while: everything is kept, a prompt comes at half past seven on Monday, Wednesday and Saturday, and what
+    /// is said only once was said. While the bot is stopped.
+    pub fn let_in<const N: usize>(&mut self) -> [Person; N] {
+        let people: [Person; N] = std::array::from_fn(|_| self.parent("Ouder"));
+        self.api.with(|world| {
+            for person in &people {
+                world.press_start(person.chat).unwrap();
+            }
+            world.updates.drop_pending();
+        });
+        let now = self.clock.now();
+        self.write_records(people.iter().map(|person| {
+            let mut parent = Parent {
+                consent: Consent::Given {
+                    version: LIBRARY.consent_version.clone(),
+                    at: now,
+                },
+                onboarding: Onboarding::Done,
+                sending: Sending::On,
+                ..Parent::stranger(person.chat)
+            };
+            parent.said.first_note = true;
+            parent.said.first_kept = true;
+            parent.plan(now);
+            parent
+        }));
+        people
     }
 
     /// Everything in somebody's journal, oldest first.

@@ -138,7 +138,7 @@ fn standing(turn: &Turn<'_>) -> Option<AskingJournal> {
         | AskingJournal::Words(_) => STAYS_OPEN,
         AskingJournal::More(_) => NOTE_STAYS_OPEN,
     };
-    let stands = !asked_since(turn, at) && turn.scene.now.duration_since(at) <= stays_open;
+    let stands = !asked_since(turn, at) && turn.sent.duration_since(at) <= stays_open;
     stands.then_some(asking)
 }
 
@@ -158,7 +158,7 @@ fn not_this(turn: &mut Turn<'_>) -> bool {
 
 fn typed_day(turn: &mut Turn<'_>, words: &Words) {
     let texts = &turn.texts().journal;
-    match typed::date(words.reveal(), &turn.scene.library.typed, turn.today()) {
+    match typed::date(words.reveal(), &turn.scene.library.typed, turn.day_sent()) {
         Some(day) => {
             turn.understood();
             let text = texts.backdate_text.fill(&[("date", &turn.date(day))]);

@@ -113,6 +113,7 @@ const WAYS: [Way; 16] = [
             let id = *talk.book.messages.keys().next_back().unwrap();
             talk.happen(&Event::Edited(Message {
                 id,
+                sent: talk.now,
                 reply_to: None,
                 content: Content::Voice(voice_note(7)),
                 caption: Words::new(NEW),

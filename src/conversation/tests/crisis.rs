@@ -396,6 +396,7 @@ fn when_the_journal_cannot_be_read_the_answer_comes_all_the_same() {
     let talk = Talk::begun();
     let message = Message {
         id: MessageId(900),
+        sent: talk.now,
         reply_to: Some(MessageId(1)),
         content: Content::Text(Words::new(DEATH)),
         caption: Words::default(),

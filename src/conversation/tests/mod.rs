@@ -30,6 +30,7 @@ mod settings;
 mod silence;
 mod taps;
 mod voice;
+mod waited;
 mod walk;
 mod year;
 
@@ -267,6 +268,7 @@ impl Talk {
         let id = self.number();
         self.happen(&Event::Wrote(Message {
             id,
+            sent: self.now,
             reply_to: None,
             content,
             caption: Words::new(caption),
@@ -279,6 +281,7 @@ impl Talk {
         let id = self.number();
         self.happen(&Event::Wrote(Message {
             id,
+            sent: self.now,
             reply_to,
             content,
             caption: Words::default(),
@@ -302,6 +305,7 @@ impl Talk {
     pub fn edit(&mut self, id: MessageId, text: &str) {
         self.happen(&Event::Edited(Message {
             id,
+            sent: self.now,
             reply_to: None,
             content: Content::Text(Words::new(text)),
             caption: Words::default(),

@@ -376,6 +376,7 @@ fn what_was_written_below_it_is_kept_and_can_be_edited() {
     assert_eq!(parts(only(&talk)), ["0:42Voor later."]);
     talk.happen(&Event::Edited(Message {
         id,
+        sent: talk.now,
         reply_to: None,
         content: note(),
         caption: Words::new("Voor straks."),

@@ -310,7 +310,7 @@ proptest! {
     fn whatever_the_clock_does(
         mut parent in any_parent(),
         start in any_second(),
-        jumps in proptest::collection::vec(any_jump(), 1..HANDLED_KEPT),
+        jumps in proptest::collection::vec(any_jump(), 1..80),
     ) {
         let mut now = Timestamp::from_second(start).unwrap();
         parent.plan(now);
@@ -337,9 +337,9 @@ proptest! {
                 }
             }
             // Never silent: the plan is the next one that had no prompt, seen from whatever the clock shows.
-            prop_assert_eq!(parent.planned, parent.schedule.next(now, &sent));
+            let handled = sent.iter().copied().collect();
+            prop_assert_eq!(parent.planned, parent.schedule.next(now, &handled));
             prop_assert!(parent.planned.unwrap().at > now);
-            prop_assert!(parent.handled.len() <= HANDLED_KEPT);
         }
     }
 
@@ -352,7 +352,7 @@ proptest! {
         parent.plan(start);
         let first = parent.planned.unwrap();
         let mut sent = Vec::new();
-        while sent.len() < 3 * HANDLED_KEPT {
+        while sent.len() < 48 {
             let due = parent.planned.unwrap();
             prop_assert_eq!(parent.take_due(due.at + SignedDuration::from_secs(wake)), DueNow::Send(due));
             sent.push(due.date);
@@ -364,6 +364,5 @@ proptest! {
             .take(sent.len())
             .collect();
         prop_assert_eq!(sent, expected);
-        prop_assert_eq!(parent.handled.len(), HANDLED_KEPT);
     }
 }

@@ -2,11 +2,10 @@
 //!
 //! What is one parent's alone, such as a record that cannot be read, ends here; only what the store as a whole cannot do goes further.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
-
 use jiff::Timestamp;
 use rand::rngs::ChaCha8Rng;
 
+use super::stumbled::Care;
 use crate::{
     conversation::{
         self, Class, Decision, Effect, Event, Failure, Keyboard, Outcome, Outgoing, Purpose,
@@ -30,6 +29,8 @@ pub(super) struct Deciding<'a> {
     chance: &'a mut ChaCha8Rng,
     tally: &'a Tally,
     now: Timestamp,
+    /// How the input at work is decided.
+    care: Care,
     /// How many letters of this round are in no outbox.
     unsaved: u64,
 }
@@ -82,8 +83,15 @@ impl<'a> Deciding<'a> {
             chance,
             tally,
             now,
+            care: Care::Decide,
             unsaved: 0,
         }
+    }
+
+    /// The next input is decided like this.
+    pub fn with(&mut self, care: Care) -> &mut Self {
+        self.care = care;
+        self
     }
 
     /// What is to be committed, and what is to be told after that.
@@ -97,7 +105,12 @@ impl<'a> Deciding<'a> {
         match report {
             Report::Claim(seqs) => {
                 for seq in seqs {
-                    if self.is_wanted(*seq) {
+                    let goes = match self.care {
+                        Care::Decide => self.is_wanted(*seq),
+                        Care::Apologise => true,
+                        Care::LetGo => false,
+                    };
+                    if goes {
                         self.draft.claim(*seq)?;
                         self.told.claimed.push(*seq);
                     } else {
@@ -135,6 +148,9 @@ impl<'a> Deciding<'a> {
 
     /// A letter is out of the sender's hands: it leaves the outbox, and whoever waits for word of it gets it.
     fn ended(&mut self, seq: Seq, outcome: Outcome) -> Result<(), StoreFailed> {
+        if self.care == Care::LetGo {
+            return Ok(self.draft.unqueue(seq)?);
+        }
         let Some(letter) = self.take(seq)? else {
             return Ok(());
         };
@@ -159,6 +175,9 @@ impl<'a> Deciding<'a> {
     /// A voice note, or a step of a journal, is here or will not come. When its letter is in the outbox no more, all that the parent said was
     /// erased meanwhile. The letter stays there until the last step: after a crash the file is fetched again.
     pub fn fetched(&mut self, fetched: &Fetched) -> Result<(), StoreFailed> {
+        if self.care == Care::LetGo {
+            return Ok(self.draft.unqueue(fetched.seq)?);
+        }
         let letter = if fetched.is_last() {
             self.take(fetched.seq)?
         } else {
@@ -196,7 +215,7 @@ impl<'a> Deciding<'a> {
             return Ok(());
         }
         self.draft.mark(incoming.update)?;
-        let Some(event) = &incoming.event else {
+        let Some(event) = incoming.event.as_ref().filter(|_| self.care != Care::LetGo) else {
             return Ok(());
         };
         let for_app = self.voice.languages.for_app(incoming.language.as_deref());
@@ -251,7 +270,7 @@ impl<'a> Deciding<'a> {
                 true
             }
         };
-        if silent {
+        if silent || self.care != Care::Decide {
             return Ok(());
         }
         let Voice {
@@ -274,6 +293,10 @@ impl<'a> Deciding<'a> {
 
     /// A moment of the agenda has come.
     pub fn came_due(&mut self, due: Timestamp, id: ParentId) -> Result<(), StoreFailed> {
+        if self.care == Care::LetGo {
+            self.draft.unschedule(due, id);
+            return Ok(());
+        }
         match self.draft.parent(id) {
             // Something else in this round may have changed the plan.
             Ok(Some(parent)) if parent.due().is_none_or(|due| due > self.now) => Ok(()),
@@ -291,6 +314,9 @@ impl<'a> Deciding<'a> {
 
     /// The clock was set back: a plan that was made in the wrong time is made again.
     pub fn plan_anew(&mut self, id: ParentId) -> Result<(), StoreFailed> {
+        if self.care == Care::LetGo {
+            return Ok(());
+        }
         match self.record(id) {
             Some(parent) => self.decide(id, parent, &Event::Due),
             None => Ok(()),
@@ -327,21 +353,19 @@ impl<'a> Deciding<'a> {
                 now: self.now,
             };
             let before = parent.clone();
-            let decided = catch_unwind(AssertUnwindSafe(|| {
-                conversation::respond(scene, parent, event, self.chance)
-            }));
-            match decided {
-                Ok(Ok(decision)) => decision,
-                Ok(Err(error)) => {
-                    self.unreadable(&error);
-                    conversation::apologise(scene, before, event, Failure::Journal, self.chance)
-                }
-                // The panic itself has said where it was.
-                Err(_) => {
-                    self.tally.panicked();
-                    conversation::apologise(scene, before, event, Failure::Program, self.chance)
-                }
-            }
+            let decided = match self.care {
+                Care::Decide => match conversation::respond(scene, parent, event, self.chance) {
+                    Ok(decision) => Ok(decision),
+                    Err(error) => {
+                        self.unreadable(&error);
+                        Err(Failure::Journal)
+                    }
+                },
+                Care::Apologise | Care::LetGo => Err(Failure::Program),
+            };
+            decided.unwrap_or_else(|failure| {
+                conversation::apologise(scene, before, event, failure, self.chance)
+            })
         };
         self.apply(id, chat, decision)
     }
@@ -391,6 +415,9 @@ impl<'a> Deciding<'a> {
 
     /// Whoever heard that nothing could be kept hears that it is kept now.
     pub fn say_saved_late(&mut self, chat: ChatId) -> Result<(), StoreFailed> {
+        if self.care != Care::Decide {
+            return Ok(());
+        }
         let id = self.draft.parent_id(chat);
         if let Some(parent) = self.record(id) {
             let library = self.voice.languages.of(parent.language.as_deref());

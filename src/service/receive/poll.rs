@@ -1,6 +1,6 @@
 //! Asking for updates: the next getUpdates tells Telegram to forget what the former brought, once that is safe.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use tokio::sync::{mpsc, oneshot, watch};
 
@@ -10,10 +10,12 @@ use crate::{
         Clock, Tally,
         trouble::{FIRST_WAIT, Trouble, advice},
     },
-    telegram::{CallError, LONGEST_POLL, Telegram},
+    telegram::{CallError, LONGEST_POLL, MOST_UPDATES, Telegram},
 };
 
 /// Takes updates from Telegram to the heart until `stop` becomes true or the heart is gone.
+///
+/// At first it asks only what waits already, and tells the heart also when that is nothing: what was due while the bot was away comes after it.
 ///
 /// Never gives up: a failure is logged once, and so is its end. When stopped it returns at once, but for a batch that the heart is
 /// just committing.
@@ -27,12 +29,14 @@ pub async fn run(
     let stop = async move { drop(stop.wait_for(|stop| *stop).await) };
     tokio::pin!(stop);
     let mut offset = None;
+    let mut behind = true;
     let mut trouble = Trouble::default();
     loop {
+        let wait = if behind { Duration::ZERO } else { LONGEST_POLL };
         let answer = tokio::select! {
             biased;
             () = &mut stop => return,
-            answer = telegram.updates(offset, LONGEST_POLL) => answer,
+            answer = telegram.updates(offset, wait) => answer,
         };
         let wait = match answer {
             Ok(updates) => {
@@ -41,12 +45,16 @@ pub async fn run(
                 if let Some(failures) = trouble.over() {
                     tracing::info!(failures, "updates come in again");
                 }
-                let Some(last) = updates.iter().map(|incoming| incoming.update).max() else {
+                let last = updates.iter().map(|incoming| incoming.update).max();
+                let was_behind = behind;
+                behind &= updates.len() >= usize::from(MOST_UPDATES);
+                // The heart waits until it has all that waited, and hears so from an empty answer too.
+                if last.is_none() && !was_behind {
                     // An empty answer means that everything before the offset is confirmed. After a quiet week Telegram
                     // numbers anew from anywhere, also from below, so the old offset is of no use any more.
                     offset = None;
                     continue;
-                };
+                }
                 for incoming in &updates {
                     tally.received(incoming.unreadable);
                 }
@@ -62,7 +70,7 @@ pub async fn run(
                     sent = to_heart.send(batch) => if sent.is_err() { return },
                 }
                 if commit.await.is_ok() {
-                    offset = Some(i64::from(last) + 1);
+                    offset = last.map(|last| i64::from(last) + 1);
                     continue;
                 }
                 // The heart says itself what went wrong.
@@ -90,8 +98,6 @@ pub async fn run(
 #[cfg(test)]
 #[allow(clippy::unwrap_used, reason = "a test may panic")]
 mod tests {
-    use std::time::Duration;
-
     use jiff::Timestamp;
     use tokio::task::JoinHandle;
 
@@ -205,6 +211,18 @@ mod tests {
         polling.batch().await.1.send(()).unwrap();
         assert_eq!(polling.batch().await.0, [7]);
         assert_eq!(polling.offsets(), [None, Some(62), None]);
+    }
+
+    #[tokio::test]
+    async fn the_first_answer_is_told_also_when_it_is_empty_and_no_other_one() {
+        let mut polling = polling([updates(&[]), updates(&[]), updates(&[7])]).await;
+        let (numbers, committed) = polling.batch().await;
+        assert_eq!(numbers, [] as [u32; 0]);
+        assert!(polling.script.requests()[0].contains(r#""timeout":0"#));
+        committed.send(()).unwrap();
+        assert_eq!(polling.batch().await.0, [7]);
+        assert_eq!(polling.offsets(), [None, None, None]);
+        assert!(polling.script.requests()[1].contains(r#""timeout":10"#));
     }
 
     #[tokio::test]

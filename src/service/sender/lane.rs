@@ -11,6 +11,9 @@ use jiff::Timestamp;
 use super::{Letter, Seq};
 use crate::conversation::{Class, Effect, Outgoing};
 
+/// A chat in which more answers wait than this is not one in which a parent waits for an answer.
+const MANY: usize = 30;
+
 /// The letters that wait in one chat, and until when the chat itself has to wait.
 ///
 /// An interactive letter overtakes the chat's bulk letters, as long as the bulk letter was not begun. A prompt may stand behind
@@ -179,6 +182,15 @@ impl Lane {
         interactive
             .into_iter()
             .chain(std::mem::take(&mut self.bulk))
+    }
+
+    /// How soon it is this chat's turn: with many answers it takes turns with what the bot sends of its own accord, or nobody would get a prompt
+    /// while one parent writes without end.
+    pub(super) fn urgency(&self) -> Class {
+        match self.front_class() {
+            Some(Class::Interactive) if self.interactive.len() <= MANY => Class::Interactive,
+            Some(Class::Interactive | Class::Bulk) | None => Class::Bulk,
+        }
     }
 
     /// The uptime from which on the front letter may go, as far as the chat is concerned.

@@ -61,7 +61,7 @@ pub struct Queue {
     lanes: HashMap<ChatId, Lane>,
     /// Chats that wait for an uptime.
     timed: BTreeSet<(Duration, ChatId)>,
-    /// Chats whose next letter may go: interactive before bulk, and then in turn. By the age of the letter, a chat that has thousands would
+    /// Chats whose next letter may go: the more urgent ones first, and then in turn. By the age of the letter, a chat that has thousands would
     /// go before everybody who writes later, each time.
     ready: BTreeSet<(Class, u64, ChatId)>,
     /// The turn of the next chat that may go.
@@ -254,14 +254,14 @@ impl Queue {
 
     /// Starts the first letter that may go, or ends it when its moment has passed.
     fn start(&mut self, time: Time) -> Next {
-        let Some(&(class, _, chat)) = self.ready.first() else {
+        let Some(&(_, _, chat)) = self.ready.first() else {
             return Next::Wait(None);
         };
         let Some(front) = self.lanes.get(&chat).and_then(Lane::front) else {
             self.ready.pop_first();
             return Next::Again;
         };
-        let seq = front.seq;
+        let (class, seq) = (front.outgoing.class, front.seq);
         if front.is_expired(time.now) {
             self.expire_front(chat);
             return Next::Again;
@@ -344,13 +344,13 @@ impl Queue {
             let Some(front) = lane.front() else {
                 continue;
             };
-            let class = front.outgoing.class;
+            let urgency = lane.urgency();
             if front.claim == Claim::Wanted {
                 lane.place = Place::Unclaimed(seq);
                 self.unclaimed.insert((seq, chat));
             } else {
-                lane.place = Place::Ready(class, self.turn);
-                self.ready.insert((class, self.turn, chat));
+                lane.place = Place::Ready(urgency, self.turn);
+                self.ready.insert((urgency, self.turn, chat));
                 self.turn += 1;
             }
         }

@@ -22,7 +22,7 @@ fn record() -> Parent {
         onboarding: Onboarding::Done,
         side: Some(Side::Beide),
         sending: Sending::On,
-        handled: vec![(date(2025, 12, 31), 0)],
+        handled: [(date(2025, 12, 31), 0)].into_iter().collect(),
         deck: Deck {
             seen: vec![3, 1_000_000],
             themes: vec!["rust".to_owned(), "grenzen".to_owned()],

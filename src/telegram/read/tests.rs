@@ -4,6 +4,9 @@ use serde_json::{Value, json};
 
 use super::*;
 
+/// The moment of every message here.
+const SENT: Timestamp = Timestamp::constant(1_750_000_000, 0);
+
 const US: &str = "VoelEerstBot";
 const PARENT: Origin = Origin::Private(ChatId(4711));
 const GROUP: Origin = Origin::Group(ChatId(-100_200));
@@ -251,6 +254,7 @@ fn a_reply_names_the_message_it_replies_to() {
         incoming.event,
         Some(Event::Wrote(Message {
             id: MessageId(10),
+            sent: SENT,
             reply_to: Some(MessageId(4)),
             content: text("Antwoord"),
             caption: Words::default(),
@@ -324,6 +328,7 @@ fn edits_of_text_and_of_other_things() {
             incoming.event,
             Some(Event::Edited(Message {
                 id: MessageId(10),
+                sent: SENT,
                 reply_to: None,
                 content: expected,
                 caption: Words::new(caption),
@@ -398,6 +403,7 @@ fn groups() {
     let member = json!({"status": "member"});
     let added = Some(Event::Wrote(Message {
         id: MessageId(0),
+        sent: SENT,
         reply_to: None,
         content: Content::Other,
         caption: Words::default(),

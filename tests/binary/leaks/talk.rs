@@ -252,9 +252,11 @@ async fn failures(telegram: &Telegram, troubled: Talker<'_>) {
     // The heart is refused, and its refusal quotes; the bot says in words that it is kept.
     fault(Fault::on("setMessageReaction", refused()));
     troubled.types("zonderhart");
-    // Half an answer, no answer, and an error of the server that quotes, after which teloxide waits for ten seconds.
+    // Half an answer, no answer, and errors of the server that quote, after each of which teloxide waits for ten seconds.
     fault(Fault::on("setMessageReaction", Trouble::Garbled));
     fault(Fault::on("setMessageReaction", Trouble::CutAfter));
+    let page = format!("<html><body><h1>500</h1>{quote}</body></html>");
+    fault(Fault::on("setMessageReaction", Trouble::Instead(500, page)));
     let description = quote.clone();
     fault(Fault::on(
         "setMessageReaction",
@@ -274,7 +276,7 @@ async fn failures(telegram: &Telegram, troubled: Talker<'_>) {
     let last = troubled.types("laatste");
     telegram.all_confirmed().await;
     // A chat's messages go out in order, so after this heart all of the trouble is over.
-    for _ in 0..3 {
+    for _ in 0..4 {
         let hearted = api.until("the last heart", |world| {
             world
                 .message(TROUBLED, last)?

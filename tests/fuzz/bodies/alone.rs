@@ -85,6 +85,7 @@ impl<'a> Alone<'a> {
         self.next_message += 1;
         self.happen(&Event::Wrote(Message {
             id,
+            sent: *NOW,
             reply_to: None,
             content: Content::Command {
                 name: name.to_owned(),

@@ -1,0 +1,93 @@
+//! One attempt at a round: all that came in and is due, decided in order. Nothing of it has happened before its draft is committed; one that panics is
+//! dropped, and the round is attempted anew.
+
+use jiff::Timestamp;
+
+use super::{
+    DUE_AT_ONCE, Heart, Replanning, Round,
+    decide::{Deciding, StoreFailed, Told},
+    stumbled::{Input, Stumbled},
+};
+use crate::{
+    service::Voice,
+    store::{Draft, ParentId},
+};
+
+/// What a round brings besides its inputs.
+pub(super) struct Brings {
+    /// The moment of the round.
+    pub now: Timestamp,
+    /// Whether what is due comes with it.
+    pub due: bool,
+    /// From where on plans are made anew, if they are.
+    pub from: Option<(Timestamp, Option<ParentId>)>,
+}
+
+/// What a round comes to, as long as it is not committed.
+pub(super) struct Decided {
+    /// All that becomes durable at once.
+    pub draft: Draft,
+    /// What is told after that.
+    pub told: Told,
+    /// How far the plans were made anew.
+    pub replanned: Option<Replanning>,
+    /// How much was decided.
+    pub inputs: usize,
+}
+
+impl Heart {
+    /// Decides all of a round, each input with as much care as it needs by now.
+    pub(super) fn decide(
+        &mut self,
+        round: &Round,
+        brings: &Brings,
+        voice: &Voice,
+        stumbled: &mut Stumbled,
+    ) -> Result<Decided, StoreFailed> {
+        let now = brings.now;
+        let draft = self.store.draft();
+        let mut deciding = Deciding::begin(draft, voice, &mut self.chance, &self.tally, now);
+        for (number, report) in round.reports.iter().enumerate() {
+            let care = stumbled.begin(Input::Report(number));
+            deciding.with(care).reported(report)?;
+        }
+        for (number, fetched) in round.fetched.iter().enumerate() {
+            let care = stumbled.begin(Input::Fetched(number));
+            deciding.with(care).fetched(fetched)?;
+        }
+        let updates = round.batches.iter().flat_map(|batch| &batch.updates);
+        for (number, incoming) in updates.enumerate() {
+            let care = stumbled.begin(Input::Update(number));
+            deciding.with(care).received(incoming)?;
+        }
+        for chat in &self.owed {
+            let care = stumbled.begin(Input::Owed(*chat));
+            deciding.with(care).say_saved_late(*chat)?;
+        }
+        stumbled.rest();
+        let mut inputs = round.len();
+        if brings.due {
+            for (due, parent) in self.store.due(now, DUE_AT_ONCE)? {
+                inputs += 1;
+                let care = stumbled.begin(Input::Due(parent));
+                deciding.with(care).came_due(due, parent)?;
+            }
+        }
+        let mut replanned = None;
+        if let Some((from, after)) = brings.from {
+            for row in self.store.agenda_page(from, after, DUE_AT_ONCE)? {
+                let care = stumbled.begin(Input::Replanned(row.1));
+                deciding.with(care).plan_anew(row.1)?;
+                replanned = Some(row);
+            }
+        }
+        stumbled.rest();
+        let (draft, told) = deciding.end()?;
+        Ok(Decided {
+            draft,
+            told,
+            replanned,
+            inputs,
+        })
+    }
+}

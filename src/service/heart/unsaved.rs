@@ -1,0 +1,43 @@
+//! Whoever has to hear that their words could not be kept.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use super::{Heart, Round};
+use crate::{
+    conversation::Event,
+    library::{Languages, Library},
+    parent::ChatId,
+    telegram::{Incoming, Origin},
+};
+
+impl Heart {
+    /// The chats that have to hear that nothing of this round could be kept.
+    pub(super) fn unsaved(&self, round: &Round) -> Vec<(ChatId, String)> {
+        let languages = Arc::clone(&self.voice.borrow().languages);
+        let wrote = |incoming: &Incoming| match (incoming.chat, &incoming.event) {
+            (Origin::Private(chat), Some(Event::Wrote(_) | Event::Edited(_))) => {
+                let for_app = languages.for_app(incoming.language.as_deref());
+                Some((chat, self.spoken_with(&languages, chat).unwrap_or(for_app)))
+            }
+            _ => None,
+        };
+        let updates = round.batches.iter().flat_map(|batch| &batch.updates);
+        let known = |chat: &ChatId| {
+            let spoken = self.spoken_with(&languages, *chat);
+            spoken.unwrap_or(languages.of(None))
+        };
+        let owed = self.owed.iter().map(|chat| (*chat, known(chat)));
+        let chats: BTreeMap<ChatId, &Library> = owed.chain(updates.filter_map(wrote)).collect();
+        let told = chats.into_iter();
+        told.map(|(chat, library)| (chat, library.language.clone()))
+            .collect()
+    }
+
+    /// The language that is spoken with the parent in this chat; `None` when nobody is known there, or the store gives nothing any more.
+    fn spoken_with<'l>(&self, languages: &'l Languages, chat: ChatId) -> Option<&'l Library> {
+        let mut draft = self.store.draft();
+        let id = draft.parent_id(chat);
+        let parent = draft.parent(id).ok().flatten()?;
+        Some(languages.of(parent.language.as_deref()))
+    }
+}
