@@ -378,7 +378,8 @@ impl Heart {
         self.tally
             .committed(inputs, self.clock.uptime().saturating_sub(begun));
         self.replanning = replanned;
-        self.owed.clear();
+        let kept_now = self.owed_in(round);
+        self.owed.retain(|chat| !kept_now.contains(chat));
         if has_caught_up {
             self.behind_until = None;
         }

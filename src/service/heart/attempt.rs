@@ -45,6 +45,7 @@ impl Heart {
         stumbled: &mut Stumbled,
     ) -> Result<Decided, StoreFailed> {
         let now = brings.now;
+        let kept_now = self.owed_in(round);
         let draft = self.store.draft();
         let mut deciding = Deciding::begin(draft, voice, &mut self.chance, &self.tally, now);
         for (number, report) in round.reports.iter().enumerate() {
@@ -60,9 +61,9 @@ impl Heart {
             let care = stumbled.begin(Input::Update(number));
             deciding.with(care).received(incoming)?;
         }
-        for chat in &self.owed {
-            let care = stumbled.begin(Input::Owed(*chat));
-            deciding.with(care).say_saved_late(*chat)?;
+        for chat in kept_now {
+            let care = stumbled.begin(Input::Owed(chat));
+            deciding.with(care).say_saved_late(chat)?;
         }
         stumbled.rest();
         let mut inputs = round.len();

@@ -1,6 +1,9 @@
 //! Whoever has to hear that their words could not be kept.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use super::{Heart, Round};
 use crate::{
@@ -39,5 +42,18 @@ impl Heart {
         let id = draft.parent_id(chat);
         let parent = draft.parent(id).ok().flatten()?;
         Some(languages.of(parent.language.as_deref()))
+    }
+
+    /// Those of the owed whose words come again in this round: only now it is true that they are kept.
+    pub(super) fn owed_in(&self, round: &Round) -> Vec<ChatId> {
+        let updates = round.batches.iter().flat_map(|batch| &batch.updates);
+        let from: BTreeSet<ChatId> = updates
+            .filter_map(|incoming| match incoming.chat {
+                Origin::Private(chat) => Some(chat),
+                Origin::Group(_) | Origin::Nowhere => None,
+            })
+            .collect();
+        let owed = self.owed.iter().filter(|chat| from.contains(chat));
+        owed.copied().collect()
     }
 }
