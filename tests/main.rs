@@ -15,4 +15,5 @@ mod binary;
 mod fuzz;
 mod rules;
 mod scenarios;
+mod simulation;
 mod world;

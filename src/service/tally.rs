@@ -193,7 +193,8 @@ impl Tally {
             .await;
     }
 
-    pub(super) fn set_waiting(&self, all: usize, bulk: usize) {
+    /// The sender holds so many letters now, and of these so many that the bot sends of its own accord.
+    pub fn set_waiting(&self, all: usize, bulk: usize) {
         let now = Waiting { all, bulk };
         self.waiting
             .send_if_modified(|waiting| std::mem::replace(waiting, now) != now);

@@ -121,6 +121,30 @@ impl Keyring {
     /// When it cannot be written.
     pub fn create(files: Box<dyn KeyFiles>, root: &Derived, dir: &Path) -> Result<Self, OpenError> {
         let epoch = Epoch::first().map_err(OpenError::Random)?;
+        Self::begin(files, root, dir, epoch)
+    }
+
+    /// The same for a disk in memory: there the root secret alone says how parents are called, and so in which order the store lists them. Whoever
+    /// lives through a story again finds everything as it was.
+    ///
+    /// # Errors
+    /// As [`Keyring::create`].
+    pub fn create_in_memory(
+        files: Box<dyn KeyFiles>,
+        root: &Derived,
+        dir: &Path,
+    ) -> Result<Self, OpenError> {
+        let mut epoch = Epoch::first().map_err(OpenError::Random)?;
+        epoch.ids = root.ids_of_version_1();
+        Self::begin(files, root, dir, epoch)
+    }
+
+    fn begin(
+        files: Box<dyn KeyFiles>,
+        root: &Derived,
+        dir: &Path,
+        epoch: Epoch,
+    ) -> Result<Self, OpenError> {
         let cell = epoch.seal(root).map_err(OpenError::Random)?;
         let write = || {
             epoch::put(&*files, epoch.number, &cell)?;

@@ -179,7 +179,7 @@ impl Store {
             // Whoever has another store open on this disk may just begin an epoch; that does not happen twice in a moment.
             Some(_) => Keyring::open(files, &derived, path)
                 .or_else(|_| Keyring::open(Box::new(disk.clone()), &derived, path))?,
-            None => Keyring::create(files, &derived, path)?,
+            None => Keyring::create_in_memory(files, &derived, path)?,
         };
         let erasures = start::erasures(&keyring, Box::new(disk.clone()), path)?;
         let engine = Box::new(disk.clone());
