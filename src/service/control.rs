@@ -187,7 +187,8 @@ pub(super) async fn run(
                 asker.hears(&Answer::Goes(goes));
             }
             Some((Request::Backup(request), asker)) => {
-                if backups.send((request, asker)).await.is_err() {
+                let heard = backups.send((request, asker)).await;
+                if heard.is_err() {
                     return;
                 }
             }

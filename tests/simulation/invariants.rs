@@ -17,8 +17,15 @@ use super::{
 /// Whether it holds, or what is wrong.
 pub type Held = Result<(), String>;
 
+/// An invariant, and its name for whoever it fails.
+type Named<Check> = (&'static str, Check);
+/// One that looks at what a step did.
+type AfterAStep = fn(&mut Simulation, &Step) -> Held;
+/// One that looks at everything as it stands.
+type AsItStands = fn(&Simulation) -> Held;
+
 /// What is checked after each step.
-pub const AFTER_A_STEP: [(&str, fn(&mut Simulation, &Step) -> Held); 11] = [
+pub const AFTER_A_STEP: [Named<AfterAStep>; 11] = [
     ("no_prompt_twice", no_prompt_twice),
     ("prompts_in_order", prompts_in_order),
     ("prompts_in_their_time", prompts_in_their_time),
@@ -33,14 +40,14 @@ pub const AFTER_A_STEP: [(&str, fn(&mut Simulation, &Step) -> Held); 11] = [
 ];
 
 /// What is checked whenever a process has started, now and then, and at the end: it reads all there is.
-pub const NOW_AND_THEN: [(&str, fn(&Simulation) -> Held); 3] = [
+pub const NOW_AND_THEN: [Named<AsItStands>; 3] = [
     ("journals_hold_what_was_said", journals_hold_what_was_said),
     ("the_agenda_is_the_records", the_agenda_is_the_records),
     ("nothing_panicked", nothing_panicked),
 ];
 
 /// What is checked when all trouble is over and everything had its time.
-pub const AT_THE_END: [(&str, fn(&Simulation) -> Held); 6] = [
+pub const AT_THE_END: [Named<AsItStands>; 6] = [
     ("the_outbox_is_empty", the_outbox_is_empty),
     ("nothing_is_overdue", nothing_is_overdue),
     ("every_tap_is_answered", every_tap_is_answered),

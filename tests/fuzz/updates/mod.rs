@@ -64,6 +64,10 @@ fn asked_for(name: &str) -> Option<u64> {
     Some(value.parse().unwrap_or_else(|_| panic!("{name}: a number")))
 }
 
+#[allow(
+    clippy::print_stdout,
+    reason = "figures and seeds are for whoever runs the test"
+)]
 #[test]
 fn random_updates_do_no_harm() {
     let updates = asked_for("VOEL_EERST_FUZZ_UPDATES").unwrap_or(FEWEST);
