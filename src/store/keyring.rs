@@ -124,11 +124,8 @@ impl Keyring {
         Self::begin(files, root, dir, epoch)
     }
 
-    /// The same for a disk in memory: there the root secret alone says how parents are called, and so in which order the store lists them. Whoever
-    /// lives through a story again finds everything as it was.
-    ///
-    /// # Errors
-    /// As [`Keyring::create`].
+    /// [`Keyring::create`] for a disk in memory: there the root secret alone says how parents are called, and so in which order the store lists them:
+    /// whoever lives through a story again finds everything as it was.
     pub fn create_in_memory(
         files: Box<dyn KeyFiles>,
         root: &Derived,

@@ -49,7 +49,7 @@ async fn what_was_written_or_stopped_while_the_bot_was_off_is_heard_before_what_
     world.start();
     anna.expects("Ik stuur geen vragen meer.").await;
     bram.expects_heart(note).await;
-    bram.expects("Dit is nu een losse notitie").await;
+    bram.expects("Het hartje betekent").await;
     chris.hears().await;
     world.finish().await;
 }
