@@ -6,12 +6,11 @@ use crate::world::Way;
 
 /// What the way makes no difference to, and this test itself. While the store fails again and again, when an update comes once more is the poll's own rhythm, and so is
 /// asking twice a minute.
-const NOT_AGAIN: [&str; 7] = [
+const NOT_AGAIN: [&str; 6] = [
     "scenarios::both_ways",
     "scenarios::demo",
     "scenarios::faults::with_a_token_that_was_revoked_it_asks_twice_a_minute",
     "scenarios::library",
-    "scenarios::outage::what_is_due_does_not_wait_for_updates_that_do_not_come",
     "scenarios::stumbling",
     "scenarios::table",
 ];

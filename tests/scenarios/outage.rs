@@ -1,10 +1,7 @@
 //! A time in which Telegram, the network or the bot was away: what parents wrote meanwhile counts for the day on which it was written, and at most the
 //! right prompts come.
 
-use std::time::Duration;
-
 use jiff::civil::date;
-use voel_eerst::demo::{self, Fault, Trouble};
 
 use crate::world::{World, amsterdam};
 
@@ -51,26 +48,5 @@ async fn what_was_written_or_stopped_while_the_bot_was_off_is_heard_before_what_
     bram.expects_heart(note).await;
     bram.expects("Het hartje betekent").await;
     chris.hears().await;
-    world.finish().await;
-}
-
-#[tokio::test]
-async fn what_is_due_does_not_wait_for_updates_that_do_not_come() {
-    let mut world = World::new().await;
-    let anna = world.parent("Anna");
-    anna.begins().await;
-    world.settle().await;
-    world.stop().await;
-    world.trouble(Fault::on("getUpdates", Trouble::CutBefore).always());
-    world.until("2026-03-02T19:30");
-    world.start();
-    let came = |world: &demo::World| {
-        let last = world.chat(anna.chat).and_then(|chat| chat.last_from_bot());
-        last.is_some_and(|message| message.sent >= amsterdam("2026-03-02T19:30"))
-    };
-    world.passes(Duration::from_secs(10), came).await;
-    anna.hears().await;
-    world.api.with(|world| world.faults.clear());
-    world.clock.advance(Duration::from_secs(60));
     world.finish().await;
 }
