@@ -28,7 +28,7 @@ use super::{
 use crate::{
     parent::ChatId,
     store::{ParentId, Store},
-    telegram::MOST_UPDATES,
+    telegram::{Incoming, MOST_UPDATES},
 };
 use attempt::{Brings, Decided};
 use decide::{StoreFailed, Told};
@@ -110,10 +110,14 @@ pub struct Round {
 }
 
 impl Round {
+    /// The updates of all batches, in order.
+    fn updates(&self) -> impl Iterator<Item = &Incoming> {
+        self.batches.iter().flat_map(|batch| &batch.updates)
+    }
+
     /// How many inputs there are.
     fn len(&self) -> usize {
-        let updates = self.batches.iter().map(|batch| batch.updates.len());
-        self.reports.len() + self.fetched.len() + updates.sum::<usize>()
+        self.reports.len() + self.fetched.len() + self.updates().count()
     }
 }
 
@@ -349,6 +353,7 @@ impl Heart {
         let has_caught_up = self.catches_up_with(round);
         let brings = Brings {
             now,
+            kept_now: self.owed_in(round),
             due: has_caught_up && self.tally.bulk_waiting() < BACKLOG_LIMIT,
             from,
         };
@@ -378,8 +383,7 @@ impl Heart {
         self.tally
             .committed(inputs, self.clock.uptime().saturating_sub(begun));
         self.replanning = replanned;
-        let kept_now = self.owed_in(round);
-        self.owed.retain(|chat| !kept_now.contains(chat));
+        self.owed.retain(|chat| !brings.kept_now.contains(chat));
         if has_caught_up {
             self.behind_until = None;
         }

@@ -9,6 +9,7 @@ use super::{
     stumbled::{Input, Stumbled},
 };
 use crate::{
+    parent::ChatId,
     service::Voice,
     store::{Draft, ParentId},
 };
@@ -17,6 +18,8 @@ use crate::{
 pub(super) struct Brings {
     /// The moment of the round.
     pub now: Timestamp,
+    /// Whoever hears that their words are kept now.
+    pub kept_now: Vec<ChatId>,
     /// Whether what is due comes with it.
     pub due: bool,
     /// From where on plans are made anew, if they are.
@@ -45,7 +48,6 @@ impl Heart {
         stumbled: &mut Stumbled,
     ) -> Result<Decided, StoreFailed> {
         let now = brings.now;
-        let kept_now = self.owed_in(round);
         let draft = self.store.draft();
         let mut deciding = Deciding::begin(draft, voice, &mut self.chance, &self.tally, now);
         for (number, report) in round.reports.iter().enumerate() {
@@ -56,14 +58,13 @@ impl Heart {
             let care = stumbled.begin(Input::Fetched(number));
             deciding.with(care).fetched(fetched)?;
         }
-        let updates = round.batches.iter().flat_map(|batch| &batch.updates);
-        for (number, incoming) in updates.enumerate() {
+        for (number, incoming) in round.updates().enumerate() {
             let care = stumbled.begin(Input::Update(number));
             deciding.with(care).received(incoming)?;
         }
-        for chat in kept_now {
-            let care = stumbled.begin(Input::Owed(chat));
-            deciding.with(care).say_saved_late(chat)?;
+        for chat in &brings.kept_now {
+            let care = stumbled.begin(Input::Owed(*chat));
+            deciding.with(care).say_saved_late(*chat)?;
         }
         stumbled.rest();
         let mut inputs = round.len();

@@ -1,9 +1,6 @@
 //! Whoever has to hear that their words could not be kept.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    sync::Arc,
-};
+use std::{collections::BTreeMap, sync::Arc};
 
 use super::{Heart, Round};
 use crate::{
@@ -24,13 +21,13 @@ impl Heart {
             }
             _ => None,
         };
-        let updates = round.batches.iter().flat_map(|batch| &batch.updates);
         let known = |chat: &ChatId| {
             let spoken = self.spoken_with(&languages, *chat);
             spoken.unwrap_or(languages.of(None))
         };
         let owed = self.owed.iter().map(|chat| (*chat, known(chat)));
-        let chats: BTreeMap<ChatId, &Library> = owed.chain(updates.filter_map(wrote)).collect();
+        let chats: BTreeMap<ChatId, &Library> =
+            owed.chain(round.updates().filter_map(wrote)).collect();
         let told = chats.into_iter();
         told.map(|(chat, library)| (chat, library.language.clone()))
             .collect()
@@ -46,14 +43,11 @@ impl Heart {
 
     /// Those of the owed whose words come again in this round: only now it is true that they are kept.
     pub(super) fn owed_in(&self, round: &Round) -> Vec<ChatId> {
-        let updates = round.batches.iter().flat_map(|batch| &batch.updates);
-        let from: BTreeSet<ChatId> = updates
-            .filter_map(|incoming| match incoming.chat {
-                Origin::Private(chat) => Some(chat),
-                Origin::Group(_) | Origin::Nowhere => None,
-            })
-            .collect();
-        let owed = self.owed.iter().filter(|chat| from.contains(chat));
+        let came_from = |chat: &ChatId| {
+            let mut updates = round.updates();
+            updates.any(|incoming| incoming.chat == Origin::Private(*chat))
+        };
+        let owed = self.owed.iter().filter(|chat| came_from(chat));
         owed.copied().collect()
     }
 }

@@ -29,8 +29,8 @@ const CACHE: u64 = 16 << 20;
 /// How much of the log a start has to replay at most, but for one commit. Tests come to it more often.
 const REPLAYED_AT_MOST: u64 = if cfg!(test) { 1 << 20 } else { 64 << 20 };
 
-/// How long closing may take, when it is opened again at once. With a million parents it was seen to take more than a second; giving up means that the store
-/// fails, and waiting only that everybody waits.
+/// How long closing may take, when it is opened again at once. With a million parents the store failed here while it had one second; that closing takes
+/// longer then is the likely reason, not a measured one. Giving up means that the store fails, and waiting only that everybody waits.
 const LETS_GO: Duration = Duration::from_secs(30);
 
 /// sled in a folder of its own.
