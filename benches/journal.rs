@@ -70,13 +70,7 @@ impl TenYears {
             voice: Voice {
                 languages: Arc::new(Languages::embedded().unwrap()),
                 net: Arc::new(Net::embedded().unwrap()),
-                house: House {
-                    controller: None,
-                    contact: None,
-                    location: None,
-                    retention_months: 24,
-                    backup_days: 30,
-                },
+                house: House::default(),
             },
         };
         let store = this.open();

@@ -29,13 +29,7 @@ pub fn voice() -> Voice {
     Voice {
         languages: Arc::new(Languages::embedded().unwrap()),
         net: Arc::new(Net::embedded().unwrap()),
-        house: House {
-            controller: None,
-            contact: None,
-            location: None,
-            retention_months: 24,
-            backup_days: 30,
-        },
+        house: House::default(),
     }
 }
 

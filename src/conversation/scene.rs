@@ -23,6 +23,19 @@ pub struct House {
     pub backup_days: u16,
 }
 
+impl Default for House {
+    /// An installation of which nothing is known, with the times that count where nobody sets others.
+    fn default() -> Self {
+        Self {
+            controller: None,
+            contact: None,
+            location: None,
+            retention_months: 24,
+            backup_days: 30,
+        }
+    }
+}
+
 /// What deciding may look at.
 #[derive(Clone, Copy)]
 pub struct Scene<'a> {

@@ -154,9 +154,7 @@ pub fn house() -> House {
     House {
         controller: Some("niemand, dit is een demo".to_owned()),
         contact: Some("Alles blijft op deze computer".to_owned()),
-        location: None,
-        retention_months: 24,
-        backup_days: 30,
+        ..House::default()
     }
 }
 

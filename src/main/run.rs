@@ -84,10 +84,10 @@ struct HouseArgs {
     #[arg(long, env = "VOEL_EERST_LOCATION", value_name = "NAME")]
     location: Option<String>,
     /// After how many months of silence everything of a parent is erased, 2 to 120
-    #[arg(long, env = "VOEL_EERST_RETENTION", value_name = "MONTHS", default_value_t = 24, value_parser = clap::value_parser!(u16).range(2..=120))]
+    #[arg(long, env = "VOEL_EERST_RETENTION", value_name = "MONTHS", default_value_t = House::default().retention_months, value_parser = clap::value_parser!(u16).range(2..=120))]
     retention: u16,
     /// After how many days a backup goes, and with it the last copy of something erased: parents are told so
-    #[arg(long, env = "VOEL_EERST_BACKUP_DAYS", value_name = "DAYS", default_value_t = 30, value_parser = clap::value_parser!(u16).range(0..=3650))]
+    #[arg(long, env = "VOEL_EERST_BACKUP_DAYS", value_name = "DAYS", default_value_t = House::default().backup_days, value_parser = clap::value_parser!(u16).range(0..=3650))]
     backup_days: u16,
 }
 

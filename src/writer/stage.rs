@@ -72,13 +72,7 @@ impl<'a> Stage<'a> {
             languages,
             library,
             // What only the pages about privacy say.
-            house: House {
-                controller: None,
-                contact: None,
-                location: None,
-                retention_months: 24,
-                backup_days: 30,
-            },
+            house: House::default(),
             book: Book::default(),
             chance,
             keyboards: BTreeMap::new(),

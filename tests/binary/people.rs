@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use voel_eerst::{
     demo::BotApi,
-    library::Library,
+    library::{Label, Library},
     parent::{ChatId, MessageId},
 };
 
@@ -13,6 +13,15 @@ static LIBRARY: LazyLock<Library> = LazyLock::new(|| Library::embedded().unwrap(
 
 /// Somebody new, who taps through the start and lets replies be kept.
 pub async fn begin(api: &BotApi, parent: ChatId) {
+    begin_on(api, parent, &LIBRARY.texts.onboarding.btn_days_three).await;
+}
+
+/// The same, with a prompt on every day.
+pub async fn begin_on_all_days(api: &BotApi, parent: ChatId) {
+    begin_on(api, parent, &LIBRARY.texts.onboarding.btn_days_all).await;
+}
+
+async fn begin_on(api: &BotApi, parent: ChatId, days: &Label) {
     let texts = &LIBRARY.texts;
     api.with(|world| {
         world.add_user_numbered(parent, "Saar", Some("nl"));
@@ -21,7 +30,7 @@ pub async fn begin(api: &BotApi, parent: ChatId) {
     for label in [
         &texts.consent.btn_yes,
         &texts.onboarding.btn_time_noon,
-        &texts.onboarding.btn_days_three,
+        days,
         &texts.onboarding.btn_side_none,
         &texts.onboarding.btn_first_wait,
     ] {

@@ -166,8 +166,7 @@ impl Talk {
                 controller: Some("Stichting Test".to_owned()),
                 contact: Some("test@example.org".to_owned()),
                 location: Some("Nederland".to_owned()),
-                retention_months: 24,
-                backup_days: 30,
+                ..House::default()
             },
             chat: BTreeMap::new(),
             hearts: Vec::new(),

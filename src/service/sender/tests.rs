@@ -63,13 +63,7 @@ fn documents(clock: Clock) -> Documents {
     let voice = watch::Sender::new(Voice {
         languages: Arc::new(Languages::embedded().unwrap()),
         net: Arc::new(Net::embedded().unwrap()),
-        house: House {
-            controller: None,
-            contact: None,
-            location: None,
-            retention_months: 24,
-            backup_days: 30,
-        },
+        house: House::default(),
     });
     let store = Store::in_memory(&MemoryEngine::default(), &secret).unwrap();
     Documents::new(store, voice.subscribe(), clock)

@@ -12,7 +12,7 @@ use std::{
 
 use tokio::process::Command;
 
-use super::say;
+use super::{Home, Telegram, say};
 
 /// Where `preload.c` was compiled to; `None` where that cannot be done.
 static PRELOAD: LazyLock<Option<PathBuf>> = LazyLock::new(|| {
@@ -92,6 +92,13 @@ impl Faults {
         fs::write(&path, [0; LENGTH]).unwrap();
         let plan = File::options().read(true).write(true).open(&path).unwrap();
         Some(Self { path, plan })
+    }
+
+    /// The bot in this home, which follows it.
+    pub fn bot(&self, home: &Home, telegram: &Telegram) -> Command {
+        let mut bot = home.bot(telegram);
+        self.under(&mut bot);
+        bot
     }
 
     /// Lets a program follow it.

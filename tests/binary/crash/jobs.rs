@@ -179,11 +179,7 @@ async fn killed_during_upkeep(prepare: impl Fn(&Home, &Faults, i64), line: &str,
         return;
     };
     let telegram = Telegram::serve().await;
-    let bot = || {
-        let mut bot = home.bot(&telegram);
-        faults.under(&mut bot);
-        bot.spawn().unwrap()
-    };
+    let bot = || faults.bot(&home, &telegram).spawn().unwrap();
     // The first life wraps the keys anew, whatever else is to be done.
     let mut first = bot();
     assert!(logs(&mut first, "the parents' keys are wrapped anew").await);
@@ -277,11 +273,7 @@ async fn killed_at_any_call_of_erasing() {
         return;
     };
     let telegram = Telegram::serve().await;
-    let bot = || {
-        let mut bot = home.bot(&telegram);
-        faults.under(&mut bot);
-        bot.spawn().unwrap()
-    };
+    let bot = || faults.bot(&home, &telegram).spawn().unwrap();
     let mut running = bot();
     // One to count, one who stays, and one for each place.
     let some = if is_thorough() { 60 } else { 5 };

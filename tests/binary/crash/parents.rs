@@ -75,24 +75,8 @@ impl Parents {
 
     /// All of them come to the running bot: through the start, with a prompt every day at half past twelve, and with replies that are kept.
     pub async fn begin(&self) {
-        let texts = Library::embedded().unwrap().texts;
-        let api = &self.telegram.api;
-        futures::future::join_all(PARENTS.map(async |parent| {
-            api.with(|world| {
-                world.add_user_numbered(parent, "Saar", Some("nl"));
-                world.press_start(parent).unwrap();
-            });
-            for label in [
-                &texts.consent.btn_yes,
-                &texts.onboarding.btn_time_noon,
-                &texts.onboarding.btn_days_all,
-                &texts.onboarding.btn_side_none,
-                &texts.onboarding.btn_first_wait,
-            ] {
-                people::tap(api, parent, label.as_str()).await;
-            }
-        }))
-        .await;
+        let begin = |parent| people::begin_on_all_days(&self.telegram.api, parent);
+        futures::future::join_all(PARENTS.map(begin)).await;
         self.telegram.all_confirmed().await;
     }
 

@@ -107,9 +107,7 @@ struct Life {
 
 impl Life {
     fn bot(&self) -> Command {
-        let mut bot = self.home.bot(&self.parents.telegram);
-        self.faults.under(&mut bot);
-        bot
+        self.faults.bot(&self.home, &self.parents.telegram)
     }
 
     /// The running program is killed at this point, and the next one goes on.

@@ -133,9 +133,8 @@ impl Life {
 }
 
 fn bot(home: &Home, parents: &Parents, faults: &Faults) -> Command {
-    let mut bot = home.bot(&parents.telegram);
+    let mut bot = faults.bot(home, &parents.telegram);
     bot.env("VOEL_EERST_STORE", home.store());
-    faults.under(&mut bot);
     bot
 }
 

@@ -43,10 +43,7 @@ pub const MARK: &str = "Zilvervos";
 
 pub static HOUSE: LazyLock<House> = LazyLock::new(|| House {
     controller: Some("Stichting Test".to_owned()),
-    contact: None,
-    location: None,
-    retention_months: 24,
-    backup_days: 30,
+    ..House::default()
 });
 
 static NET: LazyLock<Net> =

@@ -78,10 +78,7 @@ fn random_updates_do_no_harm() {
             net: Arc::new(Net::embedded().unwrap()),
             house: House {
                 controller: Some("Stichting Test".to_owned()),
-                contact: None,
-                location: None,
-                retention_months: 24,
-                backup_days: 30,
+                ..House::default()
             },
         },
         telegram: Arc::new(Telegram::new("1:a", None).unwrap()),
