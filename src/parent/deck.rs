@@ -6,6 +6,8 @@
 //! 1. Never the same theme twice in a row. (So never two of `herstel`.)
 //! 2. No repeat until all that fit were seen.
 //! 3. None of the last two themes.
+//! 4. When all were seen and the deck is begun anew: none of the half that came last, until as many others came. So a prompt that comes again
+//!    was away for more than half as many draws as there are prompts that fit.
 //!
 //! A draw looks ahead, so that the last unseen prompts never pile up in one theme, and with a library of some size nothing has to give
 //! way at all. In a tiny one, or after the parent moved to another time or side, the rules give way from the bottom up; the first
@@ -21,8 +23,10 @@ use crate::library::{Prompt, Side};
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Deck {
-    /// Marks of the prompts seen since the deck was last begun anew.
+    /// Marks of the prompts seen since the deck was last begun anew, in the order in which they came.
     pub seen: Vec<u32>,
+    /// Marks of the prompts that came last before that, in the same order: they do not come again yet. Each draw lets the first of them go.
+    pub resting: Vec<u32>,
     /// The themes of the last two prompts, newest last.
     pub themes: Vec<String>,
 }
@@ -87,6 +91,7 @@ impl Deck {
             unseen = fitting.to_vec();
         }
         let prompt = pick(&self.candidates(fitting, &unseen), side, rng)?;
+        self.resting.drain(..self.resting.len().min(1));
         self.remember(prompt);
         Some(Drawn { prompt, began_anew })
     }
@@ -98,14 +103,20 @@ impl Deck {
         self.seen.retain(|&seen| seen != mark);
     }
 
-    /// Forgets that the prompts that fit were seen, and the marks of prompts that no longer exist.
+    /// Forgets that the prompts that fit were seen, and the marks of prompts that no longer exist. The half of them that came last rests.
     fn begin_anew(&mut self, prompts: &[Prompt], fitting: &[&Prompt]) {
-        let elsewhere: Vec<u32> = prompts
-            .iter()
-            .filter(|prompt| !fitting.contains(prompt))
-            .map(Prompt::mark)
-            .collect();
-        self.seen.retain(|mark| elsewhere.contains(mark));
+        let marks = |fits| {
+            let some = prompts.iter().filter(|it| fitting.contains(it) == fits);
+            some.map(Prompt::mark).collect::<Vec<u32>>()
+        };
+        let (here, elsewhere) = (marks(true), marks(false));
+        let seen = std::mem::take(&mut self.seen);
+        let came = seen.iter().filter(|mark| here.contains(mark)).copied();
+        let came: Vec<u32> = came.collect();
+        self.resting.retain(|mark| elsewhere.contains(mark));
+        self.resting.extend(&came[came.len().div_ceil(2)..]);
+        let still_seen = seen.into_iter().filter(|mark| elsewhere.contains(mark));
+        self.seen = still_seen.collect();
     }
 
     /// Those among which chance decides, under as many rules as leave any.
@@ -117,10 +128,14 @@ impl Deck {
         };
         let apart = among(unseen, THEMES_APART);
         let playable = ThemesLeft::of(unseen).playable(self.themes.last().map(String::as_str));
+        let orderly = select(apart.iter().copied(), |prompt| {
+            playable.contains(&prompt.theme.as_str())
+        });
         let by_strictness = [
-            select(apart.iter().copied(), |prompt| {
-                playable.contains(&prompt.theme.as_str())
+            select(orderly.iter().copied(), |prompt| {
+                !self.resting.contains(&prompt.mark())
             }),
+            orderly,
             apart,
             among(unseen, 1),
             among(fitting, THEMES_APART),

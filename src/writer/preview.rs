@@ -128,7 +128,7 @@ fn waiting_for(prompt: &Prompt, library: &Library) -> Parent {
     let mut parent = begun(library, schedule, start.unwrap_or(Timestamp::UNIX_EPOCH));
     parent.deck = Deck {
         seen: others.map(Prompt::mark).collect(),
-        themes: Vec::new(),
+        ..Deck::default()
     };
     parent
 }

@@ -1,12 +1,12 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use proptest::prelude::*;
 use rand::{SeedableRng, rngs::ChaCha8Rng};
 
 use super::*;
-use crate::library::Moment;
+use crate::library::{Library, Moment};
 
 fn prompt(theme: &str, number: usize, side: Side, moment: Moment) -> Prompt {
     Prompt {
@@ -91,6 +91,7 @@ proptest! {
         let mut deck = Deck::default();
         let mut rng = seeded(seed);
         let mut themes: Vec<&str> = Vec::new();
+        let mut came: BTreeMap<&str, usize> = BTreeMap::new();
         for round in 0..3 {
             let mut seen = BTreeSet::new();
             for number in 0..pool {
@@ -99,6 +100,9 @@ proptest! {
                 prop_assert!(seen.insert(drawn.prompt.id.clone()), "{} comes again", drawn.prompt.id);
                 prop_assert_eq!(drawn.began_anew, round > 0 && number == 0);
                 prop_assert!(!themes.iter().rev().take(2).any(|theme| *theme == drawn.prompt.theme));
+                let now = themes.len();
+                let before = came.insert(&drawn.prompt.id, now);
+                prop_assert!(before.is_none_or(|before| now - before > pool / 2), "{} comes again soon", drawn.prompt.id);
                 themes.push(&drawn.prompt.theme);
             }
         }
@@ -332,6 +336,7 @@ fn beginning_anew_forgets_what_fits_and_what_is_gone() {
     let mut deck = Deck {
         seen: prompts.iter().map(Prompt::mark).chain([retired]).collect(),
         themes: vec!["retired-theme".to_owned(), "a".to_owned()],
+        resting: Vec::new(),
     };
     let drawn = deck
         .draw(&prompts, noon(), Side::Beide, &mut seeded(3))
@@ -339,6 +344,33 @@ fn beginning_anew_forgets_what_fits_and_what_is_gone() {
     assert!(drawn.began_anew);
     assert_ne!(drawn.prompt.theme, "a");
     assert_eq!(deck.seen, [tonight, drawn.prompt.mark()]);
+}
+
+/// The prompts that are shipped: three times through them, at each time of the day and for each side, a prompt that comes again was away for more
+/// than half as many draws as there are prompts that fit. Three times a week that is five weeks at least.
+#[test]
+fn what_comes_again_was_long_away() {
+    let library = Library::embedded().unwrap();
+    let mut shortest = usize::MAX;
+    for time in [7, 12, 19].map(|hour| ClockTime::new(hour, 30).unwrap()) {
+        for side in [Side::Beide, Side::Verlating, Side::Binding] {
+            let fits = |it: &&Prompt| time.fits(it.moment) && it.speaks_to(side);
+            let pool = library.prompts.iter().filter(fits).count();
+            for seed in 0..20 {
+                let (mut deck, mut rng) = (Deck::default(), seeded(seed));
+                let mut came: BTreeMap<&str, usize> = BTreeMap::new();
+                for now in 0..3 * pool {
+                    let drawn = deck.draw(&library.prompts, time, side, &mut rng).unwrap();
+                    if let Some(before) = came.insert(&drawn.prompt.id, now) {
+                        let away = now - before;
+                        assert!(away > pool / 2, "{}: {away}", drawn.prompt.id);
+                        shortest = shortest.min(away);
+                    }
+                }
+            }
+        }
+    }
+    assert!(shortest >= 15, "{shortest}");
 }
 
 #[test]

@@ -26,6 +26,7 @@ fn record() -> Parent {
         deck: Deck {
             seen: vec![3, 1_000_000],
             themes: vec!["rust".to_owned(), "grenzen".to_owned()],
+            ..Deck::default()
         },
         prompt: Some(OpenPrompt {
             id: "rust-01".to_owned(),
