@@ -50,12 +50,13 @@ const TOTAL: Duration = Duration::from_secs(25);
 /// turns the next call into a doubt.
 const KEEP_IDLE: Duration = Duration::from_secs(20);
 
-/// The kinds of updates that the bot asks for. Telegram remembers the list, so it goes out with every getUpdates and setWebhook.
-const ALLOWED_UPDATES: [AllowedUpdate; 4] = [
-    AllowedUpdate::Message,
-    AllowedUpdate::EditedMessage,
-    AllowedUpdate::CallbackQuery,
-    AllowedUpdate::MyChatMember,
+/// The kinds of updates that the bot asks for, each with its name, which is also the field of an update in which it comes. Telegram remembers the list, so it
+/// goes out with every getUpdates and setWebhook.
+const KINDS: [(AllowedUpdate, &str); 4] = [
+    (AllowedUpdate::Message, "message"),
+    (AllowedUpdate::EditedMessage, "edited_message"),
+    (AllowedUpdate::CallbackQuery, "callback_query"),
+    (AllowedUpdate::MyChatMember, "my_chat_member"),
 ];
 
 /// Telegram's Bot API, as one bot. Shared by reference or in an `Arc`: all calls use one pool of connections.
@@ -353,6 +354,13 @@ GetUpdates {"offset":64,"limit":100,"timeout":0,"allowed_updates":["message","ed
         for _ in 0..2 {
             let answer = telegram.updates(None, Duration::ZERO).await;
             assert_eq!(answer, Err(CallError::Doubt));
+        }
+    }
+
+    #[test]
+    fn a_kind_of_update_has_the_name_that_telegram_gives_it() {
+        for (kind, name) in KINDS {
+            assert_eq!(serde_json::to_value(kind).unwrap(), name);
         }
     }
 

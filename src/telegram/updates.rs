@@ -7,22 +7,9 @@ use std::{
 
 use serde::Serialize;
 use serde_json::Value;
-use teloxide::{
-    requests::{JsonRequest, Payload},
-    types::AllowedUpdate,
-};
+use teloxide::requests::{JsonRequest, Payload};
 
-use super::{
-    ALLOWED_UPDATES, CallError, Incoming, LONGEST_POLL, MOST_UPDATES, Origin, Telegram, Wire, read,
-};
-
-/// [`ALLOWED_UPDATES`], as the fields of an update.
-const KINDS: [&str; 4] = [
-    "message",
-    "edited_message",
-    "callback_query",
-    "my_chat_member",
-];
+use super::{CallError, Incoming, KINDS, LONGEST_POLL, MOST_UPDATES, Origin, Telegram, Wire, read};
 
 impl Telegram {
     /// The next updates from number `offset` on, at most [`MOST_UPDATES`]; waits for the first one, at most `wait` and never longer than
@@ -81,7 +68,7 @@ impl Telegram {
             offset,
             limit: MOST_UPDATES,
             timeout: wait.min(LONGEST_POLL).as_secs(),
-            allowed_updates: ALLOWED_UPDATES,
+            allowed_updates: KINDS.map(|(_, name)| name),
         };
         JsonRequest::new(self.bot.clone(), payload)
     }
@@ -89,7 +76,8 @@ impl Telegram {
 
 /// An update with no more than teloxide knows: it looks at the first field only, and takes one that is new for the kind of the update.
 fn without_news(mut update: Value) -> Value {
-    let kind = KINDS.into_iter().find(|kind| update.get(kind).is_some());
+    let mut names = KINDS.iter().map(|(_, name)| *name);
+    let kind = names.find(|name| update.get(name).is_some());
     if let (Some(kind), Some(fields)) = (kind, update.as_object_mut()) {
         fields.retain(|field, _| field == "update_id" || field == kind);
     }
@@ -105,7 +93,7 @@ struct GetUpdates {
     limit: u8,
     /// In seconds.
     timeout: u64,
-    allowed_updates: [AllowedUpdate; 4],
+    allowed_updates: [&'static str; 4],
 }
 
 impl Payload for GetUpdates {

@@ -6,7 +6,7 @@ use teloxide::{
 };
 use url::{Host, Url};
 
-use super::{ALLOWED_UPDATES, BadSetting, CallError, Incoming, Telegram};
+use super::{BadSetting, CallError, Incoming, KINDS, Telegram};
 
 /// The header in which Telegram shows the secret that setWebhook told it.
 pub const SECRET_HEADER: &str = "x-telegram-bot-api-secret-token";
@@ -66,7 +66,7 @@ impl Telegram {
                 self.bot
                     .set_webhook(url.0.clone())
                     .secret_token(self.webhook_secret())
-                    .allowed_updates(ALLOWED_UPDATES)
+                    .allowed_updates(KINDS.map(|(kind, _)| kind))
                     .max_connections(MOST_CONNECTIONS)
                     .drop_pending_updates(false)
                     .await?;
