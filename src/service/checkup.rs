@@ -167,6 +167,9 @@ pub fn running(goes: &HowItGoes) -> Finding {
             "{busy} has waited {} s for the disk: look at the disk and the machine's log.",
             long.as_secs()
         )),
+        (None, Some(why)) if goes.starts => Finding::note(format!(
+            "{busy} was started just now ({why}): ask again in a minute."
+        )),
         (None, Some(why)) => Finding::mend(format!(
             "{busy} does not do its work ({why}): see the lines above and below, and its log."
         )),
@@ -278,6 +281,7 @@ fn bytes(bytes: u64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::service::NotReady;
 
     fn at(second: i64) -> Timestamp {
         Timestamp::from_second(1_767_225_600 + second).unwrap_or_default()
@@ -293,11 +297,12 @@ mod tests {
             };
             super::webhook(&found, wanted, at(0))
         };
-        let running = |stuck, not_ready: Option<&str>| {
+        let running = |stuck, not_ready: Option<NotReady>| {
             super::running(&HowItGoes {
                 counts: Counts::default(),
                 stuck,
-                not_ready: not_ready.map(str::to_owned),
+                not_ready: not_ready.map(|why| why.to_string()),
+                starts: not_ready == Some(NotReady::FirstAnswer),
             })
         };
         let ms = Duration::from_millis;
@@ -319,7 +324,8 @@ mod tests {
             ("webhook", webhook(true, 3, Some(-90_000), true)),
             ("webhook", webhook(false, 100, None, false)),
             ("store", running(None, None)),
-            ("store", running(None, Some("Telegram gives no updates"))),
+            ("store", running(None, Some(NotReady::FirstAnswer))),
+            ("store", running(None, Some(NotReady::NoUpdates))),
             ("store", running(Some(Duration::from_secs(75)), None)),
             (
                 "disk",
@@ -369,7 +375,7 @@ mod tests {
         let token = [Good, Mend, Mend];
         let clock = [Note, Good, Mend, Mend];
         let webhook = [Good, Mend, Mend, Good, Mend, Good, Mend];
-        let store = [Good, Mend, Mend];
+        let store = [Good, Note, Mend, Mend];
         let disk = [Good, Note, Mend, Mend, Mend, Mend];
         let backups = [Mend, Good, Good, Mend];
         let expected: [&[Mark]; 6] = [&token, &clock, &webhook, &store, &disk, &backups];

@@ -12,7 +12,7 @@ use std::{
 use serde::{Deserialize, Serialize};
 use tokio::{net::UnixListener, sync::mpsc, task};
 
-use super::{Clock, Tally, backups::Done};
+use super::{Clock, NotReady, Tally, backups::Done};
 use crate::store::{Counts, Made};
 
 /// The name of the socket.
@@ -51,6 +51,9 @@ pub struct HowItGoes {
     pub stuck: Option<Duration>,
     /// Why it does not do its work, when it does not.
     pub not_ready: Option<String>,
+    /// It was started just now, so that this was to be expected.
+    #[serde(default)]
+    pub starts: bool,
 }
 
 /// What the bot says.
@@ -175,14 +178,12 @@ pub(super) async fn run(
         match read.await.ok().flatten() {
             Some((Request::HowItGoes, asker)) => {
                 let uptime = clock.uptime();
+                let not_ready = tally.vitals.readiness(uptime).err();
                 let goes = HowItGoes {
                     counts: tally.vitals.counts(),
                     stuck: tally.vitals.health(uptime).err(),
-                    not_ready: tally
-                        .vitals
-                        .readiness(uptime)
-                        .err()
-                        .map(|why| why.to_string()),
+                    not_ready: not_ready.map(|why| why.to_string()),
+                    starts: not_ready == Some(NotReady::FirstAnswer),
                 };
                 asker.hears(&Answer::Goes(goes));
             }

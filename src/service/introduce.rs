@@ -23,6 +23,9 @@ pub async fn introduce(
 ) {
     let mut trouble = Trouble::default();
     while let Err(error) = telegram.receive_by(webhook.as_ref()).await {
+        if webhook.is_some() {
+            tally.vitals.failed();
+        }
         let (news, _) = trouble.met(error, clock.uptime());
         if news {
             tracing::warn!("Telegram was not told how updates come in, trying again: {error}");

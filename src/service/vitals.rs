@@ -26,6 +26,8 @@ struct State {
     telegram_knows: bool,
     /// When Telegram answered last to the request for updates.
     polled: Option<Duration>,
+    /// A request for updates, or the word where to call with them, has failed.
+    failed: bool,
     /// It knows where to call instead.
     calls: bool,
     counts: Counts,
@@ -39,6 +41,8 @@ pub enum NotReady {
     StoreClosed,
     /// It starts.
     TelegramUnasked,
+    /// It starts: updates were asked for just now, and nothing has gone wrong so far.
+    FirstAnswer,
     /// Telegram does not answer, or refuses.
     NoUpdates,
 }
@@ -48,6 +52,7 @@ impl fmt::Display for NotReady {
         f.write_str(match self {
             Self::StoreClosed => "the store is not open",
             Self::TelegramUnasked => "Telegram has not said who the bot is",
+            Self::FirstAnswer => "it has just begun to ask Telegram for updates",
             Self::NoUpdates => "Telegram gives no updates",
         })
     }
@@ -88,6 +93,11 @@ impl Vitals {
     /// Telegram answered the request for updates.
     pub(super) fn polled(&self, uptime: Duration) {
         self.0.send_modify(|state| state.polled = Some(uptime));
+    }
+
+    /// Telegram did not give updates, or did not take the word where to call with them.
+    pub(super) fn failed(&self) {
+        self.0.send_modify(|state| state.failed = true);
     }
 
     /// Telegram knows where to call with updates. That it does is all that can be known: when nobody writes, nothing comes.
@@ -152,6 +162,7 @@ impl State {
         match self.polled {
             _ if self.calls => Ok(()),
             Some(polled) if uptime.saturating_sub(polled) <= QUIET => Ok(()),
+            None if !self.failed => Err(NotReady::FirstAnswer),
             Some(_) | None => Err(NotReady::NoUpdates),
         }
     }
@@ -188,6 +199,8 @@ mod tests {
         vitals.store_opened(Counts::default());
         assert_eq!(vitals.readiness(seconds(0)), Err(NotReady::TelegramUnasked));
         vitals.telegram_knows();
+        assert_eq!(vitals.readiness(seconds(0)), Err(NotReady::FirstAnswer));
+        vitals.failed();
         assert_eq!(vitals.readiness(seconds(0)), Err(NotReady::NoUpdates));
         vitals.polled(seconds(10));
         assert_eq!(vitals.readiness(seconds(70)), Ok(()));

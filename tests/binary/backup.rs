@@ -286,3 +286,45 @@ async fn one_is_made_a_day_where_the_settings_say_so() {
     }
     home.done(&["store", "verify", "entries", "keys"]).await;
 }
+
+/// Long work says how far it is at a terminal, and nowhere else.
+#[tokio::test]
+async fn how_far_a_backup_is_shows_at_a_terminal_only() {
+    let home = Home::new();
+    drop(
+        Store::open(
+            &home.store(),
+            &RootSecret::load_or_create(&home.key_file(), false).unwrap(),
+        )
+        .unwrap(),
+    );
+    let piped = run(&mut home.command(&["store", "backup", "piped"])).await;
+    assert!(piped.status.success(), "{piped}");
+    let control = |said: &str| said.contains(|c: char| c.is_control() && c != '\n');
+    assert!(!control(&piped.stdout), "{:?}", piped.stdout);
+    assert_eq!(piped.stderr, "");
+
+    let program = env!("CARGO_BIN_EXE_voel-eerst");
+    let mut shown = Command::new("script");
+    shown
+        .args(["--quiet", "--return", "--command"])
+        .arg(format!("{program} store backup shown"))
+        .arg("/dev/null")
+        .current_dir(home.0.path())
+        .env("TERM", "xterm")
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    let Ok(shown) = shown.spawn() else {
+        // Only script of util-linux makes a terminal.
+        return;
+    };
+    let shown = ended(shown).await;
+    assert!(shown.status.success(), "{shown}: {:?}", shown.stdout);
+    assert!(shown.stdout.contains("copying rows"), "{:?}", shown.stdout);
+    assert!(
+        control(&shown.stdout.replace('\r', "")),
+        "{:?}",
+        shown.stdout
+    );
+}

@@ -3,6 +3,7 @@
 use std::os::unix::fs::PermissionsExt;
 
 use voel_eerst::{
+    demo::{Fault, Trouble},
     parent::{ChatId, Parent},
     store::{RootSecret, Store},
 };
@@ -177,6 +178,36 @@ async fn it_looks_while_the_bot_runs_and_while_it_does_not() {
     fs::set_permissions(home.key_file(), fs::Permissions::from_mode(0o600)).unwrap();
     let (all, _) = doctor(&home, &mut doctor_now()).await;
     assert!(said(&all, "key").starts_with("key MEND"), "{all}");
+}
+
+#[tokio::test]
+async fn a_bot_that_was_started_just_now_is_no_trouble() {
+    let home = Home::new();
+    let telegram = Telegram::serve().await;
+    telegram
+        .api
+        .with(|world| world.faults.add(Fault::on("getUpdates", Trouble::Slow)));
+    let bot = home.bot(&telegram).spawn().unwrap();
+    telegram.polled_since(Duration::ZERO).await;
+    let first = run(&mut doctor_for(&home, &telegram)).await;
+    assert!(first.status.success(), "{first}");
+    assert_eq!(
+        said(&first.stdout, "store"),
+        "store note Open in the bot that runs, which was started just now (it has just begun to ask Telegram for updates): ask again in a minute."
+    );
+    telegram.api.with(|world| world.release());
+    let goes_well = async {
+        loop {
+            let then = run(&mut doctor_for(&home, &telegram)).await;
+            if said(&then.stdout, "store")
+                == "store ok Open in the bot that runs, which says that all goes well."
+            {
+                return;
+            }
+        }
+    };
+    timeout(PATIENCE, goes_well).await.unwrap();
+    drop(bot);
 }
 
 #[tokio::test]

@@ -27,7 +27,7 @@ pub(super) async fn asked(address: SocketAddr, path: &str) -> (u16, String) {
 }
 
 /// Waits until this path gives this answer.
-async fn until(address: SocketAddr, path: &str, wanted: &str) {
+pub(super) async fn until(address: SocketAddr, path: &str, wanted: &str) {
     let answers = async {
         loop {
             if let Ok(answer) = reqwest::get(format!("http://{address}{path}")).await

@@ -77,6 +77,7 @@ pub async fn run(
                 FIRST_WAIT
             }
             Err(error) => {
+                tally.vitals.failed();
                 if matches!(error, CallError::RetryAfter(_)) {
                     tally.flooded();
                 }

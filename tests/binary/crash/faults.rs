@@ -65,18 +65,21 @@ pub enum Strike {
     Fail = 4,
     /// It does nothing and says that it is done, as do all that follow.
     Skip = 5,
+    /// It is not done, nor are those that follow, before the plan is another one.
+    Stall = 6,
 }
 
 /// That a call failed because the disk is full.
 pub const FULL: u32 = 28;
 
 const CLOCK: u64 = 0;
-const STRIKE: u64 = 8;
-const CALLS: u64 = 12;
-const LEFT: u64 = 16;
-const SEEN: u64 = 20;
-const ERROR: u64 = 24;
-const NAME: u64 = 28;
+const UPTIME: u64 = 8;
+const STRIKE: u64 = 16;
+const CALLS: u64 = 20;
+const LEFT: u64 = 24;
+const SEEN: u64 = 28;
+const ERROR: u64 = 32;
+const NAME: u64 = 36;
 const LENGTH: usize = 256;
 
 /// The plan of what goes wrong, which a running program follows too.
@@ -111,6 +114,11 @@ impl Faults {
     /// From now on the time of day is so many seconds ahead.
     pub fn move_clock(&self, ahead: i64) {
         self.put(CLOCK, &ahead.to_ne_bytes());
+    }
+
+    /// From now on so many more seconds have gone by since the machine's start.
+    pub fn let_time_pass(&self, ahead: i64) {
+        self.put(UPTIME, &ahead.to_ne_bytes());
     }
 
     /// What happens at one of these calls for a file whose path ends with `name`, or has it in it where `name` ends with a slash: the

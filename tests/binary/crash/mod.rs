@@ -13,6 +13,7 @@ mod parents;
 mod points;
 mod power;
 mod random;
+mod stuck;
 
 use std::{
     env,

@@ -23,15 +23,16 @@
 /* As in faults.rs. Numbers are as the machine writes them. */
 struct plan {
     _Atomic int64_t clock;   /* seconds that the time of day is ahead */
+    _Atomic int64_t uptime;  /* seconds that the time since the machine's start is ahead */
     _Atomic uint32_t strike; /* what happens, see below */
     _Atomic uint32_t calls;  /* which calls count, a bit for each kind */
     _Atomic uint32_t left;   /* it strikes at the call that makes this 0; 0 is never */
     _Atomic uint32_t seen;   /* how many calls have counted */
     _Atomic uint32_t error;  /* the errno of FAIL */
-    char name[228];          /* only files whose path ends with this, or has it in it where it ends with a slash */
+    char name[220];          /* only files whose path ends with this, or has it in it where it ends with a slash */
 };
 
-enum { NOTHING, KILL_BEFORE, KILL_AFTER, KILL_HALFWAY, FAIL, SKIP };
+enum { NOTHING, KILL_BEFORE, KILL_AFTER, KILL_HALFWAY, FAIL, SKIP, STALL };
 
 enum { WRITE = 1, SYNC = 2, NEW = 4, NAME = 8, LENGTH = 16 };
 
@@ -79,6 +80,11 @@ static int strikes(uint32_t call, const char *path) {
     atomic_fetch_add(&plan->seen, 1);
     if (strike == SKIP)
         return SKIP;
+    if (strike == STALL) {
+        while (atomic_load(&plan->strike) == STALL)
+            usleep(1000);
+        return NOTHING;
+    }
     uint32_t left = atomic_load(&plan->left);
     while (left > 1 || (left == 1 && strike != FAIL)) {
         if (atomic_compare_exchange_weak(&plan->left, &left, left - 1)) {
@@ -266,12 +272,14 @@ int ftruncate64(int fd, off64_t length) {
     AROUND(strikes_fd(LENGTH, fd), -1, real(fd, length));
 }
 
-/* The time of day. */
+/* The time of day, and the time since the start. */
 
 int clock_gettime(clockid_t clock, struct timespec *time) {
     REAL(int, "clock_gettime", clockid_t, struct timespec *);
     int done = real(clock, time);
     if (done == 0 && clock == CLOCK_REALTIME && plan)
         time->tv_sec += atomic_load(&plan->clock);
+    if (done == 0 && clock == CLOCK_MONOTONIC && plan)
+        time->tv_sec += atomic_load(&plan->uptime);
     return done;
 }
