@@ -248,6 +248,7 @@ fn piece_tap(entry: &Entry, piece: usize) -> Tap {
 
 /// What an entry says, as a parent reads it: of what was spoken, how long it is.
 pub(super) fn shown(turn: &Turn<'_>, entry: &Entry) -> Words {
+    turn.quotes.set(true);
     let line = &turn.texts().journal.spoken;
     let lines = |part: &Part| {
         let spoken = part

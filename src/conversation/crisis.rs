@@ -199,6 +199,7 @@ fn text(turn: &Turn<'_>, route: Route) -> String {
 
 /// Without sound, and without quoting what it answers: that would light up on the screen again.
 fn say(turn: &mut Turn<'_>, text: String, keyboard: Keyboard) {
+    turn.quotes.set(false);
     turn.send(text, keyboard, true, None, Purpose::Plain);
 }
 

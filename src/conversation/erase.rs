@@ -78,6 +78,7 @@ pub(super) fn erase_yes_tap(
             turn.parent.journal.awaited.clear();
             // What was typed in an open flow is an answer too.
             turn.parent.flows.leave();
+            turn.erased = true;
             turn.turn_menu(
                 message,
                 texts.done_answers.fill(&[("backup_days", &days)]),

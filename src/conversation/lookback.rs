@@ -176,6 +176,7 @@ fn entries(turn: &Turn<'_>, period: Period) -> Result<Vec<Entry>, Unreadable> {
 }
 
 fn with_quote(turn: &Turn<'_>, period: Period, entries: &[Entry], quote: &Quote) -> String {
+    turn.quotes.set(true);
     turn.texts().lookback.text.fill(&[
         ("period", &name(turn, period)),
         ("titles", &titles(turn, entries)),

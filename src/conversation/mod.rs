@@ -98,6 +98,8 @@ pub struct Decision {
     pub record: Record,
     /// Changes of the journal, in order.
     pub journal: Vec<JournalChange>,
+    /// Words were erased: what waits to be sent and [shows some](Outgoing::quotes) is withdrawn.
+    pub erased: bool,
     /// What to do in the chat, in order.
     pub outgoing: Vec<Outgoing>,
 }

@@ -18,6 +18,9 @@ pub struct Outgoing {
     pub purpose: Purpose,
     /// Not to be sent after this moment.
     pub expires: Option<Timestamp>,
+    /// It shows words of the parent's, out of the journal or an open flow: when words are erased while it waits, it is not sent any more.
+    #[serde(default)]
+    pub quotes: bool,
 }
 
 /// A call to Telegram, without the chat, which the outbox knows.

@@ -210,6 +210,7 @@ fn page<'a>(
 }
 
 fn found(turn: &Turn<'_>, entry: &Entry, words: &[String], number: &str) -> String {
+    turn.quotes.set(true);
     let texts = turn.texts();
     let title = fit(book::title(turn, entry), TITLE);
     let text = snippet(entry.text().reveal(), words, &texts.search.hit).unwrap_or_default();

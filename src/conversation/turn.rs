@@ -1,5 +1,7 @@
 //! One turn of the conversation: what is known while deciding, and what has been decided so far.
 
+use std::cell::Cell;
+
 use jiff::{SignedDuration, Timestamp, civil::Date};
 use rand::rngs::ChaCha8Rng;
 
@@ -26,6 +28,10 @@ pub(super) struct Turn<'a> {
     pub journal: Vec<JournalChange>,
     /// What the net hears in what the parent just typed.
     pub heard: Verdict,
+    /// Words were erased: what waits and shows some is not to go out.
+    pub erased: bool,
+    /// What is sent from here on shows words of the parent's. Set by whatever takes them into a text, so that nobody has to think of it.
+    pub quotes: Cell<bool>,
     outgoing: Vec<Outgoing>,
     keep: Keep,
 }
@@ -49,6 +55,8 @@ impl<'a> Turn<'a> {
             chance,
             journal: Vec::new(),
             heard: Verdict::Nothing,
+            erased: false,
+            quotes: Cell::new(false),
             outgoing: Vec::new(),
             keep: Keep::Changed,
         }
@@ -63,6 +71,7 @@ impl<'a> Turn<'a> {
         Decision {
             record,
             journal: self.journal,
+            erased: self.erased,
             outgoing: self.outgoing,
         }
     }
@@ -150,6 +159,7 @@ impl<'a> Turn<'a> {
                 class: Class::Interactive,
                 purpose: Purpose::Plain,
                 expires,
+                quotes: false,
             },
         );
     }
@@ -338,7 +348,9 @@ impl<'a> Turn<'a> {
         purpose: Purpose,
         expires: Option<Timestamp>,
     ) {
+        let has_text = matches!(effect, Effect::Send { .. } | Effect::Edit { .. });
         self.outgoing.push(Outgoing {
+            quotes: has_text && self.quotes.get(),
             effect,
             class,
             purpose,

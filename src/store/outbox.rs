@@ -174,6 +174,22 @@ impl Draft {
         }
     }
 
+    /// Takes what is queued for a parent and [shows their words](Outgoing::quotes) out of the outbox. Returns the numbers.
+    ///
+    /// # Errors
+    /// When the outbox cannot be listed. A message that cannot be read is not sent either, and stays.
+    pub fn unqueue_quoting(&mut self, parent: ParentId) -> Result<Vec<Seq>, Unreadable> {
+        let mut gone = Vec::new();
+        for seq in self.queued_for(parent)? {
+            let queued = self.queued(seq).ok().flatten();
+            if queued.is_some_and(|queued| queued.outgoing.quotes) {
+                self.unqueue(seq)?;
+                gone.push(seq);
+            }
+        }
+        Ok(gone)
+    }
+
     fn pending(&mut self, seq: Seq, key: &[u8], row: &[u8]) -> Result<Pending, Unreadable> {
         let sealed = Sealed::parse(&OUTGOING, row)?;
         let parent =

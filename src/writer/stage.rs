@@ -153,6 +153,8 @@ impl<'a> Stage<'a> {
                 record,
                 journal,
                 outgoing,
+                // Nothing waits here.
+                erased: _,
             } = respond(scene, self.parent.clone(), &event, &mut self.chance)?;
             match record {
                 Record::Changed(parent) | Record::Anew(parent) => self.parent = parent,

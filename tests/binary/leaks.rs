@@ -267,6 +267,7 @@ fn nothing_prints_a_parents_words_or_number() {
         class: Class::Interactive,
         purpose: Purpose::Plain,
         expires: None,
+        quotes: false,
     };
     let send = outgoing(Effect::Send {
         text: words(),
@@ -298,6 +299,7 @@ fn nothing_prints_a_parents_words_or_number() {
     let decision = Decision {
         record: Record::Changed(parent.clone()),
         journal: vec![JournalChange::Put(entry.clone())],
+        erased: false,
         outgoing: vec![send.clone()],
     };
     let voice = VoiceNote {

@@ -1,8 +1,11 @@
 //! `/dagboek`, `/wis`, `/stop` and `/privacy`: reading back, and leaving.
 
+use std::time::Duration;
+
 use jiff::{ToSpan, civil::Date};
 use voel_eerst::{
-    demo::{Fault, Refusal, Trouble},
+    conversation::Effect,
+    demo::{Content, Fault, Refusal, Trouble},
     parent::Onboarding,
 };
 
@@ -140,6 +143,83 @@ async fn erasing_the_last_answer_or_all_answers_leaves_the_rest() {
     let record = world.record_of(&anna).unwrap();
     assert_eq!(record.onboarding, Onboarding::Done);
     assert!(record.planned.is_some(), "prompts go on");
+    world.finish().await;
+}
+
+/// An hour in which nothing goes out to her.
+fn an_hour_of_silence(world: &World, anna: &Person) {
+    let an_hour = Trouble::Refused(Refusal::too_many_requests(3_600));
+    world.trouble(Fault::on("sendMessage", an_hour).in_chat(anna.chat));
+}
+
+#[tokio::test]
+async fn what_waits_with_words_that_were_erased_does_not_come() {
+    let mut world = World::in_memory().await;
+    let anna = with_notes(&mut world, 1).await;
+    // A screen of a flow that shows what she typed waits, while all of it is erased.
+    anna.says("/herstel");
+    anna.expects("Botsen hoort bij samen leven.").await;
+    anna.taps("Begin").await;
+    anna.sees_edit().await;
+    anna.taps("Verder").await;
+    anna.expects_edit("Stap 1 van 3.").await;
+    anna.says("Ik gooide de deur dicht");
+    anna.expects("Stap 2 van 3.").await;
+    anna.says("Ik had liever eerst geteld");
+    anna.expects("Stap 3 van 3.").await;
+    anna.says("/wis");
+    anna.expects("Wat wil je wissen?").await;
+    anna.taps("Al mijn antwoorden").await;
+    anna.expects_edit("Al je antwoorden wissen?").await;
+    world.settle().await;
+    an_hour_of_silence(&world, &anna);
+    anna.says("Zullen we tekenen?");
+    anna.sends(Content::Sticker("🙂".to_owned()));
+    world.come_round().await;
+    anna.taps("Ja, wis het").await;
+    world.come_round().await;
+    let waiting = |world: &World| {
+        let outbox = world.store().outbox().unwrap();
+        let texts = outbox.pending.iter().filter_map(|it| {
+            let (Effect::Send { text, .. } | Effect::Edit { text, .. }) = &it.outgoing.effect
+            else {
+                return None;
+            };
+            Some(text.reveal().to_owned())
+        });
+        texts.collect::<Vec<_>>()
+    };
+    world.stop().await;
+    let left = waiting(&world);
+    assert!(left.iter().any(|text| text.contains("sticker")), "{left:?}");
+    assert!(!left.iter().any(|text| text.contains("deur")), "{left:?}");
+    world.start();
+    world.clock.advance(Duration::from_secs(3_600));
+    anna.expects("Een sticker kan ik niet bewaren.").await;
+    anna.expects_edit("Al je antwoorden zijn gewist.").await;
+    world.settle().await;
+
+    // A page of the journal waits, while what it shows is erased below an answer to heavy words.
+    let note = anna.says("Ik wil niet meer leven.");
+    anna.expects_heart(note).await;
+    anna.expects("113").await;
+    world.settle().await;
+    an_hour_of_silence(&world, &anna);
+    anna.says("/dagboek");
+    anna.says("/hulp");
+    world.come_round().await;
+    anna.taps("Wis wat ik schreef").await;
+    world.come_round().await;
+    world.stop().await;
+    let left = waiting(&world);
+    assert!(!left.iter().any(|text| text.contains("leven")), "{left:?}");
+    world.start();
+    world.clock.advance(Duration::from_secs(3_600));
+    anna.expects("In nood: bel 112.").await;
+    anna.expects("Gewist uit je dagboek.").await;
+    world.settle().await;
+    world.stop().await;
+    assert_eq!(world.entries_of(&anna), []);
     world.finish().await;
 }
 

@@ -96,6 +96,7 @@ pub(in crate::conversation) fn erase_part(
         return erase(turn, &entry);
     }
     if entry.parts.iter().any(is_it) {
+        turn.erased = true;
         entry.parts.retain(|part| !is_it(part));
         turn.journal.push(JournalChange::Put(entry));
         turn.journal.push(JournalChange::Unlink(message));
@@ -105,6 +106,7 @@ pub(in crate::conversation) fn erase_part(
 
 /// Takes an entry out of the journal, with everything that points to it.
 pub(in crate::conversation) fn erase(turn: &mut Turn<'_>, entry: &Entry) -> Done {
+    turn.erased = true;
     turn.journal.push(JournalChange::Erase(entry.id));
     turn.journal.extend(
         entry

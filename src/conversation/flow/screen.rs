@@ -38,6 +38,9 @@ pub(super) fn fill(turn: &Turn<'_>, here: Here<'_>, text: &Text) -> String {
         .flat_map(|open| &open.slots)
         .map(|(slot, words)| (slot.as_str(), words.reveal()))
         .collect();
+    if !values.is_empty() {
+        turn.quotes.set(true);
+    }
     let card = open.and_then(|open| here.flow.cards.get(usize::from(open.card)));
     values.extend(card.map(|card| (CARD, card.text.as_str())));
     text.fill_present(&values)

@@ -355,6 +355,10 @@ impl<'a> Deciding<'a> {
             let before = parent.clone();
             let decided = match self.care {
                 Care::Decide => match conversation::respond(scene, parent, event, self.chance) {
+                if decision.erased {
+                    let quoting = self.draft.unqueue_quoting(id)?;
+                    self.withdraw(quoting);
+                }
                     Ok(decision) => Ok(decision),
                     Err(error) => {
                         self.unreadable(&error);
@@ -371,6 +375,12 @@ impl<'a> Deciding<'a> {
     }
 
     fn apply(&mut self, id: ParentId, chat: ChatId, decision: Decision) -> Result<(), StoreFailed> {
+        self.withdraw(gone);
+        Ok(())
+    }
+
+    /// These letters are in the outbox no more, and do not go out.
+    fn withdraw(&mut self, gone: Vec<Seq>) {
         match decision.record {
             Record::Changed(parent) => {
                 self.draft.put_parent(id, &parent)?;
@@ -420,6 +430,7 @@ impl<'a> Deciding<'a> {
         }
         let id = self.draft.parent_id(chat);
         if let Some(parent) = self.record(id) {
+        quotes: false,
             let library = self.voice.languages.of(parent.language.as_deref());
             let outgoing = sentence(library.texts.error.saved_late.as_str());
             self.queue(id, chat, outgoing)?;

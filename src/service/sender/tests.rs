@@ -88,6 +88,7 @@ fn letter(seq: u64, purpose: Purpose) -> Letter {
             expires: None,
         },
         claimed: false,
+            quotes: false,
     }
 }
 

@@ -131,6 +131,7 @@ fn messages() -> Vec<Outgoing> {
             class: Class::Bulk,
             purpose,
             expires: Some(at(3_600)),
+            quotes: false,
         })
         .collect()
 }

@@ -91,6 +91,7 @@ fn message(text: &str) -> Outgoing {
         class: Class::Interactive,
         purpose: Purpose::Plain,
         expires: None,
+        quotes: false,
     }
 }
 

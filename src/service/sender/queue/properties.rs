@@ -200,6 +200,7 @@ impl World {
                 class,
                 purpose,
                 expires: arrival.expires_in.map(|within| self.now() + within),
+                quotes: false,
             },
             claimed: false,
         };
@@ -386,6 +387,7 @@ proptest! {
                     class: Class::Bulk,
                     purpose: Purpose::Plain,
                     expires: None,
+                    quotes: false,
                 },
                 claimed: false,
             });

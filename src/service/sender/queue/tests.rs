@@ -50,6 +50,7 @@ fn letter(seq: u64, chat: i64, class: Class, effect: Effect) -> Letter {
             class,
             purpose: Purpose::Plain,
             expires: None,
+            quotes: false,
         },
         claimed: false,
     }
