@@ -104,7 +104,7 @@ pub(super) fn hear_typed(turn: &Turn<'_>, message: &Message) -> Verdict {
     }
 }
 
-/// What the net says of a text. In a language without a net nothing is heard; its explanation of what is kept says so.
+/// What the net says of a text, whatever language the bot speaks with the parent. It knows Dutch; the explanation of what is kept says so.
 fn judge(turn: &Turn<'_>, text: &str) -> Verdict {
     let net = turn.scene.net;
     net.map_or(Verdict::Nothing, |net| net.judge(text))

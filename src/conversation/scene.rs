@@ -43,7 +43,7 @@ pub struct Scene<'a> {
     pub library: &'a Library,
     /// All languages.
     pub languages: &'a Languages,
-    /// What hears heavy words; `None` in a language that it was not made for.
+    /// What hears heavy words; `None` where nobody is heard, such as in a preview.
     pub net: Option<&'a Net>,
     /// What is true of this installation.
     pub house: &'a House,

@@ -72,7 +72,7 @@ pub enum Route {
     Naaste,
 }
 
-/// The tag of the language in which the net hears: what it learned from is Dutch.
+/// The tag of the language that the net knows: what it learned from is Dutch. What is written in another one is quiet to it.
 pub const LANGUAGE: &str = "nl";
 
 impl Net {

@@ -405,7 +405,7 @@ impl Talk {
         let scene = Scene {
             library: self.spoken(),
             languages: &LANGUAGES,
-            net: (self.spoken().language == crate::net::LANGUAGE).then_some(&*NET),
+            net: Some(&NET),
             house: &self.house,
             journal: &self.book,
             now: self.now,

@@ -281,7 +281,7 @@ impl<'a> Deciding<'a> {
             let scene = Scene {
                 library,
                 languages,
-                net: self.voice.net_for(library),
+                net: Some(&self.voice.net),
                 house,
                 journal: &journal,
                 now: self.now,
@@ -347,7 +347,7 @@ impl<'a> Deciding<'a> {
             let scene = Scene {
                 library,
                 languages,
-                net: self.voice.net_for(library),
+                net: Some(&self.voice.net),
                 house,
                 journal: &journal,
                 now: self.now,

@@ -12,7 +12,7 @@ use voel_eerst::{
         self, Action, Decision, Effect, Entry, Event, House, Journal, Keyboard, Outcome, Outgoing,
         Record, Scene, Tap, Tapped,
     },
-    net::{self, Net},
+    net::Net,
     parent::{ChatId, MessageId, Parent},
     store::{Draft, MemoryEngine, RootSecret, Store},
     telegram::{Incoming, Origin, Telegram},
@@ -134,7 +134,7 @@ impl Visit {
             let scene = Scene {
                 library,
                 languages: &LANGUAGES,
-                net: (library.language == net::LANGUAGE).then_some(&*NET),
+                net: Some(&NET),
                 house: &HOUSE,
                 journal: &journal,
                 now: self.now,
