@@ -160,7 +160,7 @@ impl Bench {
             ChaCha8Rng::seed_from_u64(1),
             Arc::new(Tally::default()),
             watch::Sender::default(),
-            Vec::new(),
+            watch::Sender::default(),
         );
         Self {
             heart,

@@ -196,8 +196,10 @@ pub fn respond_in_group(
 pub enum Failure {
     /// The parent's journal cannot be read.
     Journal,
-    /// The program made a mistake, perhaps the net itself.
+    /// The program made a mistake.
     Program,
+    /// It made another while it apologised, perhaps in the net.
+    Again,
 }
 
 /// The answer when deciding failed for a reason that is ours: kind, and with nothing else changed. Heavy words are answered all the same,
@@ -214,7 +216,7 @@ pub fn apologise(
     match event {
         Event::Wrote(message) | Event::Edited(message) => {
             turn.say(text);
-            if failure == Failure::Journal {
+            if failure != Failure::Again {
                 turn.heard = crisis::hear_typed(&turn, message);
                 crisis::speak(&mut turn, message);
             }

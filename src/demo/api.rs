@@ -118,7 +118,7 @@ impl BotApi {
             Ok(method) => method,
             Err(refusal) => return Answer::Refused(refusal),
         };
-        let trouble = self.with(|world| world.faults.strike(method, params.chat()));
+        let trouble = self.with(|world| world.strike(method, params.chat()));
         match trouble {
             None => self.act(method, &params).await,
             Some(Trouble::ServerError) => Answer::Html(500),
@@ -126,6 +126,10 @@ impl BotApi {
             Some(Trouble::CutBefore) => Answer::Cut,
             Some(Trouble::Refused(refusal)) => Answer::Refused(refusal),
             Some(Trouble::Instead(code, body)) => Answer::Text(code, body),
+            Some(Trouble::Unlike(body)) => match self.act(method, &params).await {
+                Answer::Done(_) => Answer::Text(200, body),
+                refused => refused,
+            },
             Some(Trouble::Novel) => match self.act(method, &params).await {
                 Answer::Done(mut result) => {
                     add_novelties(&mut result);
@@ -154,16 +158,21 @@ impl BotApi {
         if token != TOKEN {
             return Answer::Refused(Refusal::unauthorized());
         }
-        let trouble = self.with(|world| world.faults.strike(FILE, None));
+        let trouble = self.with(|world| world.strike(FILE, None));
         let refused = match &trouble {
             Some(Trouble::ServerError) => return Answer::Html(500),
             Some(Trouble::BadGateway) => return Answer::Html(502),
             Some(Trouble::CutBefore) => return Answer::Cut,
             Some(Trouble::Refused(refusal)) => Some(refusal.clone()),
             Some(Trouble::Instead(code, body)) => return Answer::Text(*code, body.clone()),
-            Some(Trouble::CutAfter | Trouble::Garbled | Trouble::Slow | Trouble::Novel) | None => {
-                None
-            }
+            Some(
+                Trouble::CutAfter
+                | Trouble::Garbled
+                | Trouble::Slow
+                | Trouble::Unlike(_)
+                | Trouble::Novel,
+            )
+            | None => None,
         };
         let found = self.with(|world| {
             let found = match refused {
@@ -191,6 +200,7 @@ impl BotApi {
                 | Trouble::CutBefore
                 | Trouble::Refused(_)
                 | Trouble::Instead(..)
+                | Trouble::Unlike(_)
                 | Trouble::Novel,
             )
             | None => Answer::File(file),

@@ -1,5 +1,7 @@
 //! Trouble on request: what the real server and the way to it do on a bad day.
 
+use std::time::Duration;
+
 use super::Refusal;
 use crate::parent::ChatId;
 
@@ -32,6 +34,8 @@ pub enum Trouble {
     Refused(Refusal),
     /// This status with this body; nothing was done.
     Instead(u16, String),
+    /// What was asked was done; the answer has this body.
+    Unlike(String),
     /// What was asked was done; the answer has fields that nobody knows, everywhere.
     Novel,
 }
@@ -87,7 +91,7 @@ impl Fault {
 #[derive(Debug, Default)]
 pub struct Faults {
     ahead: Vec<Fault>,
-    struck: u32,
+    struck: Vec<Duration>,
 }
 
 impl Faults {
@@ -101,18 +105,18 @@ impl Faults {
         self.ahead.clear();
     }
 
-    /// How many calls met trouble so far.
-    pub fn struck(&self) -> u32 {
-        self.struck
+    /// The calls that met trouble so far, by the uptime at which they did.
+    pub fn struck(&self) -> &[Duration] {
+        &self.struck
     }
 
-    /// The trouble that strikes this call, counted off.
-    pub fn strike(&mut self, method: &str, chat: Option<ChatId>) -> Option<Trouble> {
+    /// The trouble that strikes this call, which is made at this uptime, counted off.
+    pub fn strike(&mut self, method: &str, chat: Option<ChatId>, at: Duration) -> Option<Trouble> {
         let fault = self
             .ahead
             .iter_mut()
             .find(|fault| fault.strikes(method, chat))?;
-        self.struck += 1;
+        self.struck.push(at);
         fault.left = fault.left.map(|left| left - 1);
         Some(fault.trouble.clone())
     }
@@ -125,29 +129,31 @@ mod tests {
     #[test]
     fn a_fault_strikes_where_and_as_often_as_it_was_told() {
         let mut faults = Faults::default();
+        let now = Duration::ZERO;
         let anna = ChatId(1);
         faults.add(
             Fault::on("sendMessage", Trouble::CutAfter)
                 .times(2)
                 .in_chat(anna),
         );
-        assert_eq!(faults.strike("sendMessage", Some(ChatId(2))), None);
-        assert_eq!(faults.strike("getMe", Some(anna)), None);
+        assert_eq!(faults.strike("sendMessage", Some(ChatId(2)), now), None);
+        assert_eq!(faults.strike("getMe", Some(anna), now), None);
         assert_eq!(
-            faults.strike("SENDmessage", Some(anna)),
+            faults.strike("SENDmessage", Some(anna), now),
             Some(Trouble::CutAfter)
         );
         assert_eq!(
-            faults.strike("sendMessage", Some(anna)),
+            faults.strike("sendMessage", Some(anna), now),
             Some(Trouble::CutAfter)
         );
-        assert_eq!(faults.strike("sendMessage", Some(anna)), None);
+        assert_eq!(faults.strike("sendMessage", Some(anna), now), None);
 
         faults.add(Fault::on_any(Trouble::BadGateway).always());
         for _ in 0..5 {
-            assert_eq!(faults.strike("getMe", None), Some(Trouble::BadGateway));
+            assert_eq!(faults.strike("getMe", None, now), Some(Trouble::BadGateway));
         }
+        assert_eq!(faults.struck().len(), 7);
         faults.clear();
-        assert_eq!(faults.strike("getMe", None), None);
+        assert_eq!(faults.strike("getMe", None, now), None);
     }
 }

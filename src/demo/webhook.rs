@@ -174,7 +174,7 @@ impl World {
         let delivery = self.updates.take(connections, |id| waits.rests(id, now))?;
         let chat = |path: &str| delivery.update.pointer(path).and_then(Value::as_i64);
         let chat = chat("/message/chat/id").or_else(|| chat("/edited_message/chat/id"));
-        let trouble = self.faults.strike(WEBHOOK, chat.map(ChatId));
+        let trouble = self.strike(WEBHOOK, chat.map(ChatId));
         Some(Call {
             webhook,
             delivery,
@@ -304,7 +304,7 @@ impl Failure {
 impl Call {
     async fn make(self, api: BotApi) -> (Delivery, Result<(), Failure>) {
         let taken = match &self.trouble {
-            None | Some(Trouble::Novel) => self.post().await,
+            None | Some(Trouble::Novel | Trouble::Unlike(_)) => self.post().await,
             Some(Trouble::Slow) => {
                 let taken = self.post().await;
                 api.hold().await;

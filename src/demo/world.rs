@@ -13,7 +13,7 @@ use serde_json::Value;
 use super::{
     Refusal,
     chats::{Author, Chat, ChatKind, Content, Message, Reach, User},
-    faults::Faults,
+    faults::{Faults, Trouble},
     flood::Flood,
     params::ChatRef,
     profile::Profile,
@@ -166,6 +166,12 @@ impl World {
     /// Lets go all answers that are held back.
     pub fn release(&mut self) {
         self.releases += 1;
+    }
+
+    /// The trouble that strikes a call of now, counted off.
+    pub(super) fn strike(&mut self, method: &str, chat: Option<ChatId>) -> Option<Trouble> {
+        let now = self.clock.uptime();
+        self.faults.strike(method, chat, now)
     }
 
     pub(super) fn log(

@@ -6,6 +6,7 @@
 
 mod attempt;
 mod decide;
+mod failed;
 mod stumbled;
 mod unsaved;
 mod upkeep;
@@ -31,7 +32,8 @@ use crate::{
     telegram::{Incoming, MOST_UPDATES},
 };
 use attempt::{Brings, Decided};
-use decide::{StoreFailed, Told};
+use decide::Told;
+use failed::StoreFailed;
 use stumbled::Stumbled;
 use upkeep::Upkeep;
 
@@ -72,7 +74,7 @@ pub struct Heart {
     /// How far making all plans anew has come, after the clock was set back.
     replanning: Option<Replanning>,
     /// Chats that heard that their words could not be kept, and have to hear that they are now.
-    owed: Vec<ChatId>,
+    owed: watch::Sender<Vec<ChatId>>,
     /// Until this uptime at most, parents may have done something while the bot was away that did not come in yet.
     behind_until: Option<Duration>,
     upkeep: Upkeep,
@@ -132,22 +134,12 @@ pub enum Stopped {
     StoreFailed {
         /// What failed, in words that name no parent.
         reason: String,
-        /// The chats whose words could not be kept just now, and the tag of the language to tell them in.
+        /// The chats whose words could not be kept just now and who did not hear so before, and the tag of the language to tell them in.
         unsaved: Vec<(ChatId, String)>,
     },
     /// A part of the bot panicked, or the machine had no thread for it. All of them begin anew on a store that is opened again.
     #[error("a part of the bot stopped by itself")]
     Stumbled,
-}
-
-/// A failure of the store with which nothing that anybody wrote got lost.
-impl From<StoreFailed> for Stopped {
-    fn from(StoreFailed(reason): StoreFailed) -> Self {
-        Self::StoreFailed {
-            reason,
-            unsaved: Vec::new(),
-        }
-    }
 }
 
 /// The earliest time that the clock can show after the `latest` commit without having been [set back](SET_BACK).
@@ -157,7 +149,7 @@ fn earliest_after(latest: Option<Timestamp>) -> Option<Timestamp> {
 
 impl Heart {
     /// A heart that counts in `tally`, and says in `next_due` when the next planned moment comes. `owed` are the chats that heard
-    /// that their words could not be kept: they hear it when they are.
+    /// that their words could not be kept: they hear it when they are, and are owed no more.
     pub fn new(
         store: Store,
         voice: watch::Receiver<Voice>,
@@ -165,7 +157,7 @@ impl Heart {
         chance: ChaCha8Rng,
         tally: Arc<Tally>,
         next_due: watch::Sender<Option<Timestamp>>,
-        owed: Vec<ChatId>,
+        owed: watch::Sender<Vec<ChatId>>,
     ) -> Self {
         Self {
             store,
@@ -383,7 +375,8 @@ impl Heart {
         self.tally
             .committed(inputs, self.clock.uptime().saturating_sub(begun));
         self.replanning = replanned;
-        self.owed.retain(|chat| !brings.kept_now.contains(chat));
+        self.owed
+            .send_modify(|owed| owed.retain(|chat| !brings.kept_now.contains(chat)));
         if has_caught_up {
             self.behind_until = None;
         }

@@ -118,7 +118,7 @@ impl Service {
             self.clock.clone(),
             Arc::clone(&self.tally),
         ));
-        let mut owed: Vec<ChatId> = Vec::new();
+        let owed: watch::Sender<Vec<ChatId>> = watch::Sender::default();
         let mut seed = ChaCha8Rng::from_seed(self.seed);
         let mut wait = FIRST_WAIT;
         let done = loop {
@@ -126,17 +126,12 @@ impl Service {
             let begun = self.clock.uptime();
             match self.live(store, &door, chance, owed.clone(), &stop).await? {
                 Stopped::Asked => break Ok(()),
-                Stopped::StoreFailed {
-                    reason,
-                    mut unsaved,
-                } => {
+                Stopped::StoreFailed { reason, unsaved } => {
                     self.tally.store_failed();
                     tracing::error!(
                         "the store failed, nothing is confirmed until it takes writes again: {reason}"
                     );
-                    let chats = unsaved.iter().map(|(chat, _)| *chat).collect();
-                    let told = std::mem::replace(&mut owed, chats);
-                    unsaved.retain(|(chat, _)| !told.contains(chat));
+                    owed.send_modify(|owed| owed.extend(unsaved.iter().map(|(chat, _)| *chat)));
                     self.say_not_saved(&unsaved).await;
                 }
                 Stopped::Stumbled => tracing::error!(
@@ -193,7 +188,7 @@ impl Service {
         store: Store,
         door: &Door,
         chance: ChaCha8Rng,
-        owed: Vec<ChatId>,
+        owed: watch::Sender<Vec<ChatId>>,
         stop: &watch::Receiver<bool>,
     ) -> Result<Stopped, ServiceError> {
         let (to_heart, updates) = mpsc::channel(BATCHES);

@@ -141,4 +141,28 @@ mod tests {
         let (news, _) = trouble.met(CallError::RetryAfter(seconds(7_200)), seconds(7_200));
         assert!(!news);
     }
+
+    /// Every kind of trouble, also that for which Telegram's client itself waits, such as 5xx.
+    #[test]
+    fn ten_minutes_of_trouble_are_a_few_tries() {
+        for (error, most) in [
+            (CallError::NotSent, 25),
+            (CallError::ServerError, 25),
+            (CallError::Doubt, 25),
+            (CallError::Conflict, 25),
+            (CallError::Refused("for a reason"), 25),
+            (CallError::Unreachable, 25),
+            (CallError::Done, 25),
+            (CallError::Unauthorized, 20),
+            (CallError::RetryAfter(seconds(3_600)), 1),
+        ] {
+            let mut trouble = Trouble::default();
+            let (mut now, mut tries) = (Duration::ZERO, 0);
+            while now < seconds(600) {
+                tries += 1;
+                now += trouble.met(error, now).1;
+            }
+            assert_eq!(tries, most, "{error:?}");
+        }
+    }
 }

@@ -89,8 +89,7 @@ async fn a_heart_comes_only_after_the_flush() {
     assert_eq!(anna.unread(), [] as [&str; 0], "no heart");
     assert_eq!(world.api.look(|world| world.updates.unconfirmed()), 1);
 
-    world.engine().restore_power();
-    world.clock.advance(std::time::Duration::from_secs(60));
+    world.power_comes_back(None).await;
     anna.expects_heart(note).await;
     anna.expects("Dit is nu een losse notitie").await;
     anna.expects("Nu is het wel bewaard.").await;
@@ -110,8 +109,7 @@ async fn a_flush_of_which_nobody_heard_is_one_reply() {
     let note = anna.says("Toch op schijf.");
     anna.expects("Bewaren lukte niet.").await;
     world.until_the_store_fails().await;
-    world.engine().restore_power();
-    world.clock.advance(std::time::Duration::from_secs(60));
+    world.power_comes_back(None).await;
     anna.expects_heart(note).await;
     anna.expects("Dit is nu een losse notitie").await;
     anna.expects("Nu is het wel bewaard.").await;

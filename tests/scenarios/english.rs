@@ -1,7 +1,5 @@
 //! A second language: from the first message to the journal, and changing it in the middle of things.
 
-use std::time::Duration;
-
 use voel_eerst::{demo::Content, parent::ChatId, store::CrashPoint};
 
 use crate::world::{LANGUAGES, Person, World};
@@ -208,8 +206,7 @@ async fn who_hears_that_nothing_could_be_kept_hears_it_in_their_language() {
     let note = anna.says("Is this kept?");
     anna.expects("Keeping it did not work.").await;
     world.until_the_store_fails().await;
-    world.engine().restore_power();
-    world.clock.advance(Duration::from_secs(60));
+    world.power_comes_back(None).await;
     anna.expects_heart(note).await;
     anna.expects("It is now a loose note").await;
     anna.expects("Now it is kept.").await;

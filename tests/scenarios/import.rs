@@ -269,8 +269,7 @@ async fn wherever_the_power_goes_a_long_journal_comes_back_whole_and_once() {
         world.api.with(|world| world.release());
         world.until_the_store_fails().await;
         assert_eq!(anna.unread(), [] as [&str; 0], "nothing is said");
-        world.engine().restore_power();
-        world.clock.advance(std::time::Duration::from_secs(60));
+        world.power_comes_back(None).await;
         anna.expects(DONE).await;
         world.settle().await;
         world.stop().await;

@@ -1,8 +1,16 @@
 //! Mistakes in the program itself: whatever stumbles, nothing is lost, and everybody else goes on.
 
-use voel_eerst::{demo, parent::Parent, store::CrashPoint};
+use voel_eerst::{
+    demo,
+    library::Library,
+    parent::{
+        Parent,
+        retention::{End, Retention},
+    },
+    store::CrashPoint,
+};
 
-use crate::world::{Person, World};
+use crate::world::{LIBRARY, Person, World, amsterdam};
 
 const SORRY: &str = "Er ging hier iets mis.";
 
@@ -54,9 +62,15 @@ async fn a_panic_for_one_parent_is_a_kind_sentence_to_them_and_nothing_to_the_ot
         world.settle().await;
     }
     world.counts("0 panics").await;
+    // Whoever wrote gets no prompt that day; what she wrote came to nothing.
     world.until("2026-03-02T19:30");
+    anna.hears().await;
     world.settle().await;
-    anna.reads_all();
+    world.until("2026-03-04T19:30");
+    for person in [&anna, &bram, &chris] {
+        person.hears().await;
+    }
+    world.settle().await;
     world.stop().await;
     assert_eq!(world.entries_of(&anna), []);
     assert_eq!(world.words_of(&bram).concat().len(), 3);
@@ -110,5 +124,98 @@ async fn when_the_heart_itself_stumbles_everything_begins_anew_and_nothing_is_lo
     }
     world.stop().await;
     assert_eq!(world.words_of(&anna).concat().len(), 3);
+    world.finish().await;
+}
+
+/// What is said to the first of these three at the minute of everybody's prompt cannot be said: the text has a place for which there is no value.
+#[cfg(debug_assertions)]
+#[tokio::test]
+async fn a_panic_at_a_planned_moment_keeps_nobody_elses_prompt_from_coming() {
+    let mut world = World::in_memory().await;
+    world.settle().await;
+    world.stop().await;
+    let [anna, bram, chris]: [Person; 3] = world.let_in();
+    let record = world.record_of(&anna).unwrap();
+    world.write_records([Parent {
+        retention: Retention {
+            last_sign: Some(amsterdam("2023-01-01T12:00")),
+            next: Some(End::Notice(amsterdam("2026-03-02T19:30"))),
+        },
+        ..record
+    }]);
+    let mut broken: Library = LIBRARY.clone();
+    broken.texts.erase.idle_notice = broken.texts.pause.resumed.clone();
+    world.speaks(broken);
+    world.start();
+    for (times, evening) in [(1, "2026-03-02T19:30"), (3, "2026-03-04T19:30")] {
+        world.until(evening);
+        bram.hears().await;
+        chris.hears().await;
+        world.settle().await;
+        world.counts(&format!("{times} panics")).await;
+        // It is let go, and not tried again before the next day.
+        world.settle().await;
+        world.counts(&format!("{times} panics")).await;
+        assert_eq!(anna.unread(), [] as [&str; 0]);
+        // She can still talk with it.
+        if times == 1 {
+            world.until("2026-03-03T19:30");
+            world.counts("2 panics").await;
+        }
+    }
+    anna.says("/hulp");
+    anna.expects("In nood: bel 112.").await;
+    bram.says("/hulp");
+    bram.expects("In nood: bel 112.").await;
+    world.settle().await;
+    // When it is mended, all is as ever.
+    world.speaks(LIBRARY.clone());
+    world.until("2026-03-07T19:30");
+    for person in [&anna, &bram, &chris] {
+        person.hears().await;
+    }
+    world.finish().await;
+}
+
+#[cfg(debug_assertions)]
+#[tokio::test]
+async fn heavy_words_over_which_it_stumbles_are_heard() {
+    let (mut world, [anna, _, _]) = with_a_record_that_makes_it_stumble().await;
+    world.start();
+    anna.says("Ik wil niet meer leven.");
+    anna.expects(SORRY).await;
+    anna.expects("113").await;
+    world.counts("1 panics").await;
+    world.finish().await;
+}
+
+#[tokio::test]
+async fn while_the_disk_comes_and_goes_somebody_hears_once_that_nothing_can_be_kept() {
+    let mut world = World::in_memory().await;
+    let anna = world.parent("Anna");
+    anna.begins().await;
+    world.settle().await;
+    world.engine().crash_at(CrashPoint::Before(1));
+    let note = anna.says("Nog nergens.");
+    anna.expects("Bewaren lukte niet.").await;
+    world.until_the_store_fails().await;
+    // The disk comes back, and goes again at once.
+    for _ in 0..3 {
+        world.power_comes_back(Some(CrashPoint::Before(1))).await;
+        world.until_the_store_fails().await;
+        assert_eq!(anna.unread(), [] as [&str; 0]);
+    }
+    world.power_comes_back(None).await;
+    anna.expects_heart(note).await;
+    anna.expects("Dit is nu een losse notitie").await;
+    anna.expects("Nu is het wel bewaard.").await;
+    world.settle().await;
+    // Now that all is well, it is news again.
+    world.engine().crash_at(CrashPoint::Before(1));
+    let note = anna.says("En nu?");
+    anna.expects("Bewaren lukte niet.").await;
+    world.power_comes_back(None).await;
+    anna.expects_heart(note).await;
+    anna.expects("Nu is het wel bewaard.").await;
     world.finish().await;
 }

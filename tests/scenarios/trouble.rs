@@ -309,8 +309,8 @@ async fn a_wrong_token_ends_the_start_and_a_telegram_that_is_not_there_is_waited
     // Somebody who waits for the network does not wait for the end of it.
     world.trouble(Fault::on("getMe", Trouble::CutBefore).always());
     world.start();
-    let before = world.api.look(|world| world.faults.struck());
-    let asked = |world: &demo::World| (world.faults.struck() > before).then_some(());
+    let before = world.api.look(|world| world.faults.struck().len());
+    let asked = |world: &demo::World| (world.faults.struck().len() > before).then_some(());
     world.api.until("a try", asked).await.unwrap();
     world.stop().await;
     world.api.with(|world| world.faults.clear());

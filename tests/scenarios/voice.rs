@@ -131,8 +131,7 @@ async fn a_heart_comes_only_after_the_flush_of_what_was_said() {
     world.api.with(|world| world.release());
     world.until_the_store_fails().await;
     assert_eq!(anna.unread(), [] as [&str; 0], "no heart");
-    world.engine().restore_power();
-    world.clock.advance(std::time::Duration::from_secs(60));
+    world.power_comes_back(None).await;
     anna.expects_heart(message).await;
     anna.expects(FIRST).await;
     world.settle().await;

@@ -202,8 +202,7 @@ async fn what_cannot_be_kept_is_not_taken() {
         "Wrong response from the webhook: 503 Service Unavailable"
     );
     world.until_the_store_fails().await;
-    world.engine().restore_power();
-    world.clock.advance(Duration::from_secs(60));
+    world.power_comes_back(None).await;
     anna.expects_heart(note).await;
     anna.expects("Nu is het wel bewaard.").await;
     world.finish().await;

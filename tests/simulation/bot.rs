@@ -56,7 +56,7 @@ impl Bot {
         secret: &RootSecret,
         voice: watch::Receiver<Voice>,
         clock: &Clock,
-        owed: Vec<ChatId>,
+        owed: watch::Sender<Vec<ChatId>>,
     ) -> (Self, Vec<Letter>) {
         let store =
             Store::in_memory(disk, secret).expect("the store opens after whatever happened");

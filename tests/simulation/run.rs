@@ -183,7 +183,7 @@ pub struct Simulation {
     /// How many processes there were.
     pub processes: u32,
     /// Whom the next one owes word that their words are kept now.
-    pub owed: Vec<ChatId>,
+    pub owed: watch::Sender<Vec<ChatId>>,
     pub people: Vec<Person>,
     pub ledger: Ledger,
     pub trouble: Trouble,
@@ -268,7 +268,7 @@ impl Simulation {
             bot: None,
             starts_at: Duration::ZERO,
             processes: 0,
-            owed: Vec::new(),
+            owed: watch::Sender::default(),
             people,
             ledger: Ledger::default(),
             trouble: Trouble::default(),

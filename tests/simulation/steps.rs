@@ -6,7 +6,7 @@ use std::{
 };
 
 use rand::{RngExt, seq::IteratorRandom};
-use tokio::sync::oneshot;
+use tokio::sync::{oneshot, watch};
 use voel_eerst::{
     conversation::{Brought, Effect, Event, NotFetched, Outcome, Unusable, Wanted},
     parent::{ChatId, ClockTime, Days, MessageId, Onboarding, PrivateBytes, Slot, Zone},
@@ -225,8 +225,10 @@ impl Simulation {
             Stopped::Asked | Stopped::Stumbled => Vec::new(),
         };
         let lives_on = self.chance.random_bool(0.5);
+        let owed = self.owed.clone();
         self.die();
         if lives_on {
+            self.owed = owed;
             for (chat, language) in unsaved {
                 let voice = self.voice();
                 let text = &voice.languages.of(Some(&language)).texts.error.not_saved;
@@ -237,7 +239,7 @@ impl Simulation {
                     reply_to: None,
                 };
                 let _ = wire::perform(&self.telegram, &mut self.world, chat, &effect);
-                self.owed.push(chat);
+                self.owed.send_modify(|owed| owed.push(chat));
             }
         }
     }
@@ -433,6 +435,7 @@ impl Simulation {
             return;
         };
         self.figures.crashes += 1;
+        self.owed = watch::Sender::default();
         let mut step = Step::default();
         for (seq, (call, fate)) in std::mem::take(&mut bot.out) {
             if fate.arrives() && self.chance.random_bool(0.5) {
@@ -457,7 +460,7 @@ impl Simulation {
         }
         self.processes += 1;
         self.change_rules();
-        let owed = std::mem::take(&mut self.owed);
+        let owed = self.owed.clone();
         let (bot, letters) = Bot::start(
             self.processes,
             &self.disk,

@@ -140,6 +140,15 @@ impl Default for Setup {
     }
 }
 
+/// What came of opening the store.
+#[derive(Clone, Copy, Default)]
+struct Opened {
+    /// How often it opened.
+    times: u32,
+    /// It did not open any more since then.
+    fails: bool,
+}
+
 /// The Bot API, a clock, a disk, people, and the bot.
 pub struct World {
     /// Telegram.
@@ -152,9 +161,10 @@ pub struct World {
     client: reqwest::Client,
     patience: Duration,
     disk: Disk,
-    /// How often the store did not open.
-    failed_opens: watch::Sender<u32>,
-    failed_opens_seen: u32,
+    /// What came of opening the store.
+    opened: watch::Sender<Opened>,
+    /// Up to which opening the store was seen to fail.
+    failed_after: u32,
     secret: RootSecret,
     voice: watch::Sender<Voice>,
     backups: Option<Places>,
@@ -204,8 +214,8 @@ impl World {
             client: reqwest::Client::new(),
             patience: setup.patience,
             disk: setup.disk,
-            failed_opens: watch::Sender::default(),
-            failed_opens_seen: 0,
+            opened: watch::Sender::default(),
+            failed_after: 0,
             secret: RootSecret::from_hex(&"5e".repeat(32)).unwrap(),
             voice: watch::Sender::new(Voice {
                 languages: setup.languages,
@@ -271,13 +281,19 @@ impl World {
         next_due: watch::Sender<Option<Timestamp>>,
     ) -> Service {
         let (disk, secret) = (self.disk.clone(), self.secret.clone());
-        let failed_opens = self.failed_opens.clone();
+        let noted = self.opened.clone();
         Service {
             open_store: Box::new(move || {
                 let opened = disk.open(&secret);
-                if opened.is_err() {
-                    failed_opens.send_modify(|count| *count += 1);
-                }
+                noted.send_modify(|noted| match &opened {
+                    Ok(_) => {
+                        *noted = Opened {
+                            times: noted.times + 1,
+                            fails: false,
+                        };
+                    }
+                    Err(_) => noted.fails = true,
+                });
                 opened
             }),
             voice: self.voice.clone(),

@@ -4,12 +4,21 @@ use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 use tokio::time::timeout;
-use voel_eerst::demo::{self, Content};
+use voel_eerst::{
+    demo::{self, Content},
+    store::CrashPoint,
+};
 
-use super::{Disk, REAL_PATIENCE, Way, World, amsterdam};
+use super::{Disk, Opened, REAL_PATIENCE, Way, World, amsterdam};
 
 /// The least time between two messages to one chat.
 const BETWEEN_ANSWERS: Duration = Duration::from_secs(1);
+
+/// The longest wait of the bot before it tries again to open its store.
+const LONGEST_WAIT: Duration = Duration::from_secs(30);
+
+/// In so much real time something that needs no wait of the bot has happened, or else it waits.
+const SOON: Duration = Duration::from_millis(20);
 
 impl World {
     /// The next moment at which the bot does something of its own accord, within a year: what comes after years of silence is planned for
@@ -93,12 +102,36 @@ impl World {
         observer.expects(sticker).await;
     }
 
-    /// Waits until the store could not be opened once more since this was last asked.
+    /// Waits until the store does not open any more. When this was asked before, it has opened in between.
     pub async fn until_the_store_fails(&mut self) {
-        let before = self.failed_opens_seen;
-        let mut failed = self.failed_opens.subscribe();
-        let failed = timeout(REAL_PATIENCE, failed.wait_for(|now| *now > before)).await;
-        self.failed_opens_seen = *failed.expect("a store that fails").unwrap();
+        let before = self.failed_after;
+        let fails = |now: &Opened| now.fails && now.times > before;
+        self.failed_after = self.until_opening(fails).await.times;
+    }
+
+    /// The power comes back, until this write if one is named. Waits until the bot has opened the store again.
+    pub async fn power_comes_back(&self, until: Option<CrashPoint>) {
+        let before = self.opened.borrow().times;
+        self.engine().restore_power_until(until);
+        self.until_opening(|now| now.times > before).await;
+    }
+
+    /// Waits until this came of opening the store, and lets time pass meanwhile: how long the bot waits between its tries, and whether it does so already,
+    /// nobody sees.
+    async fn until_opening(&self, found: impl Fn(&Opened) -> bool) -> Opened {
+        let mut opened = self.opened.subscribe();
+        let comes = async {
+            loop {
+                let soon = timeout(SOON, opened.wait_for(&found));
+                if let Ok(now) = soon.await {
+                    return *now.unwrap();
+                }
+                self.clock.advance(LONGEST_WAIT);
+            }
+        };
+        timeout(REAL_PATIENCE, comes)
+            .await
+            .expect("what comes of opening the store")
     }
 
     /// Waits until the bot's line for the log says this. Its counts ring no bell, so this looks again and again.

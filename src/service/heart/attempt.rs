@@ -5,7 +5,8 @@ use jiff::Timestamp;
 
 use super::{
     DUE_AT_ONCE, Heart, Replanning, Round,
-    decide::{Deciding, StoreFailed, Told},
+    decide::{Deciding, Told},
+    failed::StoreFailed,
     stumbled::{Input, Stumbled},
 };
 use crate::{

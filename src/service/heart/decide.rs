@@ -5,7 +5,7 @@
 use jiff::Timestamp;
 use rand::rngs::ChaCha8Rng;
 
-use super::stumbled::Care;
+use super::{failed::StoreFailed, stumbled::Care};
 use crate::{
     conversation::{
         self, Class, Decision, Effect, Event, Failure, Keyboard, Outcome, Outgoing, Purpose,
@@ -17,7 +17,7 @@ use crate::{
         Tally, Voice,
         sender::{Fetched, Letter, Report},
     },
-    store::{CommitError, Counted, Draft, DraftError, ParentId, Pending, Seq},
+    store::{Counted, Draft, ParentId, Pending, Seq},
     telegram::{Incoming, Origin},
 };
 
@@ -44,27 +44,6 @@ pub(super) struct Told {
     pub claimed: Vec<Seq>,
     /// Letters that are not to go out.
     pub withdrawn: Vec<Seq>,
-}
-
-/// Something in the store failed that is not one parent's alone.
-pub(super) struct StoreFailed(pub String);
-
-impl From<CommitError> for StoreFailed {
-    fn from(error: CommitError) -> Self {
-        Self(error.to_string())
-    }
-}
-
-impl From<Unreadable> for StoreFailed {
-    fn from(error: Unreadable) -> Self {
-        Self(error.to_string())
-    }
-}
-
-impl From<DraftError> for StoreFailed {
-    fn from(error: DraftError) -> Self {
-        Self(error.to_string())
-    }
 }
 
 impl<'a> Deciding<'a> {
@@ -107,7 +86,7 @@ impl<'a> Deciding<'a> {
                 for seq in seqs {
                     let goes = match self.care {
                         Care::Decide => self.is_wanted(*seq),
-                        Care::Apologise => true,
+                        Care::Apologise | Care::ApologiseOnly => true,
                         Care::LetGo => false,
                     };
                     if goes {
@@ -355,17 +334,14 @@ impl<'a> Deciding<'a> {
             let before = parent.clone();
             let decided = match self.care {
                 Care::Decide => match conversation::respond(scene, parent, event, self.chance) {
-                if decision.erased {
-                    let quoting = self.draft.unqueue_quoting(id)?;
-                    self.withdraw(quoting);
-                }
                     Ok(decision) => Ok(decision),
                     Err(error) => {
                         self.unreadable(&error);
                         Err(Failure::Journal)
                     }
                 },
-                Care::Apologise | Care::LetGo => Err(Failure::Program),
+                Care::Apologise => Err(Failure::Program),
+                Care::ApologiseOnly | Care::LetGo => Err(Failure::Again),
             };
             decided.unwrap_or_else(|failure| {
                 conversation::apologise(scene, before, event, failure, self.chance)
@@ -375,16 +351,14 @@ impl<'a> Deciding<'a> {
     }
 
     fn apply(&mut self, id: ParentId, chat: ChatId, decision: Decision) -> Result<(), StoreFailed> {
-        self.withdraw(gone);
-        Ok(())
-    }
-
-    /// These letters are in the outbox no more, and do not go out.
-    fn withdraw(&mut self, gone: Vec<Seq>) {
         match decision.record {
             Record::Changed(parent) => {
                 self.draft.put_parent(id, &parent)?;
                 self.draft.apply(id, &decision.journal)?;
+                if decision.erased {
+                    let quoting = self.draft.unqueue_quoting(id)?;
+                    self.withdraw(quoting);
+                }
             }
             Record::Anew(parent) => {
                 self.forget(id)?;
@@ -401,11 +375,16 @@ impl<'a> Deciding<'a> {
     /// Forgets a parent, and what was still to be said to them.
     fn forget(&mut self, id: ParentId) -> Result<(), StoreFailed> {
         let gone = self.draft.forget(id)?;
+        self.withdraw(gone);
+        Ok(())
+    }
+
+    /// These letters are in the outbox no more, and do not go out.
+    fn withdraw(&mut self, gone: Vec<Seq>) {
         self.told
             .letters
             .retain(|letter| !gone.contains(&letter.seq));
         self.told.withdrawn.extend(gone);
-        Ok(())
     }
 
     /// Puts a letter into the outbox; the sender hears of it once that is durable.
@@ -430,7 +409,6 @@ impl<'a> Deciding<'a> {
         }
         let id = self.draft.parent_id(chat);
         if let Some(parent) = self.record(id) {
-        quotes: false,
             let library = self.voice.languages.of(parent.language.as_deref());
             let outgoing = sentence(library.texts.error.saved_late.as_str());
             self.queue(id, chat, outgoing)?;
@@ -452,5 +430,6 @@ fn sentence(text: &str) -> Outgoing {
         class: Class::Interactive,
         purpose: Purpose::Plain,
         expires: None,
+        quotes: false,
     }
 }

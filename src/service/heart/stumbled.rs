@@ -23,8 +23,10 @@ pub(super) enum Input {
 pub(super) enum Care {
     /// As it should be.
     Decide,
-    /// Not at all, with a kind sentence for whoever waits for an answer.
+    /// Not at all, with a kind sentence for whoever waits for an answer, and help lines for whoever wrote heavy words.
     Apologise,
+    /// Not at all, with the kind sentence alone: it may have been the net that stumbled.
+    ApologiseOnly,
     /// Not at all, and nothing is said: even that stumbled.
     LetGo,
 }
@@ -55,7 +57,8 @@ impl Stumbled {
         };
         let care = match self.over.get(&input) {
             None | Some(Care::Decide) => Care::Apologise,
-            Some(Care::Apologise) => Care::LetGo,
+            Some(Care::Apologise) => Care::ApologiseOnly,
+            Some(Care::ApologiseOnly) => Care::LetGo,
             Some(Care::LetGo) => return false,
         };
         self.over.insert(input, care);
@@ -71,7 +74,12 @@ mod tests {
     fn care_grows_for_the_input_that_was_at_work_and_comes_to_an_end() {
         let mut stumbled = Stumbled::default();
         let (anna, bram) = (Input::Update(0), Input::Update(1));
-        for care in [Care::Decide, Care::Apologise, Care::LetGo] {
+        for care in [
+            Care::Decide,
+            Care::Apologise,
+            Care::ApologiseOnly,
+            Care::LetGo,
+        ] {
             assert_eq!(stumbled.begin(anna), Care::Decide);
             assert_eq!(stumbled.begin(bram), care);
             assert_eq!(stumbled.take_more_care(), care != Care::LetGo);

@@ -11,7 +11,7 @@ use crate::{
 };
 
 impl Heart {
-    /// The chats that have to hear that nothing of this round could be kept.
+    /// The chats that have to hear that nothing of this round could be kept. Whoever heard that before hears nothing again while it lasts.
     pub(super) fn unsaved(&self, round: &Round) -> Vec<(ChatId, String)> {
         let languages = Arc::clone(&self.voice.borrow().languages);
         let wrote = |incoming: &Incoming| match (incoming.chat, &incoming.event) {
@@ -21,15 +21,10 @@ impl Heart {
             }
             _ => None,
         };
-        let known = |chat: &ChatId| {
-            let spoken = self.spoken_with(&languages, *chat);
-            spoken.unwrap_or(languages.of(None))
-        };
-        let owed = self.owed.iter().map(|chat| (*chat, known(chat)));
-        let chats: BTreeMap<ChatId, &Library> =
-            owed.chain(round.updates().filter_map(wrote)).collect();
-        let told = chats.into_iter();
-        told.map(|(chat, library)| (chat, library.language.clone()))
+        let chats: BTreeMap<ChatId, &Library> = round.updates().filter_map(wrote).collect();
+        let owed = self.owed.borrow();
+        let news = chats.into_iter().filter(|(chat, _)| !owed.contains(chat));
+        news.map(|(chat, library)| (chat, library.language.clone()))
             .collect()
     }
 
@@ -47,7 +42,8 @@ impl Heart {
             let mut updates = round.updates();
             updates.any(|incoming| incoming.chat == Origin::Private(*chat))
         };
-        let owed = self.owed.iter().filter(|chat| came_from(chat));
-        owed.copied().collect()
+        let owed = self.owed.borrow();
+        let came = owed.iter().filter(|chat| came_from(chat));
+        came.copied().collect()
     }
 }

@@ -2,7 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::decide::StoreFailed;
+use super::failed::StoreFailed;
 use crate::{
     service::Clock,
     store::{self, Store, UpkeepError},

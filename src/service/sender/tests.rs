@@ -1,5 +1,7 @@
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
+use std::{io, sync::Mutex};
+
 use jiff::{Timestamp, civil::Date};
 use tokio::{sync::Notify, task::JoinHandle};
 
@@ -86,9 +88,9 @@ fn letter(seq: u64, purpose: Purpose) -> Letter {
             class: Class::Bulk,
             purpose,
             expires: None,
+            quotes: false,
         },
         claimed: false,
-            quotes: false,
     }
 }
 
@@ -323,4 +325,70 @@ async fn a_fetch_that_is_stopped_stays_in_the_outbox() {
     sending.task.await.unwrap();
     assert_eq!(sending.from_fetching.recv().await, None);
     assert_eq!(sending.from_sender.recv().await, None);
+}
+
+/// What is logged.
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl io::Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap().write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// What is logged on this thread from now on, as long as the guard is kept.
+fn log() -> (Log, tracing::subscriber::DefaultGuard) {
+    let log = Log::default();
+    let lines = log.clone();
+    let subscriber = tracing_subscriber::fmt()
+        .with_writer(move || lines.clone())
+        .with_max_level(tracing::Level::INFO)
+        .with_ansi(false)
+        .without_time()
+        .with_target(false)
+        .finish();
+    (log, tracing::subscriber::set_default(subscriber))
+}
+
+/// Sends a letter to each of these chats, with these answers, and returns what is logged.
+async fn logged(chats: &[i64], replies: Vec<Reply>) -> String {
+    let (log, _guard) = log();
+    let mut sending = sending(replies).await;
+    let letters = (1..).zip(chats).map(|(seq, chat)| Letter {
+        chat: ChatId(*chat),
+        ..letter(seq, Purpose::Plain)
+    });
+    sending.tell(ToSender::Queue(letters.collect()));
+    for _ in chats {
+        let report = sending.from_sender.recv().await;
+        assert!(
+            matches!(report, Some(Report::Done(_, Outcome::Sent(_)))),
+            "{report:?}"
+        );
+    }
+    String::from_utf8(log.0.lock().unwrap().clone()).unwrap()
+}
+
+#[tokio::test]
+async fn what_is_the_matter_with_messages_is_said_once() {
+    let cuts = |times| std::iter::repeat_with(|| Reply::Cut).take(times);
+    let wait = r#"{"ok":false,"error_code":429,"description":"Too Many Requests: retry after 60","parameters":{"retry_after":60}}"#;
+    // Little trouble is nobody's business.
+    assert_eq!(logged(&[7], cuts(4).chain([works()]).collect()).await, "");
+    // With one chat, while nothing is known of others.
+    let of_one = logged(&[7], cuts(7).chain([works()]).collect()).await;
+    insta::assert_snapshot!(of_one, @" WARN a message does not go out, the others do: Telegram's answer did not come through; trying again");
+    // With everybody: three chats and then the probes, and one kind of trouble after another.
+    let of_all = cuts(6).chain([works(), works(), works()]).collect();
+    insta::assert_snapshot!(logged(&[7, 8, 9], of_all).await, @r"
+     WARN messages do not go out: Telegram's answer did not come through; trying again
+     INFO messages go out again failures=4
+    ");
+    let of_one = logged(&[7], vec![Reply::Json(wait.to_owned()), works()]).await;
+    insta::assert_snapshot!(of_one, @" WARN Telegram lets one chat wait; the others go on seconds=60");
 }

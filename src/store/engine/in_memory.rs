@@ -93,6 +93,11 @@ impl MemoryEngine {
 
     /// Switches the power on. Open a new store on the disk then; one that was open before has seen a failed write and takes no more.
     pub fn restore_power(&self) {
+        self.restore_power_until(None);
+    }
+
+    /// The same; and there is power until this write only.
+    pub fn restore_power_until(&self, point: Option<CrashPoint>) {
         let mut disk = self.disk();
         disk.down = false;
         for writes in &mut disk.writes {
@@ -100,6 +105,9 @@ impl MemoryEngine {
         }
         for file in disk.files.values() {
             lock(file).unsynced.clear();
+        }
+        if let Some(point) = point {
+            disk.writes[Kind::Commit as usize].crash_at(point);
         }
     }
 
