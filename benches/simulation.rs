@@ -30,6 +30,7 @@ fn main() {
             parents: 300,
             days: 366,
             bad_luck: 6,
+            quiet: 50,
         };
         let setup = setup.or(asked);
         match Simulation::new(setup).run() {

@@ -46,11 +46,7 @@ impl Queue {
 impl Updates {
     /// Takes the next update that can be delivered while at most `connections` are under way. `rests` says of an update that it went wrong and is not tried
     /// again yet; those behind it in its queue wait too.
-    pub(super) fn take(
-        &mut self,
-        connections: usize,
-        rests: impl Fn(i64) -> bool,
-    ) -> Option<Delivery> {
+    pub fn take(&mut self, connections: usize, rests: impl Fn(i64) -> bool) -> Option<Delivery> {
         if self.under_way.len() + self.again_under_way >= connections {
             return None;
         }
@@ -85,7 +81,7 @@ impl Updates {
     }
 
     /// A delivery came to its end. Returns whether it is over: it was `taken`, and word of that came through.
-    pub(super) fn delivered(&mut self, delivery: Delivery, taken: bool) -> bool {
+    pub fn delivered(&mut self, delivery: Delivery, taken: bool) -> bool {
         if delivery.again {
             self.again_under_way -= 1;
             if !taken {

@@ -152,7 +152,7 @@ impl World {
     /// Does what the bot asks, and notes it.
     pub(super) fn act(&mut self, method: &'static str, params: &Params) -> Result<Value, Refusal> {
         let outcome = self.done(method, params);
-        self.log(method, params.as_json(), outcome.clone());
+        self.log(method, || params.as_json(), || outcome.clone());
         outcome
     }
 

@@ -49,6 +49,7 @@ mod world;
 
 pub use api::{BotApi, NotReached};
 pub use chats::{Author, Chat, ChatKind, Content, Message, Reach, Toast, User};
+pub use deliveries::Delivery;
 pub use documents::Document;
 pub use faults::{Fault, Faults, Trouble};
 pub use flood::Flood;

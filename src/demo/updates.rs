@@ -7,6 +7,9 @@ use serde_json::{Value, json};
 /// At most this many updates in one answer.
 const MAX_BATCH: usize = 100;
 
+/// So many updates can be sent again: more than anybody would, and few enough for years of them.
+const HISTORY: usize = 1_000;
+
 /// What Telegram delivers when a bot never said what it wants: everything but these.
 const ONLY_WHEN_LISTED: [&str; 3] = ["chat_member", "message_reaction", "message_reaction_count"];
 
@@ -16,7 +19,7 @@ pub struct Updates {
     next_id: i64,
     /// Not confirmed yet.
     pub(super) pending: BTreeMap<i64, Value>,
-    /// All there ever were, to send one again.
+    /// The latest ones, to send one again.
     history: BTreeMap<i64, Value>,
     /// Confirmed, and nevertheless sent once more.
     pub(super) again: Vec<Value>,
@@ -62,6 +65,9 @@ impl Updates {
         self.next_id += 1;
         let update = json!({"update_id": id, kind: content});
         self.history.insert(id, update.clone());
+        if self.history.len() > HISTORY {
+            self.history.pop_first();
+        }
         self.pending.insert(id, update);
         Some(id)
     }
@@ -113,7 +119,7 @@ impl Updates {
         self.history.last_key_value().map(|(&id, _)| id)
     }
 
-    /// Sends an update once more, though it was confirmed: with the next answer, or to the webhook. Whether there ever was such an update.
+    /// Sends an update once more, though it was confirmed: with the next answer, or to the webhook. Whether there is such an update among the latest.
     pub fn redeliver(&mut self, id: i64) -> bool {
         let update = self.history.get(&id).cloned();
         let known = update.is_some();

@@ -37,7 +37,7 @@ pub const TOKEN: &str = "7000000001:a-token-that-opens-nothing-real";
 
 /// How long a tap can be answered. Telegram names no figure; bots report between ten and twenty seconds.
 pub const TAP_LIVES: Duration = Duration::from_secs(15);
-/// How many calls the log remembers.
+/// How many calls the log remembers, unless it is told.
 const CALLS_KEPT: usize = 50_000;
 
 /// Everything there is.
@@ -62,6 +62,7 @@ pub struct World {
     /// The trouble ahead.
     pub faults: Faults,
     calls: VecDeque<Call>,
+    calls_kept: usize,
     next_message: i32,
     next_tap: u64,
     pub(super) next_toast: u32,
@@ -114,6 +115,7 @@ impl World {
             flood: Flood::default(),
             faults: Faults::default(),
             calls: VecDeque::new(),
+            calls_kept: CALLS_KEPT,
             next_message: 1,
             next_tap: 1,
             next_toast: 1,
@@ -145,7 +147,13 @@ impl World {
         &self.profile
     }
 
-    /// The bot's calls, oldest first; the last 50,000 of them. A getUpdates call is here from when it came in.
+    /// Remembers so many of the bot's calls from now on. Whoever lives through years looks at none of them.
+    pub fn keep_calls(&mut self, most: usize) {
+        self.calls_kept = most;
+        self.calls.truncate(most);
+    }
+
+    /// The bot's calls, oldest first; the last 50,000 of them unless somebody [said otherwise](World::keep_calls). A getUpdates call is here from when it came in.
     pub fn calls(&self) -> impl DoubleEndedIterator<Item = &Call> {
         self.calls.iter()
     }
@@ -177,12 +185,16 @@ impl World {
     pub(super) fn log(
         &mut self,
         method: &'static str,
-        params: Value,
-        outcome: Result<Value, Refusal>,
+        params: impl FnOnce() -> Value,
+        outcome: impl FnOnce() -> Result<Value, Refusal>,
     ) {
-        if self.calls.len() == CALLS_KEPT {
+        if self.calls_kept == 0 {
+            return;
+        }
+        if self.calls.len() == self.calls_kept {
             self.calls.pop_front();
         }
+        let (params, outcome) = (params(), outcome());
         let at = self.clock.uptime();
         self.calls.push_back(Call {
             method,

@@ -71,7 +71,7 @@ pub use backup::{
 };
 pub use counts::{Counted, Counts};
 pub use draft::Draft;
-pub use engine::{CrashPoint, MemoryEngine};
+pub use engine::{Changed, CrashPoint, MemoryEngine};
 pub use error::{CommitError, DraftError, OpenError};
 pub use ground::{keeps_what_is_overwritten, kind_of_ground, room, size};
 pub use journal::ParentJournal;

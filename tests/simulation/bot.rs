@@ -21,6 +21,21 @@ use voel_eerst::{
 
 use super::wire::Fate;
 
+/// What came in, and how.
+pub struct Received {
+    pub updates: Vec<Incoming>,
+    pub way: Way,
+}
+
+/// How it came.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Way {
+    /// The bot asked for it.
+    Poll,
+    /// By the call of the webhook with this number.
+    Call(u64),
+}
+
 /// One process of the bot.
 pub struct Bot {
     /// Which one it is.
@@ -33,7 +48,7 @@ pub struct Bot {
     pub reports: Vec<Report>,
     pub fetched: Vec<Fetched>,
     /// What was received and not yet decided.
-    pub batch: Option<Vec<Incoming>>,
+    pub received: Vec<Received>,
     pub offset: Option<i64>,
     /// Telegram has to hear of the offset.
     pub confirms: bool,
@@ -93,7 +108,7 @@ impl Bot {
             tally,
             reports: Vec::new(),
             fetched: Vec::new(),
-            batch: None,
+            received: Vec::new(),
             offset: None,
             confirms: false,
             poll_at: Duration::ZERO,
@@ -126,15 +141,16 @@ impl Bot {
             now: clock.now(),
         });
         self.wake = step.wake;
-        self.report();
+        self.report(clock);
         step.calls
     }
 
     /// Hands the queue's reports to the heart, as the sender does.
-    pub fn report(&mut self) {
+    pub fn report(&mut self, clock: &Clock) {
         for report in self.queue.reports() {
-            if let Report::Done(_, outcome) = &report {
+            if let Report::Done(seq, outcome) = &report {
                 self.tally.ended(*outcome);
+                self.tally.answered(*seq, *outcome, clock.uptime());
             }
             self.reports.push(report);
         }

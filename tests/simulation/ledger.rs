@@ -2,6 +2,7 @@
 
 use std::{
     collections::{BTreeMap, VecDeque},
+    rc::Rc,
     time::Duration,
 };
 
@@ -20,6 +21,8 @@ use super::prompts::{Key, Prompts};
 pub struct Ledger {
     /// Letters that were decided and have not come to their end.
     pub letters: BTreeMap<Seq, Known>,
+    /// How many of them each chat has.
+    waiting: BTreeMap<ChatId, u32>,
     /// Scheduled prompts.
     pub prompts: Prompts,
     /// How often each parent has begun anew. What was said and planned in an earlier life is gone.
@@ -94,7 +97,7 @@ pub struct Tapped {
 #[derive(Default)]
 pub struct Step {
     /// Chats whose record may have changed, and what it is now.
-    pub touched: BTreeMap<ChatId, Option<Parent>>,
+    pub touched: BTreeMap<ChatId, Option<Rc<Parent>>>,
     /// What was decided.
     pub decided: Vec<(Seq, Known)>,
     /// Calls that began, with what they are for.
@@ -142,7 +145,6 @@ impl Ledger {
             }
             _ => None,
         };
-        let before = self.letters.values().filter(|known| known.chat == chat);
         Known {
             chat,
             class: letter.outgoing.class,
@@ -155,7 +157,7 @@ impl Ledger {
                     | Effect::Voice { .. }
             ),
             at: uptime,
-            behind: before.count() as u32,
+            behind: self.waiting.get(&chat).copied().unwrap_or_default(),
             clock_set: Some(self.clock_set),
             claimed: letter.claimed,
             tap: match &letter.outgoing.effect {
@@ -165,9 +167,18 @@ impl Ledger {
         }
     }
 
+    /// A letter was decided.
+    pub fn waits(&mut self, seq: Seq, known: Known) {
+        *self.waiting.entry(known.chat).or_default() += 1;
+        self.letters.insert(seq, known);
+    }
+
     /// A letter is out of the outbox.
     pub fn ends(&mut self, seq: Seq, outcome: Option<Outcome>) -> Option<Known> {
         let known = self.letters.remove(&seq)?;
+        if let Some(waiting) = self.waiting.get_mut(&known.chat) {
+            *waiting -= 1;
+        }
         if let Some((key, _)) = known.prompt {
             self.prompts.end(key, outcome);
         }

@@ -11,6 +11,7 @@ use voel_eerst::{
 };
 
 use super::{
+    habits::Habit,
     ledger::{Said, Tapped, marked},
     run::{Happening, Simulation},
 };
@@ -18,10 +19,14 @@ use super::{
 /// A parent.
 pub struct Person {
     pub chat: ChatId,
-    /// Out of a hundred prompts they answer so many.
-    pub answers: u32,
-    /// On average so many days lie between two things that they do of their own accord.
-    pub restless: u32,
+    /// How they live with the bot now.
+    pub habit: Habit,
+    /// How often that has changed.
+    pub turn: u32,
+    /// The number of the newest update that came of what they did, while it is on its way.
+    pub on_its_way: Option<i64>,
+    /// They have a zone and times of their own.
+    pub settled: bool,
     /// What they are about to do.
     pub script: VecDeque<Line>,
     /// Buttons that stood in the chat.
@@ -72,11 +77,13 @@ const BEGIN: [Line; 5] = [
 
 impl Person {
     /// Somebody who is about to begin.
-    pub fn new(chat: ChatId, answers: u32, restless: u32) -> Self {
+    pub fn new(chat: ChatId, habit: Habit) -> Self {
         Self {
             chat,
-            answers,
-            restless,
+            habit,
+            turn: 0,
+            on_its_way: None,
+            settled: false,
             script: BEGIN.into(),
             old: Vec::new(),
         }
@@ -84,8 +91,25 @@ impl Person {
 }
 
 impl Simulation {
+    /// Somebody's way with the bot changes. What they do of their own accord follows it from now on.
+    pub fn change(&mut self, whose: usize) {
+        let person = &mut self.people[whose];
+        person.habit = Habit::next(self.setup.quiet, &mut self.chance);
+        person.turn += 1;
+        let (turn, busy) = (person.turn, !person.script.is_empty());
+        let average = if busy {
+            90
+        } else {
+            person.habit.restless * 3_600
+        };
+        let wait = self.exponential(average);
+        self.plan_in(Duration::from_secs(wait), Happening::Act(whose, turn));
+        self.plan_change(whose);
+    }
+
     /// The next thing that somebody does.
     pub fn act(&mut self, whose: usize) {
+        let newest = self.world.updates.newest();
         let line = match self.people[whose].script.pop_front() {
             Some(line) => line,
             None => {
@@ -109,17 +133,29 @@ impl Simulation {
             Line::Unblock => self.world.set_blocked(chat, false).expect("a user"),
             Line::Rest => {}
         }
-        let busy = !self.people[whose].script.is_empty();
+        self.notes_what_is_on_its_way(whose, newest);
+        let person = &self.people[whose];
+        let turn = person.turn;
+        let longest = if self.setup.quiet == 0 { 2 } else { 20 };
         let wait = match line {
-            Line::Rest | Line::Block => self.chance.random_range(3_600..20 * 86_400),
-            _ if busy => self.chance.random_range(1..90),
-            _ => self.exponential(u64::from(self.people[whose].restless) * 86_400),
+            Line::Rest | Line::Block => self.chance.random_range(3_600..longest * 86_400),
+            _ if !person.script.is_empty() => self.chance.random_range(1..90),
+            _ => self.exponential(person.habit.restless * 3_600),
         };
-        self.plan_in(Duration::from_secs(wait), Happening::Act(whose));
+        self.plan_in(Duration::from_secs(wait), Happening::Act(whose, turn));
+    }
+
+    /// What they did may change what becomes of what they do next, until it is decided.
+    fn notes_what_is_on_its_way(&mut self, whose: usize, before: Option<i64>) {
+        let newest = self.world.updates.newest();
+        if newest != before {
+            self.people[whose].on_its_way = newest;
+        }
     }
 
     /// Somebody got a prompt.
     pub fn react(&mut self, whose: usize, prompt: MessageId) {
+        let newest = self.world.updates.newest();
         let chat = self.people[whose].chat;
         match self.chance.random_range(0..10) {
             0..4 => self.write(whose, Some(prompt)),
@@ -138,17 +174,18 @@ impl Simulation {
         if self.chance.random_ratio(1, 30) {
             self.say(chat, "Nog iets.", Some(prompt));
         }
+        self.notes_what_is_on_its_way(whose, newest);
     }
 
     fn think_of_something(&mut self, whose: usize) {
         let chat = self.people[whose].chat;
-        if self.world.chat(chat).is_none() || self.record(chat).is_none() {
+        if self.world.chat(chat).is_none() || !self.records.contains_key(&chat) {
             self.people[whose].script.extend(BEGIN);
             return;
         }
         let script: &[Line] = match self.chance.random_range(0..100) {
-            0..26 => &[Line::Write],
-            26..40 => {
+            0..36 => &[Line::Write],
+            36..46 => {
                 let languages = self.voice().languages;
                 let library = languages.of(Some("nl"));
                 let commands: Vec<&CommandText> = library.commands.iter().collect();
@@ -157,7 +194,7 @@ impl Simulation {
                 self.say(chat, &command, None);
                 &[Line::AnyTap, Line::AnyTap]
             }
-            40..54 => &[Line::AnyTap, Line::AnyTap],
+            46..54 => &[Line::AnyTap, Line::AnyTap],
             54..62 => {
                 self.tap_old(whose);
                 &[]
@@ -225,7 +262,8 @@ impl Simulation {
         let chat = self.people[whose].chat;
         let mark = self.next_mark();
         let text = marked(mark);
-        let keeps = self.has_to_keep(chat);
+        let keeps = self.has_to_keep(whose);
+        self.figures.kept += u64::from(keeps);
         let reply_to = reply_to.filter(|id| self.world.message(chat, *id).is_some());
         if let Ok(message) = self.world.say(chat, &text, reply_to) {
             self.ledger.marks.insert(mark, (chat, message));
@@ -256,15 +294,12 @@ impl Simulation {
 
     /// Whether what somebody types now has to be kept: they have agreed, nothing else is asked for, and nothing is on its way that may change
     /// that.
-    fn has_to_keep(&self, chat: ChatId) -> bool {
-        let Some(bot) = &self.bot else { return false };
-        let nothing_on_its_way = self.world.updates.unconfirmed() == 0
-            && bot.batch.is_none()
-            && self
-                .people
-                .iter()
-                .all(|it| it.chat != chat || it.script.is_empty());
-        let Some(parent) = self.record(chat).filter(|_| nothing_on_its_way) else {
+    fn has_to_keep(&self, whose: usize) -> bool {
+        let person = &self.people[whose];
+        if person.on_its_way.is_some() || !person.script.is_empty() {
+            return false;
+        }
+        let Some(parent) = self.records.get(&person.chat) else {
             return false;
         };
         let languages = self.voice().languages;

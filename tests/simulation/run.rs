@@ -2,7 +2,7 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    env, fmt,
+    rc::Rc,
     sync::{Arc, LazyLock},
     time::Duration,
 };
@@ -17,15 +17,20 @@ use voel_eerst::{
     net::Net,
     parent::{ChatId, MessageId, Parent},
     service::{Clock, Voice},
-    store::{MemoryEngine, RootSecret, Seq, Store},
+    store::{MemoryEngine, ParentId, RootSecret, Seq, Store},
     telegram::Telegram,
 };
 
 use super::{
     bot::Bot,
+    cuts::Cut,
+    habits::Habit,
     invariants::{self, Held},
     ledger::{Ledger, Step},
     people::Person,
+    receive::CallIn,
+    setup::{Broken, Figures, Setup},
+    steps::Heard,
     trouble::{self, Storm, Trouble},
 };
 
@@ -36,137 +41,60 @@ const START: &str = "2026-01-05T08:00:00Z";
 /// Half a minute beyond the full hour, so that what came due at the very end is not on its way.
 const REST: Duration = Duration::from_secs(3 * 3_600 + 30);
 
-/// What a world is like.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Setup {
-    /// Everything follows from it.
-    pub seed: u64,
-    pub parents: usize,
-    pub days: u32,
-    /// On average so many days lie between two pieces of bad luck of each kind.
-    pub bad_luck: u32,
-}
-
-/// What a variable of the environment says, `VOEL_EERST_SIMULATION_` and this name.
-pub fn asked(name: &str) -> Option<u64> {
-    let found = env::var(format!("{PREFIX}{name}")).ok();
-    found.map(|text| text.parse().expect("a number"))
-}
-
-/// What the names of all variables begin with.
-pub const PREFIX: &str = "VOEL_EERST_SIMULATION_";
-
-impl Setup {
-    /// What of this world is asked for by name is as asked for: that is how one is lived through again.
-    #[must_use]
-    pub fn or(self, asked: impl Fn(&str) -> Option<u64>) -> Self {
-        let small = |name| asked(name).map(|it| u32::try_from(it).expect("a small number"));
-        Self {
-            seed: self.seed,
-            parents: small("PARENTS").map_or(self.parents, |it| it as usize),
-            days: small("DAYS").unwrap_or(self.days),
-            bad_luck: small("BAD_LUCK").unwrap_or(self.bad_luck),
-        }
-    }
-}
-
-/// What happened in a world, in numbers.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Figures {
-    pub parent_days: u64,
-    pub steps: u64,
-    pub rounds: u64,
-    pub acts: u64,
-    pub calls: u64,
-    pub prompts: u64,
-    pub crashes: u64,
-    pub clocks_set: u64,
-    pub storms: u64,
-    pub upkeeps: u64,
-    /// Prompts in doubt, as the processes counted them that are gone.
-    pub in_doubt: u64,
-}
-
-impl Figures {
-    /// Adds those of another world.
-    pub fn add(&mut self, other: &Self) {
-        self.parent_days += other.parent_days;
-        self.steps += other.steps;
-        self.rounds += other.rounds;
-        self.acts += other.acts;
-        self.calls += other.calls;
-        self.prompts += other.prompts;
-        self.crashes += other.crashes;
-        self.clocks_set += other.clocks_set;
-        self.storms += other.storms;
-        self.upkeeps += other.upkeeps;
-        self.in_doubt += other.in_doubt;
-    }
-}
-
-/// Something that does not hold.
-pub struct Broken {
-    pub setup: Setup,
-    pub invariant: &'static str,
-    pub why: String,
-    pub at: Timestamp,
-    pub step: u64,
-}
-
-impl fmt::Display for Broken {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self {
-            setup,
-            invariant,
-            why,
-            at,
-            step,
-        } = self;
-        let Setup {
-            seed,
-            parents,
-            days,
-            bad_luck,
-        } = setup;
-        write!(
-            f,
-            "{invariant} does not hold after {step} steps, at {at}: {why}\nto live through it again:\n  \
-             {PREFIX}SEED={seed} {PREFIX}SEEDS=1 {PREFIX}PARENTS={parents} {PREFIX}DAYS={days} {PREFIX}BAD_LUCK={bad_luck} \
-             cargo test --test all simulation::"
-        )
-    }
-}
-
 /// What is planned for a moment.
 #[derive(Clone, Copy, Debug)]
 pub enum Happening {
-    Act(usize),
+    /// Somebody does something, unless their way with the bot has changed since this was planned.
+    Act(usize, u32),
+    /// Somebody's way with the bot changes.
+    Change(usize),
     React(usize, MessageId),
     CallEnds(u32, Seq),
+    /// A call of the webhook arrives at a process.
+    Arrives(u32, u64),
     Fetched(u32, Seq),
+    /// The process is killed right now.
+    Killed,
+    /// Somebody sets the clock right.
+    ClockRight,
+    /// The store's upkeep gets a turn.
+    Upkeep,
+    /// Bad luck, again and again.
+    Bad(Bad),
+}
+
+/// Bad luck.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Bad {
     /// Trouble on the wire, everywhere.
     Storm,
     /// The same in one chat.
     StormInChat,
-    /// The power goes at one of the next writes.
-    PowerCut,
+    /// The bot ends at the next point of a kind.
+    Cut,
     /// The process is killed right now.
     Killed,
-    /// The same, without another one to follow: once, when everybody has begun; and while a prompt is on its way.
-    Restart,
     /// Somebody sets the clock.
     ClockSet,
-    /// Somebody sets it right.
-    ClockRight,
     /// Telegram delivers again what was confirmed.
     Redelivered,
     /// A confirmation gets lost.
     Unconfirmed,
     /// Somebody edits the folder of prompts.
     Edited,
-    /// The store's upkeep gets a turn.
-    Upkeep,
 }
+
+/// All of it.
+const BAD: [Bad; 8] = [
+    Bad::Storm,
+    Bad::StormInChat,
+    Bad::Cut,
+    Bad::Killed,
+    Bad::ClockSet,
+    Bad::Redelivered,
+    Bad::Unconfirmed,
+    Bad::Edited,
+];
 
 /// Everything that takes part.
 pub struct Simulation {
@@ -192,12 +120,24 @@ pub struct Simulation {
     pub edited: bool,
     /// What the running bot says.
     pub voice_now: watch::Sender<Voice>,
-    /// The power goes when the next batch of updates is written.
-    pub cuts_batch: bool,
+    /// The points of the bot's way at which it ends when it comes there next.
+    pub cuts: Vec<Cut>,
+    /// Updates come by a webhook.
+    pub by_webhook: bool,
+    /// Calls of the webhook that were not answered yet.
+    pub under_way: BTreeMap<u64, CallIn>,
+    /// How many calls of the webhook there were.
+    pub deliveries: u64,
+    /// Updates that did not get through, and when they are tried again.
+    pub rests: BTreeMap<i64, Duration>,
     /// Telegram has something to deliver though nothing new happened.
     pub delivers_again: bool,
-    /// The process dies after the next commit, before anybody hears of it.
-    pub dies_unheard: bool,
+    /// The records as they were when something of them had last changed.
+    pub records: BTreeMap<ChatId, Rc<Parent>>,
+    /// Who is who in the store; empty until there is one.
+    pub ids: BTreeMap<ParentId, ChatId>,
+    /// What went into the round over which the last process died. It may be durable.
+    pub unheard: Heard,
     /// Whose journal may have changed since it was last looked at whole.
     pub unlooked: BTreeSet<ChatId>,
     /// All journals are looked at, also those that did not change.
@@ -207,6 +147,8 @@ pub struct Simulation {
     plan: BTreeMap<(Duration, u64), Happening>,
     planned: u64,
     marks: u32,
+    /// In how many quarters of the usual time each kind of bad luck comes, by [`Bad`]: in some worlds there is much of one and little of another.
+    often: [u64; BAD.len()],
     /// What is between the clock and the right time.
     clock_wrong: SignedDuration,
 }
@@ -253,10 +195,11 @@ impl Simulation {
         for nth in 0..setup.parents {
             let language = if nth % 7 == 6 { "en" } else { "nl" };
             let chat = world.add_user_speaking("Ouder", language);
-            let answers = [0, 5, 40, 80][chance.random_range(0..4)];
-            let restless = [4, 20, 60, 400][chance.random_range(0..4)];
-            people.push(Person::new(chat, answers, restless));
+            people.push(Person::new(chat, Habit::first(setup.quiet, &mut chance)));
         }
+        // Nobody looks at the calls that were made, and they would fill the memory.
+        world.keep_calls(0);
+        let often = [(); BAD.len()].map(|()| [1, 4, 4, 12][chance.random_range(0..4)]);
         let mut simulation = Self {
             setup,
             chance,
@@ -275,35 +218,36 @@ impl Simulation {
             figures: Figures::default(),
             edited: false,
             voice_now: watch::Sender::new(voice(false)),
-            cuts_batch: false,
+            cuts: Vec::new(),
+            by_webhook: setup.seed % 3 == 2,
+            under_way: BTreeMap::new(),
+            deliveries: 0,
+            rests: BTreeMap::new(),
             delivers_again: false,
-            dies_unheard: false,
+            records: BTreeMap::new(),
+            ids: BTreeMap::new(),
+            unheard: Heard::default(),
             unlooked: BTreeSet::new(),
             look_at_all: false,
             all_rest: false,
             plan: BTreeMap::new(),
             planned: 0,
             marks: 0,
+            often,
             clock_wrong: SignedDuration::ZERO,
         };
         for nth in 0..setup.parents {
             let at = simulation.chance.random_range(0..3_600);
-            simulation.plan_in(Duration::from_secs(at), Happening::Act(nth));
+            simulation.plan_in(Duration::from_secs(at), Happening::Act(nth, 0));
+            simulation.plan_change(nth);
         }
-        for bad in [
-            Happening::Storm,
-            Happening::StormInChat,
-            Happening::PowerCut,
-            Happening::Killed,
-            Happening::ClockSet,
-            Happening::Redelivered,
-            Happening::Unconfirmed,
-            Happening::Edited,
-        ] {
+        for bad in BAD {
             simulation.plan_bad_luck(bad);
         }
+        // Notes from now on of whom something changes.
+        let _ = simulation.disk.changed();
         simulation.plan_in(Duration::from_secs(60), Happening::Upkeep);
-        simulation.plan_in(Duration::from_secs(2 * 3_600), Happening::Restart);
+        simulation.plan_in(Duration::from_secs(2 * 3_600), Happening::Killed);
         simulation
     }
 
@@ -317,12 +261,16 @@ impl Simulation {
         // No more trouble, and the right time again.
         self.trouble.end();
         self.disk.restore_power();
-        self.dies_unheard = false;
-        self.cuts_batch = false;
+        self.cuts.clear();
         self.set_right();
         self.starts_at = self.starts_at.min(days);
-        self.plan
-            .retain(|_, it| matches!(it, Happening::CallEnds(..) | Happening::Fetched(..)));
+        self.rests.clear();
+        self.plan.retain(|_, it| {
+            matches!(
+                it,
+                Happening::CallEnds(..) | Happening::Fetched(..) | Happening::Arrives(..)
+            )
+        });
         self.all_rest = true;
         self.until(days + REST)?;
         for (name, check) in invariants::AT_THE_END {
@@ -365,7 +313,8 @@ impl Simulation {
             }
             None => [Some(self.starts_at), None, None],
         };
-        let all = of_bot.into_iter().flatten().chain(planned);
+        let of_bot = of_bot.into_iter().chain([self.calls_again()]);
+        let all = of_bot.flatten().chain(planned);
         // What is overdue was looked at just now, and waits for something else.
         all.filter(|at| *at > now).min()
     }
@@ -380,39 +329,51 @@ impl Simulation {
     }
 
     fn happens(&mut self, happening: Happening) -> Result<(), Broken> {
-        let uptime = self.clock.uptime();
         match happening {
-            Happening::Act(whose) => self.act(whose),
+            Happening::Act(whose, turn) if turn == self.people[whose].turn => self.act(whose),
+            Happening::Act(..) => {}
+            Happening::Change(whose) => self.change(whose),
             Happening::React(whose, prompt) => self.react(whose, prompt),
             Happening::CallEnds(process, seq) => self.call_ends(process, seq)?,
+            Happening::Arrives(process, number) => self.arrives_at_webhook(process, number),
             Happening::Fetched(process, seq) => self.fetched(process, seq),
-            Happening::Storm => {
+            Happening::Killed => self.die(),
+            Happening::ClockRight => self.set_right(),
+            Happening::Upkeep => self.upkeep()?,
+            Happening::Bad(bad) => {
+                self.strikes(bad);
+                self.plan_bad_luck(bad);
+            }
+        }
+        Ok(())
+    }
+
+    fn strikes(&mut self, bad: Bad) {
+        let uptime = self.clock.uptime();
+        match bad {
+            Bad::Storm => {
                 let lasts = trouble::duration(&mut self.chance);
                 let storm = Storm::any(&mut self.chance);
                 self.trouble.rages(storm, uptime + lasts);
                 self.figures.storms += 1;
             }
-            Happening::StormInChat => {
+            Bad::StormInChat => {
                 let lasts = trouble::duration(&mut self.chance);
                 let storm = Storm::any(&mut self.chance);
                 let whose = self.chance.random_range(0..self.people.len());
                 let chat = self.people[whose].chat;
                 self.trouble.rages_in(chat, storm, uptime + lasts);
             }
-            Happening::PowerCut if self.bot.is_none() => {}
-            Happening::PowerCut if self.chance.random_ratio(1, 4) => self.dies_unheard = true,
-            Happening::PowerCut if self.chance.random_bool(0.5) => self.cuts_batch = true,
-            Happening::PowerCut => {
-                let point = trouble::crash_point(&mut self.chance);
-                self.disk.crash_at(point);
-                if self.chance.random_ratio(1, 6) {
+            Bad::Cut => {
+                self.cuts.push(Cut::any(&mut self.chance));
+                if self.chance.random_ratio(1, 16) {
+                    let point = trouble::crash_point(&mut self.chance);
                     self.disk.crash_renewal_at(point);
                 }
             }
-            Happening::Killed | Happening::Restart => self.die(),
-            Happening::ClockSet => self.set_clock(),
-            Happening::ClockRight => self.set_right(),
-            Happening::Redelivered => {
+            Bad::Killed => self.die(),
+            Bad::ClockSet => self.set_clock(),
+            Bad::Redelivered => {
                 for _ in 0..self.chance.random_range(1..8) {
                     let newest = self.world.updates.newest().unwrap_or_default();
                     let back = self.chance.random_range(0..100);
@@ -420,22 +381,9 @@ impl Simulation {
                 }
                 self.delivers_again = true;
             }
-            Happening::Unconfirmed => self.world.updates.lose_confirmations(1),
-            Happening::Edited => self.edit_prompts(),
-            Happening::Upkeep => self.upkeep()?,
+            Bad::Unconfirmed => self.world.updates.lose_confirmations(1),
+            Bad::Edited => self.edit_prompts(),
         }
-        if let Happening::Storm
-        | Happening::StormInChat
-        | Happening::PowerCut
-        | Happening::Killed
-        | Happening::ClockSet
-        | Happening::Redelivered
-        | Happening::Unconfirmed
-        | Happening::Edited = happening
-        {
-            self.plan_bad_luck(happening);
-        }
-        Ok(())
     }
 
     /// Somebody sets the clock: by minutes, hours, days or weeks, forward or back; and mostly sets it right again.
@@ -503,9 +451,23 @@ impl Simulation {
         })
     }
 
-    fn plan_bad_luck(&mut self, bad: Happening) {
-        let wait = self.exponential(u64::from(self.setup.bad_luck) * 86_400);
-        self.plan_in(Duration::from_secs(wait), bad);
+    fn plan_bad_luck(&mut self, bad: Bad) {
+        let average = u64::from(self.setup.bad_luck) * 86_400 * self.often[bad as usize] / 4;
+        // There are many points at which the bot can end, and each shall have its turn.
+        let average = if bad == Bad::Cut {
+            average / 10
+        } else {
+            average
+        };
+        let wait = self.exponential(average);
+        self.plan_in(Duration::from_secs(wait), Happening::Bad(bad));
+    }
+
+    /// Somebody's way with the bot will change.
+    pub fn plan_change(&mut self, whose: usize) {
+        let average = self.people[whose].habit.days * 86_400;
+        let wait = self.exponential(average);
+        self.plan_in(Duration::from_secs(wait), Happening::Change(whose));
     }
 
     pub fn plan_in(&mut self, wait: Duration, happening: Happening) {
@@ -539,6 +501,13 @@ impl Simulation {
     /// The store of the running process.
     pub fn store(&self) -> Option<&Store> {
         self.bot.as_ref().map(|bot| &bot.store)
+    }
+
+    /// Who this is among the people.
+    pub fn whose(&self, chat: ChatId) -> Option<usize> {
+        // They are numbered from 1.
+        let nth = usize::try_from(chat.0 - 1).ok()?;
+        self.people.get(nth).map(|_| nth)
     }
 
     /// What is known of a parent; `None` while there is no process.

@@ -1,35 +1,38 @@
-//! What the bot's process does, one step at a time: a round of the heart, a poll, calls; starting, and dying.
+//! What the bot's process does, one step at a time: a round of the heart, and calls.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
+    rc::Rc,
     time::Duration,
 };
 
-use rand::{RngExt, seq::IteratorRandom};
-use tokio::sync::{oneshot, watch};
+use rand::RngExt;
+use tokio::sync::oneshot;
 use voel_eerst::{
     conversation::{Brought, Effect, Event, NotFetched, Outcome, Unusable, Wanted},
-    parent::{ChatId, ClockTime, Days, MessageId, Onboarding, PrivateBytes, Slot, Zone},
+    parent::{ChatId, MessageId, PrivateBytes},
     service::{
         Round, Stopped,
         receive::Batch,
         sender::{Fetched, Letter, Report, ToSender},
     },
-    store::{CrashPoint, Seq, Store},
-    telegram::{CallError, Incoming, Origin},
+    store::{Seq, Store},
+    telegram::{CallError, Origin},
 };
 
 use super::{
-    bot::Bot,
+    bot::{Received, Way},
+    cuts::{Cut, Holds},
     invariants,
-    ledger::{Known, Step},
+    ledger::{Known, Ledger, Step},
     people::may_erase,
-    run::{Broken, Happening, Simulation},
-    trouble, wire,
+    run::{Happening, Simulation},
+    setup::Broken,
+    wire,
 };
 
-/// How long a process takes to start, at least: a second is what keeps two processes from writing to a chat too soon after each other.
-const START_TAKES: Duration = Duration::from_secs(1);
+/// How many milliseconds a commit takes, for whoever has something to report meanwhile.
+const COMMIT_TAKES: u128 = 100;
 
 impl Simulation {
     /// One round of the heart, when it has something to do. Says whether it had.
@@ -37,7 +40,7 @@ impl Simulation {
         let Some(bot) = &mut self.bot else {
             return Ok(false);
         };
-        let idle = bot.reports.is_empty() && bot.fetched.is_empty() && bot.batch.is_none();
+        let idle = bot.reports.is_empty() && bot.fetched.is_empty() && bot.received.is_empty();
         match bot.heart.has_work() {
             Ok(false) if idle => return Ok(false),
             Ok(_) => {}
@@ -46,53 +49,57 @@ impl Simulation {
                 return Ok(true);
             }
         }
-        let (committed, mut commit) = oneshot::channel();
-        let updates = bot.batch.take();
+        let received = std::mem::take(&mut bot.received);
         let reports = std::mem::take(&mut bot.reports);
         let fetched = std::mem::take(&mut bot.fetched);
-        let heard = Heard::of(&reports, &fetched, updates.as_deref().unwrap_or_default());
-        let last = heard.last;
-        if last.is_some() && std::mem::take(&mut self.cuts_batch) {
-            self.disk.crash_at(if self.chance.random_bool(0.5) {
-                CrashPoint::Before(1)
-            } else {
-                CrashPoint::After(1)
+        let heard = Heard::of(&reports, &fetched, &received);
+        let unheard = self.cuts(heard.holds(&reports, &self.ledger));
+        let came = self.clock.uptime();
+        let mut batches = Vec::new();
+        let mut commits = Vec::new();
+        for Received { updates, way } in received {
+            let last = updates.iter().map(|incoming| incoming.update).max();
+            let (committed, commit) = oneshot::channel();
+            commits.push((way, last, commit));
+            batches.push(Batch {
+                updates,
+                came,
+                committed,
             });
         }
-        let came = self.clock.uptime();
-        let batch = updates.map(|updates| Batch {
-            updates,
-            came,
-            committed,
-        });
         let round = Round {
             reports,
             fetched,
-            batches: batch.into_iter().collect(),
+            batches,
         };
         self.figures.rounds += 1;
-        let told = match bot.heart.round(round) {
+        let Some(bot) = &mut self.bot else {
+            return Ok(false);
+        };
+        let told = bot.heart.round(round);
+        let confirmed = commits.iter_mut();
+        let confirmed = confirmed.filter_map(|(way, last, commit)| {
+            let heard = commit.try_recv().is_ok();
+            heard.then_some((*way, (*last)?))
+        });
+        let confirmed: Vec<(Way, u32)> = confirmed.collect();
+        let told = match told {
             Ok(told) => told,
             Err(stopped) => {
-                let confirmed = commit.try_recv().is_ok();
-                if confirmed {
+                if !confirmed.is_empty() {
                     self.heard(&heard, &mut Step::default());
                 }
-                self.store_failed(stopped, confirmed, last);
+                self.unheard = heard;
+                self.store_failed(stopped, &confirmed);
                 return Ok(true);
             }
         };
-        if std::mem::take(&mut self.dies_unheard) {
+        if unheard {
+            self.unheard = heard;
             self.die();
             return Ok(true);
         }
-        if commit.try_recv().is_ok()
-            && let Some(bot) = &mut self.bot
-            && let Some(last) = last
-        {
-            bot.offset = Some(i64::from(last) + 1);
-            bot.confirms = true;
-        }
+        self.confirm(&confirmed);
         let mut step = Step::default();
         self.heard(&heard, &mut step);
         for message in told {
@@ -124,23 +131,58 @@ impl Simulation {
         Ok(true)
     }
 
+    /// Arms the point at which the bot ends, when this round comes there. Says whether it dies after the commit.
+    fn cuts(&mut self, holds: Holds) -> bool {
+        let Some(cut) = self.takes_cut(|cut| cut.fits(holds)) else {
+            return false;
+        };
+        match cut.point(&mut self.chance) {
+            Some(point) => self.disk.crash_at(point),
+            None => return true,
+        }
+        false
+    }
+
+    /// Takes the first point of those that are waited for.
+    fn takes_cut(&mut self, here: impl Fn(&Cut) -> bool) -> Option<Cut> {
+        let place = self.cuts.iter().position(here)?;
+        let cut = self.cuts.remove(place);
+        self.figures.cuts[cut.place()] += 1;
+        Some(cut)
+    }
+
+    /// Telegram hears of what is durable.
+    fn confirm(&mut self, confirmed: &[(Way, u32)]) {
+        for (way, last) in confirmed {
+            match way {
+                Way::Poll => {
+                    if let Some(bot) = &mut self.bot {
+                        bot.offset = Some(i64::from(*last) + 1);
+                        bot.confirms = true;
+                    }
+                }
+                Way::Call(number) => self.taken(*number),
+            }
+        }
+    }
+
     /// What went into a round is durable.
     fn heard(&mut self, heard: &Heard, step: &mut Step) {
         for (seq, outcome) in &heard.ended {
-            if let Some(known) = self.ledger.ends(*seq, *outcome) {
-                step.touched.insert(known.chat, None);
-                step.ended.push(known);
-            }
+            step.ended.extend(self.ledger.ends(*seq, *outcome));
         }
         for (chat, message) in &heard.wrote {
             if let Some(said) = self.ledger.said.get_mut(&(*chat, *message)) {
                 said.handled = true;
             }
             step.confirmed.push((*chat, *message));
-            self.unlooked.insert(*chat);
         }
-        step.touched
-            .extend(heard.chats.iter().map(|chat| (*chat, None)));
+        for (chat, update) in &heard.chats {
+            if let Some(whose) = self.whose(*chat) {
+                let on_its_way = &mut self.people[whose].on_its_way;
+                let _ = on_its_way.take_if(|newest| *newest <= i64::from(*update));
+            }
+        }
     }
 
     fn decided(&mut self, letters: Vec<Letter>, step: &mut Step) {
@@ -158,24 +200,18 @@ impl Simulation {
         }
     }
 
-    fn new_letter(&mut self, seq: Seq, known: Known, step: &mut Step) {
+    pub fn new_letter(&mut self, seq: Seq, known: Known, step: &mut Step) {
         if let Some((key, _)) = known.prompt {
             self.ledger.prompts.decide(key);
             self.figures.prompts += 1;
         }
-        step.touched.insert(known.chat, None);
         step.decided.push((seq, known.clone()));
-        self.ledger.letters.insert(seq, known);
+        self.ledger.waits(seq, known);
     }
 
     /// Notices who has begun anew or is gone, and what was erased.
-    fn lives(&mut self, heard: &Heard, step: &mut Step) {
-        for (chat, record) in &mut step.touched {
-            *record = self.record(*chat);
-            if self.ledger.sees(*chat, record.as_ref()) {
-                self.forget_letters(*chat);
-            }
-        }
+    pub fn lives(&mut self, heard: &Heard, step: &mut Step) {
+        let changed = self.notice_changes(step);
         // What is typed while something else is asked for may become anything. A command never does.
         let loose = heard.wrote.iter().filter(|key| {
             let said = self.ledger.said.get(key);
@@ -183,22 +219,53 @@ impl Simulation {
         });
         let loose = loose.map(|(chat, _)| *chat);
         let chats: BTreeSet<ChatId> = heard.may_have_erased.iter().copied().chain(loose).collect();
-        for chat in chats {
-            self.unlooked.insert(chat);
+        for chat in chats.intersection(&changed) {
             let Some(store) = self.store() else { continue };
-            let entries = invariants::entries(store, chat).expect("a journal can be read");
+            let entries = invariants::entries(store, *chat).expect("a journal can be read");
             let parts: BTreeMap<MessageId, &str> = entries
                 .iter()
                 .flat_map(|entry| &entry.parts)
                 .map(|part| (part.message, part.words.reveal()))
                 .collect();
-            let range = (chat, MessageId(0))..=(chat, MessageId(i32::MAX));
+            let range = (*chat, MessageId(0))..=(*chat, MessageId(i32::MAX));
             for ((_, message), said) in self.ledger.said.range_mut(range) {
                 let words = parts.get(message);
                 let there = words.is_some_and(|words| said.has(words));
                 said.erased |= said.keeps && said.handled && !there;
             }
         }
+    }
+
+    /// Looks at everybody of whom something has changed on the disk. Returns whose journals have.
+    fn notice_changes(&mut self, step: &mut Step) -> BTreeSet<ChatId> {
+        let changed = self.disk.changed();
+        if self.ids.is_empty()
+            && let Some(bot) = &self.bot
+        {
+            let chats = self.people.iter().map(|person| person.chat);
+            self.ids = chats
+                .map(|chat| (bot.store.parent_id(chat), chat))
+                .collect();
+        }
+        for id in changed.records {
+            let chat = self.ids[&id];
+            let record = self.record(chat).map(Rc::new);
+            if self.ledger.sees(chat, record.as_deref()) {
+                self.forget_letters(chat);
+                if let Some(whose) = self.whose(chat) {
+                    self.people[whose].settled = false;
+                }
+            }
+            match &record {
+                Some(record) => self.records.insert(chat, Rc::clone(record)),
+                None => self.records.remove(&chat),
+            };
+            step.touched.insert(chat, record);
+        }
+        let journals = changed.journals.iter().map(|id| self.ids[id]);
+        let journals: BTreeSet<ChatId> = journals.collect();
+        self.unlooked.extend(&journals);
+        journals
     }
 
     /// With everything of a parent, the letters went that were for them.
@@ -215,10 +282,15 @@ impl Simulation {
     }
 
     /// The store takes no more writes. Either the process dies of it, or it tells whoever wrote and goes on with another store.
-    fn store_failed(&mut self, stopped: Stopped, confirmed: bool, last: Option<u32>) {
+    fn store_failed(&mut self, stopped: Stopped, confirmed: &[(Way, u32)]) {
         // What is confirmed though it may not be on disk is confirmed all the same: the invariants see what comes of it.
-        if let Some(last) = last.filter(|_| confirmed) {
-            wire::poll(&self.telegram, &mut self.world, Some(i64::from(last) + 1));
+        for (way, last) in confirmed {
+            match way {
+                Way::Poll => {
+                    wire::poll(&self.telegram, &mut self.world, Some(i64::from(*last) + 1));
+                }
+                Way::Call(number) => self.taken(*number),
+            }
         }
         let unsaved = match stopped {
             Stopped::StoreFailed { unsaved, .. } => unsaved,
@@ -244,53 +316,6 @@ impl Simulation {
         }
     }
 
-    /// Whether there is something to fetch or to confirm.
-    pub fn has_to_poll(&self, bot: &Bot) -> bool {
-        bot.batch.is_none()
-            && (bot.confirms || self.delivers_again || self.world.updates.unconfirmed() > 0)
-    }
-
-    /// One poll, when it is time for it and something waits. Says whether there was one.
-    pub fn poll(&mut self) -> Result<bool, Broken> {
-        let uptime = self.clock.uptime();
-        let Some(bot) = &self.bot else {
-            return Ok(false);
-        };
-        if bot.poll_at > uptime || !self.has_to_poll(bot) {
-            return Ok(false);
-        }
-        let (offset, confirms) = (bot.offset, bot.confirms);
-        let fate = self.trouble.fate(None, uptime, &mut self.chance);
-        let updates = if fate.arrives() {
-            self.delivers_again = false;
-            wire::poll(&self.telegram, &mut self.world, offset)
-        } else {
-            Vec::new()
-        };
-        let Some(bot) = &mut self.bot else {
-            return Ok(false);
-        };
-        if fate.trouble().is_some() {
-            let wait = Duration::from_millis(500 << bot.polls_failed.min(6));
-            bot.polls_failed += 1;
-            bot.poll_at = uptime + wait.min(Duration::from_secs(30));
-            self.trouble.was_away(uptime);
-            return Ok(true);
-        }
-        bot.polls_failed = 0;
-        bot.confirms = false;
-        let something = confirms || !updates.is_empty();
-        if updates.is_empty() {
-            bot.offset = None;
-        } else {
-            for incoming in &updates {
-                bot.tally.received(incoming.unreadable);
-            }
-            bot.batch = Some(updates);
-        }
-        Ok(something)
-    }
-
     /// Calls that have to be made now. Says whether there were any, or something to report.
     pub fn send(&mut self) -> Result<bool, Broken> {
         let clock = self.clock.clone();
@@ -312,15 +337,17 @@ impl Simulation {
             if takes > 20_000 {
                 self.trouble.was_away(uptime);
             }
+            // A commit takes its time, and what ends meanwhile is reported together.
+            let ends = (uptime + Duration::from_millis(takes)).as_millis();
+            let ends = Duration::from_millis(ends.next_multiple_of(COMMIT_TAKES) as u64);
             self.plan_in(
-                Duration::from_millis(takes),
+                ends.saturating_sub(uptime),
                 Happening::CallEnds(process, seq),
             );
             if let Some(known) = self.ledger.letters.get(&seq) {
                 step.began.push(known.clone());
-                let is_prompt = known.prompt.is_some();
-                if is_prompt && !self.trouble.is_over() && self.chance.random_ratio(1, 40) {
-                    self.plan_in(Duration::from_millis(10), Happening::Restart);
+                if known.prompt.is_some() && self.takes_cut(|cut| *cut == Cut::InFlight).is_some() {
+                    self.plan_in(Duration::from_millis(10), Happening::Killed);
                 }
             }
             self.ledger.begins(uptime);
@@ -354,13 +381,13 @@ impl Simulation {
             if bot.queue.answered(seq, result, uptime).is_some() {
                 bot.tally.again();
             }
-            bot.report();
+            bot.report(&self.clock);
         }
         self.check(&step)
     }
 
     /// A call reaches Telegram.
-    fn arrives(
+    pub fn arrives(
         &mut self,
         seq: Seq,
         chat: ChatId,
@@ -381,10 +408,9 @@ impl Simulation {
             self.ledger.prompts.arrive(key);
             step.arrived
                 .push((key, at, known.clock_set.unwrap_or(u32::MAX)));
-            let whose = self.people.iter().position(|it| it.chat == chat);
-            if let Some(whose) = whose
+            if let Some(whose) = self.whose(chat)
                 && !self.all_rest
-                && self.chance.random_range(0..100) < self.people[whose].answers
+                && self.chance.random_range(0..100) < self.people[whose].habit.answers
             {
                 let wait = self.exponential(2 * 3_600);
                 self.plan_in(Duration::from_secs(wait), Happening::React(whose, message));
@@ -410,176 +436,20 @@ impl Simulation {
         };
         bot.fetched.push(Fetched { seq, brought });
     }
-
-    /// Twelve hours of the store's upkeep, with whatever the disk does meanwhile.
-    pub fn upkeep(&mut self) -> Result<(), Broken> {
-        let mut failed = false;
-        if let Some(bot) = &mut self.bot {
-            self.figures.upkeeps += 1;
-            for _ in 0..20 {
-                failed |= bot.heart.look_after_store().is_err();
-            }
-        }
-        if failed || self.disk.is_down() {
-            self.die();
-        }
-        let days = self.chance.random_range(5..40);
-        self.plan_in(Duration::from_secs(days * 86_400), Happening::Upkeep);
-        Ok(())
-    }
-
-    /// The process dies, in the middle of whatever it does. What is out may or may not arrive.
-    pub fn die(&mut self) {
-        self.figures.in_doubt = self.in_doubt();
-        let Some(mut bot) = self.bot.take() else {
-            return;
-        };
-        self.figures.crashes += 1;
-        self.owed = watch::Sender::default();
-        let mut step = Step::default();
-        for (seq, (call, fate)) in std::mem::take(&mut bot.out) {
-            if fate.arrives() && self.chance.random_bool(0.5) {
-                let _ = self.arrives(seq, call.chat, &call.effect, &mut step);
-            }
-        }
-        drop(bot);
-        self.disk.restore_power();
-        let away = if self.chance.random_ratio(1, 3) {
-            trouble::duration(&mut self.chance)
-        } else {
-            Duration::ZERO
-        };
-        self.starts_at = self.clock.uptime() + START_TAKES + away;
-        self.trouble.was_away(self.starts_at);
-    }
-
-    /// A new process starts.
-    pub fn start(&mut self) -> Result<(), Broken> {
-        if self.chance.random_ratio(1, 5) {
-            self.edit_prompts();
-        }
-        self.processes += 1;
-        self.change_rules();
-        let owed = self.owed.clone();
-        let (bot, letters) = Bot::start(
-            self.processes,
-            &self.disk,
-            &self.secret,
-            self.voice_now.subscribe(),
-            &self.clock,
-            owed,
-        );
-        self.bot = Some(bot);
-        let claimed = letters.iter().filter(|letter| letter.claimed).count();
-        self.hold("few_are_in_doubt", invariants::few_are_in_doubt(claimed))?;
-        self.compare(&letters)?;
-        if let Some(bot) = &mut self.bot {
-            let process = bot.number;
-            for seq in bot.take(letters) {
-                self.plan_in(Duration::from_secs(2), Happening::Fetched(process, seq));
-            }
-        }
-        self.look_at_all = self.chance.random_ratio(1, 10);
-        self.check_all()?;
-        self.unlooked.clear();
-        Ok(())
-    }
-
-    /// What the disk holds may be a commit further than this side has heard.
-    fn compare(&mut self, letters: &[Letter]) -> Result<(), Broken> {
-        let uptime = self.clock.uptime();
-        let mut step = Step::default();
-        let missing = self.ledger.letters.keys();
-        let is_there = |seq: &Seq| letters.iter().any(|letter| letter.seq == *seq);
-        let missing: Vec<Seq> = missing.copied().filter(|seq| !is_there(seq)).collect();
-        for seq in missing {
-            self.ledger.ends(seq, None);
-        }
-        for letter in letters {
-            if !self.ledger.letters.contains_key(&letter.seq) {
-                let mut known = self.ledger.know(letter, uptime);
-                known.clock_set = None;
-                self.new_letter(letter.seq, known, &mut step);
-            }
-        }
-        for (chat, record) in &mut step.touched {
-            *record = self.record(*chat);
-        }
-        self.check(&step)
-    }
-
-    /// While no process runs, the rules of somebody's zone change; at the beginning, everybody gets a zone and times of their own.
-    fn change_rules(&mut self) {
-        if self.processes == 1 {
-            return;
-        }
-        let store = Store::in_memory(&self.disk, &self.secret).expect("the store opens");
-        let mut draft = store.draft();
-        let zones = zones();
-        let seed = usize::try_from(self.setup.seed).unwrap_or_default();
-        for nth in 0..self.people.len() {
-            let chat = self.people[nth].chat;
-            let id = store.parent_id(chat);
-            let Some(mut parent) = draft.parent(id).expect("a record can be read") else {
-                continue;
-            };
-            if parent.onboarding != Onboarding::Done {
-                continue;
-            }
-            let at_home = parent.schedule.zone == Zone::default();
-            if at_home && parent.schedule.seed != 7 {
-                let zone = &zones[(seed * self.people.len() + nth) % zones.len()];
-                parent.schedule.zone = Zone::new(zone).expect("a zone");
-                parent.schedule.seed = 7;
-                if self.chance.random_bool(0.5) {
-                    parent.schedule.days = Days::from(self.chance.random_range(1..128_u8));
-                    let times = self.chance.random_range(1..4);
-                    parent.schedule.times = (0..times)
-                        .map(|_| {
-                            let (hour, minute) = (
-                                self.chance.random_range(0..24),
-                                self.chance.random_range(0..60),
-                            );
-                            Slot::at(ClockTime::new(hour, minute).expect("a time of day"))
-                        })
-                        .collect();
-                }
-                parent.plan(self.clock.now());
-            } else if self.chance.random_ratio(1, 10) {
-                // The plan stays what the former rules made of it.
-                let zone = zones.iter().choose(&mut self.chance).expect("zones");
-                parent.schedule.zone = Zone::new(zone).expect("a zone");
-            } else {
-                continue;
-            }
-            draft
-                .put_parent(id, &parent)
-                .expect("a record can be written");
-        }
-        store.commit(draft).expect("the disk takes a commit");
-    }
-}
-
-/// Every zone of the database.
-fn zones() -> Vec<String> {
-    jiff::tz::db()
-        .available()
-        .map(|zone| zone.to_string())
-        .collect()
 }
 
 /// What went into a round, as far as this side has to know it.
-struct Heard {
+#[derive(Default)]
+pub struct Heard {
     ended: Vec<(Seq, Option<Outcome>)>,
     wrote: Vec<(ChatId, MessageId)>,
-    chats: Vec<ChatId>,
+    /// Who did something, in which update.
+    chats: Vec<(ChatId, u32)>,
     may_have_erased: Vec<ChatId>,
-    /// The highest number of an update.
-    last: Option<u32>,
 }
 
 impl Heard {
-    fn of(reports: &[Report], fetched: &[Fetched], updates: &[Incoming]) -> Self {
+    fn of(reports: &[Report], fetched: &[Fetched], received: &[Received]) -> Self {
         let ended = reports.iter().filter_map(|report| match report {
             Report::Done(seq, outcome) => Some((*seq, Some(*outcome))),
             Report::Claim(_) | Report::Unclaim(_) => None,
@@ -591,13 +461,12 @@ impl Heard {
             wrote: Vec::new(),
             chats: Vec::new(),
             may_have_erased: Vec::new(),
-            last: updates.iter().map(|incoming| incoming.update).max(),
         };
-        for incoming in updates {
+        for incoming in received.iter().flat_map(|it| &it.updates) {
             let Origin::Private(chat) = incoming.chat else {
                 continue;
             };
-            heard.chats.push(chat);
+            heard.chats.push((chat, incoming.update));
             match &incoming.event {
                 Some(Event::Wrote(message)) => heard.wrote.push((chat, message.id)),
                 Some(Event::Tapped(tap)) if may_erase(&tap.data) => {
@@ -607,5 +476,17 @@ impl Heard {
             }
         }
         heard
+    }
+
+    /// What a round of it holds.
+    fn holds(&self, reports: &[Report], ledger: &Ledger) -> Holds {
+        let mut said = self.wrote.iter().filter_map(|key| ledger.said.get(key));
+        Holds {
+            updates: !self.chats.is_empty(),
+            words: said.any(|said| said.keeps && !said.handled),
+            may_erase: !self.may_have_erased.is_empty(),
+            claims: reports.iter().any(|it| matches!(it, Report::Claim(_))),
+            ends: !self.ended.is_empty(),
+        }
     }
 }

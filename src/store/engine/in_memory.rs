@@ -1,7 +1,7 @@
 //! The engine in memory, which can be told to lose power.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     io,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
@@ -10,6 +10,7 @@ use super::{Batch, Engine, EngineError, KeyRange, Order, Row};
 use crate::store::{
     erasures,
     keyring::{self, KeyFiles, Slots},
+    layout::{self, ParentId},
 };
 
 /// A disk in memory: the rows, and the files of the keyring beside them. Clones are the same disk.
@@ -25,6 +26,31 @@ struct Disk {
     /// By [`Kind`].
     writes: [Writes; 2],
     down: bool,
+    /// What has changed, when somebody wants to know.
+    changed: Option<Changed>,
+}
+
+/// Of whom something has changed on a disk.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Changed {
+    /// Whose record, or place in the agenda.
+    pub records: BTreeSet<ParentId>,
+    /// Whose entries.
+    pub journals: BTreeSet<ParentId>,
+}
+
+impl Changed {
+    fn note(&mut self, key: &[u8]) {
+        match key.first() {
+            Some(b'p') => self.records.extend(layout::parent_of(key)),
+            Some(b'a') => {
+                let row = layout::agenda_of(key);
+                self.records.extend(row.map(|(_, parent)| parent));
+            }
+            Some(b'e') => self.journals.extend(layout::owner_of(key)),
+            Some(_) | None => {}
+        }
+    }
 }
 
 #[derive(Default)]
@@ -114,6 +140,12 @@ impl MemoryEngine {
     /// How many durable writes there were since [`MemoryEngine::crash_at`], or since the disk was made.
     pub fn writes(&self) -> u64 {
         self.disk().writes[Kind::Commit as usize].done
+    }
+
+    /// Of whom something has changed since this was last asked; the first time, nobody, and from then on it is noted.
+    pub fn changed(&self) -> Changed {
+        let mut disk = self.disk();
+        disk.changed.replace(Changed::default()).unwrap_or_default()
     }
 
     /// Damages the disk, as disks do by themselves: `damage` gets what lies in the place with this number, counted from 0 through the values of all rows
@@ -240,6 +272,9 @@ impl Engine for MemoryEngine {
     fn commit(&self, batch: &Batch) -> Result<u64, EngineError> {
         self.disk().write(Kind::Commit, |disk| {
             for (key, value) in batch.iter() {
+                if let Some(changed) = &mut disk.changed {
+                    changed.note(key);
+                }
                 match value {
                     Some(value) => disk.rows.insert(key.to_vec(), value.to_vec()),
                     None => disk.rows.remove(key),

@@ -12,7 +12,7 @@ mod walk;
 
 use std::{collections::BTreeMap, ops::Bound, path::Path};
 
-pub use in_memory::{CrashPoint, MemoryEngine};
+pub use in_memory::{Changed, CrashPoint, MemoryEngine};
 pub use on_sled::{SledEngine, SledOpenError};
 pub use sled_log::damage;
 #[cfg(test)]
