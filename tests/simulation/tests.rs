@@ -122,6 +122,18 @@ fn whoever_is_shown_a_failure_can_live_through_the_same_world() {
     assert_eq!(other.or(asked), setup);
 }
 
+#[test]
+fn what_is_held_stands_in_the_papers() {
+    let papers = include_str!("../../docs/guarantees.md");
+    let after_a_step = invariants::AFTER_A_STEP.iter().map(|(name, _)| *name);
+    let now_and_then = invariants::NOW_AND_THEN.iter().map(|(name, _)| *name);
+    let at_the_end = invariants::AT_THE_END.iter().map(|(name, _)| *name);
+    let all = after_a_step.chain(now_and_then).chain(at_the_end);
+    for name in all.chain(["few_are_in_doubt"]) {
+        assert!(papers.contains(&format!("`{name}`")), "{name}");
+    }
+}
+
 /// A world in which nobody has done anything, to tell stories about.
 fn untouched() -> Simulation {
     Simulation::new(setup(0))
