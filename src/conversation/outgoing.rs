@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::parent::{MessageId, Planned, Words};
 
-use super::{Document, EntryId, Fetch, PromptRef};
+use super::{Document, EntryId, Fetch, Outcome, PromptRef};
 
 /// One thing to do in a parent's chat, with what the sender has to know about it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -192,8 +192,21 @@ impl Purpose {
         )
     }
 
-    /// Whether the conversation wants to hear what became of the message, besides that a parent cannot be reached.
-    pub fn wants_outcome(&self) -> bool {
-        !matches!(self, Self::Plain)
+    /// Whether the conversation wants to hear that this became of the message. That a parent cannot be reached it always wants to hear.
+    pub fn wants(&self, outcome: Outcome) -> bool {
+        let hangs_on_it = match self {
+            Self::Plain => false,
+            Self::Kept => !matches!(outcome, Outcome::Sent(_)),
+            Self::Prompt { .. }
+            | Self::FollowUp { .. }
+            | Self::Menu { .. }
+            | Self::Document { .. }
+            | Self::Picture
+            | Self::Voice
+            | Self::Flow { .. }
+            | Self::Later { .. }
+            | Self::Farewell => true,
+        };
+        hangs_on_it || outcome == Outcome::Unreachable
     }
 }

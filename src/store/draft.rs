@@ -31,8 +31,8 @@ pub struct Draft {
     pub(super) begun_at: u64,
     pub(super) batch: Batch,
     pub(super) next_seq: u64,
-    /// What is known of parents' keys.
-    keys: HashMap<ParentId, Option<HeldKey>>,
+    /// What is known of parents' records, so that no row is looked up twice: `None` where there is none, or no key to it.
+    held: HashMap<ParentId, Option<Held>>,
     fresh: Vec<FreshKey>,
     /// How many slots were taken, also for keys that were dropped again.
     slots_taken: usize,
@@ -40,12 +40,20 @@ pub struct Draft {
     /// What was erased without a key's being destroyed.
     pub(super) erasures: Vec<Erasure>,
     counted: Change,
+    /// The list of handled updates, once it was asked for.
+    updates: Option<UpdateLog>,
+    /// Whether that list has changed.
+    marked: bool,
 }
 
+/// What stands in clear in a parent's row, and the key that opens the rest.
 #[derive(Clone)]
-struct HeldKey {
+struct Held {
     slot: Slot,
     key: Key,
+    due: Option<DueSecond>,
+    /// How many rows the record takes; 0 when it was not written yet.
+    pieces: u16,
 }
 
 /// What a draft does to the journal, the keyring, the log of erasures and the totals.
@@ -55,6 +63,8 @@ pub(super) struct Changes {
     pub fresh: Vec<FreshKey>,
     pub erasures: Vec<Erasure>,
     pub counted: Change,
+    /// The list of handled updates, if it has changed.
+    pub updates: Option<UpdateLog>,
     pub next_seq: u64,
 }
 
@@ -65,12 +75,14 @@ impl Draft {
             begun_at,
             batch: Batch::default(),
             next_seq,
-            keys: HashMap::new(),
+            held: HashMap::new(),
             fresh: Vec::new(),
             slots_taken: 0,
             erased: Vec::new(),
             erasures: Vec::new(),
             counted: Change::default(),
+            updates: None,
+            marked: false,
         }
     }
 
@@ -89,11 +101,11 @@ impl Draft {
             return Ok(None);
         };
         let sealed = Sealed::parse(&PARENT, &row)?;
-        let held = match self.keys.get(&id) {
+        let held = match self.held.get(&id) {
             Some(held) => held.clone(),
             None => {
-                let found = self.key_named_in(&sealed, id)?;
-                self.keys.insert(id, found.clone());
+                let found = self.named_in(&sealed, id)?;
+                self.held.insert(id, found.clone());
                 found
             }
         };
@@ -110,13 +122,10 @@ impl Draft {
             Some(held) => held,
             None => self.admit(id)?,
         };
-        let key = layout::parent(id);
-        let former = self.get(&key)?;
-        self.counted.parents += i64::from(former.is_none());
-        let before = former.map(|row| due_in_row(&row)).transpose()?.flatten();
+        self.counted.parents += i64::from(held.pieces == 0);
         let due = parent.due().map(DueSecond::of);
-        if before != due {
-            if let Some(before) = before {
+        if held.due != due {
+            if let Some(before) = held.due {
                 self.batch.remove(layout::agenda(before, id));
             }
             if let Some(due) = due {
@@ -127,7 +136,17 @@ impl Draft {
 
         let plain = codec::encode(PARENT.name, parent)?;
         let head = parent_head(held.slot, due);
-        self.put_sealed(&PARENT, &key, &head, &held.key, &plain)
+        let key = layout::parent(id);
+        let pieces = self.put_sealed(&PARENT, &key, &head, &held.key, &plain, held.pieces)?;
+        self.held.insert(
+            id,
+            Some(Held {
+                due,
+                pieces,
+                ..held
+            }),
+        );
+        Ok(())
     }
 
     /// Takes one row out of the agenda, whatever it is about: for a record that cannot be read, whose moment would be due for ever.
@@ -140,11 +159,11 @@ impl Draft {
     /// # Errors
     /// When the parent's key cannot be read.
     pub fn journal(&self, id: ParentId) -> Result<ParentJournal<'_>, Unreadable> {
-        let key = match self.keys.get(&id) {
+        let held = match self.held.get(&id) {
             Some(held) => held.clone(),
-            None => self.find_key(id)?,
+            None => self.find(id)?,
         };
-        Ok(ParentJournal::new(self, id, key.map(|held| held.key)))
+        Ok(ParentJournal::new(self, id, held.map(|held| held.key)))
     }
 
     /// Changes a parent's journal, in this order.
@@ -188,7 +207,7 @@ impl Draft {
             self.remove_sealed(&key, &row);
         }
         let queued = self.sweep(id)?;
-        self.keys.insert(id, None);
+        self.held.insert(id, None);
         Ok(queued)
     }
 
@@ -196,20 +215,16 @@ impl Draft {
     ///
     /// # Errors
     /// When the list of them cannot be read.
-    pub fn seen(&self, update: u32) -> Result<bool, Unreadable> {
+    pub fn seen(&mut self, update: u32) -> Result<bool, Unreadable> {
         Ok(self.update_log()?.contains(update))
     }
 
     /// Notes that the update of this number is handled.
     ///
     /// # Errors
-    /// When the list of them cannot be read or written.
-    pub fn mark(&mut self, update: u32) -> Result<(), DraftError> {
-        let mut log = self.update_log()?;
-        if log.insert(update) {
-            let row = codec::encode_row(UPDATE_LOG, &log)?;
-            self.batch.put(layout::UPDATES.to_vec(), row);
-        }
+    /// When the list of them cannot be read.
+    pub fn mark(&mut self, update: u32) -> Result<(), Unreadable> {
+        self.marked |= self.update_log()?.insert(update);
         Ok(())
     }
 
@@ -294,7 +309,7 @@ impl Draft {
     }
 
     pub(super) fn is_empty(&self) -> bool {
-        self.batch.is_empty() && self.erased.is_empty() && self.fresh.is_empty()
+        self.batch.is_empty() && self.erased.is_empty() && self.fresh.is_empty() && !self.marked
     }
 
     pub(super) fn into_changes(self) -> Changes {
@@ -304,34 +319,40 @@ impl Draft {
             fresh: self.fresh,
             erasures: self.erasures,
             counted: self.counted,
+            updates: self.updates.filter(|_| self.marked),
             next_seq: self.next_seq,
         }
     }
 
-    fn held(&mut self, id: ParentId) -> Result<Option<HeldKey>, Unreadable> {
-        if let Some(held) = self.keys.get(&id) {
+    fn held(&mut self, id: ParentId) -> Result<Option<Held>, Unreadable> {
+        if let Some(held) = self.held.get(&id) {
             return Ok(held.clone());
         }
-        let found = self.find_key(id)?;
-        self.keys.insert(id, found.clone());
+        let found = self.find(id)?;
+        self.held.insert(id, found.clone());
         Ok(found)
     }
 
-    fn find_key(&self, id: ParentId) -> Result<Option<HeldKey>, Unreadable> {
+    fn find(&self, id: ParentId) -> Result<Option<Held>, Unreadable> {
         let Some(row) = self.get(&layout::parent(id))? else {
             return Ok(None);
         };
-        self.key_named_in(&Sealed::parse(&PARENT, &row)?, id)
+        self.named_in(&Sealed::parse(&PARENT, &row)?, id)
     }
 
-    fn key_named_in(&self, row: &Sealed<'_>, id: ParentId) -> Result<Option<HeldKey>, Unreadable> {
-        let (slot, _) = parent_head_of(row.head)?;
+    fn named_in(&self, row: &Sealed<'_>, id: ParentId) -> Result<Option<Held>, Unreadable> {
+        let (slot, due) = parent_head_of(row.head)?;
         let key = self.store.keyring().key(slot, id)?;
-        Ok(key.map(|key| HeldKey { slot, key }))
+        Ok(key.map(|key| Held {
+            slot,
+            key,
+            due,
+            pieces: row.pieces,
+        }))
     }
 
     /// Makes a key for a parent who has none. What a crash left behind after an earlier key was destroyed goes now: no key opens it.
-    fn admit(&mut self, id: ParentId) -> Result<HeldKey, DraftError> {
+    fn admit(&mut self, id: ParentId) -> Result<Held, DraftError> {
         self.forget(id)?;
         let slot = self
             .store
@@ -345,8 +366,13 @@ impl Draft {
             parent: id,
             key: key.clone(),
         });
-        let held = HeldKey { slot, key };
-        self.keys.insert(id, Some(held.clone()));
+        let held = Held {
+            slot,
+            key,
+            due: None,
+            pieces: 0,
+        };
+        self.held.insert(id, Some(held.clone()));
         Ok(held)
     }
 
@@ -368,15 +394,19 @@ impl Draft {
         Ok(queued)
     }
 
-    fn update_log(&self) -> Result<UpdateLog, Unreadable> {
-        match self.get(layout::UPDATES)? {
-            Some(row) => codec::decode_row(UPDATE_LOG, &row),
-            None => Ok(UpdateLog::default()),
-        }
+    fn update_log(&mut self) -> Result<&mut UpdateLog, Unreadable> {
+        let log = match self.updates.take() {
+            Some(log) => log,
+            None => match self.get(layout::UPDATES)? {
+                Some(row) => codec::decode_row(UPDATE_LOG, &row)?,
+                None => UpdateLog::default(),
+            },
+        };
+        Ok(self.updates.insert(log))
     }
 }
 
-const UPDATE_LOG: &str = "list of handled updates";
+pub(super) const UPDATE_LOG: &str = "list of handled updates";
 const TIME: &str = "time of the last commit";
 
 pub(super) fn unreadable(error: EngineError) -> Unreadable {
@@ -385,10 +415,6 @@ pub(super) fn unreadable(error: EngineError) -> Unreadable {
 
 /// In clear before a sealed record: the slot, and the due second or zeros with a 0 in front.
 pub(super) const PARENT_HEAD: usize = 4 + 1 + 8;
-
-fn due_in_row(row: &[u8]) -> Result<Option<DueSecond>, Unreadable> {
-    Ok(parent_head_of(Sealed::parse(&PARENT, row)?.head)?.1)
-}
 
 fn parent_head(slot: Slot, due: Option<DueSecond>) -> [u8; PARENT_HEAD] {
     let mut head = [0; PARENT_HEAD];

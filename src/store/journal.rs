@@ -125,11 +125,11 @@ impl Draft {
             JournalChange::Put(entry) => {
                 let key = layout::entry(parent, entry.id);
                 let plain = codec::encode(ENTRY.name, entry)?;
-                self.put_sealed(&ENTRY, &key, &[], seal_key, &plain)
+                self.replace_sealed(&ENTRY, &key, &[], seal_key, &plain)
             }
             JournalChange::PutSound(entry, message, sound) => {
                 let key = layout::sound(parent, *entry, *message);
-                self.put_sealed(&SOUND, &key, &[], seal_key, sound.reveal())
+                self.replace_sealed(&SOUND, &key, &[], seal_key, sound.reveal())
             }
             JournalChange::Erase(id) => {
                 let sounds = layout::sounds_of(parent, *id);
@@ -145,7 +145,7 @@ impl Draft {
             JournalChange::Link(message, reference) => {
                 let key = layout::reference(parent, *message);
                 let plain = codec::encode(REFERENCE.name, reference)?;
-                self.put_sealed(&REFERENCE, &key, &[], seal_key, &plain)
+                self.replace_sealed(&REFERENCE, &key, &[], seal_key, &plain)
             }
             JournalChange::Unlink(message) => self.erase(&layout::reference(parent, *message)),
         }

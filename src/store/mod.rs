@@ -339,6 +339,7 @@ impl Inner {
             fresh,
             erasures,
             counted,
+            updates,
             next_seq,
         } = draft.into_changes();
         let counts = progress.counts.after(counted, now);
@@ -346,6 +347,11 @@ impl Inner {
             let row = codec::encode_row(start::COUNTS, &counts);
             let row = row.map_err(|error| CommitError::Broken(error.to_string()))?;
             batch.put(layout::COUNTS.to_vec(), row);
+        }
+        if let Some(updates) = updates {
+            let row = codec::encode_row(draft::UPDATE_LOG, &updates);
+            let row = row.map_err(|error| CommitError::Broken(error.to_string()))?;
+            batch.put(layout::UPDATES.to_vec(), row);
         }
         let commits = progress.commits + 1;
         let mut keyring = self.keyring();

@@ -70,6 +70,7 @@ impl Draft {
             &parent.0,
             &seal_key,
             &plain,
+            0,
         )?;
         self.next_seq += 1;
         Ok(seq)
@@ -87,17 +88,21 @@ impl Draft {
         }
     }
 
-    /// Takes a message out of the outbox, with its claim. Does nothing when it is not there.
+    /// Takes a message out of the outbox, with its claim. Says whether it was there; does nothing when it was not.
     ///
     /// # Errors
     /// When it cannot be found out whether it is there.
-    pub fn unqueue(&mut self, seq: Seq) -> Result<(), Unreadable> {
+    pub fn unqueue(&mut self, seq: Seq) -> Result<bool, Unreadable> {
         let key = layout::outgoing(seq);
-        if let Some(row) = self.get(&key)? {
-            self.remove_sealed(&key, &row);
-            self.batch.remove(layout::claim(seq));
+        let Some(row) = self.get(&key)? else {
+            return Ok(false);
+        };
+        self.remove_sealed(&key, &row);
+        let claim = layout::claim(seq);
+        if self.get(&claim)?.is_some() {
+            self.batch.remove(claim);
         }
-        Ok(())
+        Ok(true)
     }
 
     /// Lets a message of the outbox expire at this moment, if it does not do so earlier.
@@ -115,18 +120,19 @@ impl Draft {
         let chat = pending.chat;
         let plain = codec::encode(OUTGOING.name, &Queued { chat, outgoing })?;
         let key = layout::outgoing(pending.seq);
-        self.put_sealed(&OUTGOING, &key, &pending.parent.0, &seal_key, &plain)
+        self.replace_sealed(&OUTGOING, &key, &pending.parent.0, &seal_key, &plain)
     }
 
-    /// Notes that a message is about to be sent. Does nothing when it is not in the outbox.
+    /// Notes that a message is about to be sent. Says whether it is in the outbox; does nothing when it is not.
     ///
     /// # Errors
     /// When it cannot be found out whether it is there.
-    pub fn claim(&mut self, seq: Seq) -> Result<(), Unreadable> {
-        if self.get(&layout::outgoing(seq))?.is_some() {
+    pub fn claim(&mut self, seq: Seq) -> Result<bool, Unreadable> {
+        let queued = self.get(&layout::outgoing(seq))?.is_some();
+        if queued {
             self.batch.put(layout::claim(seq), vec![codec::VERSION]);
         }
-        Ok(())
+        Ok(queued)
     }
 
     /// Takes a claim back: the message certainly was not sent. Does nothing when there is none.

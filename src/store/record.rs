@@ -54,7 +54,8 @@ pub(super) const OUTGOING: Kind = Kind {
 
 /// The first row of a sealed value, taken apart.
 pub(super) struct Sealed<'a> {
-    pieces: u16,
+    /// How many rows the value takes.
+    pub pieces: u16,
     pub head: &'a [u8],
     sealed: &'a [u8],
 }
@@ -83,7 +84,7 @@ impl Sealed<'_> {
 }
 
 impl Draft {
-    /// Seals a value and puts it in its rows, in place of what was there.
+    /// Seals a value and puts it in its rows, in place of what was there, which took `before` rows. Says how many it takes.
     pub(super) fn put_sealed(
         &mut self,
         kind: &Kind,
@@ -91,11 +92,8 @@ impl Draft {
         head: &[u8],
         seal_key: &Key,
         plain: &[u8],
-    ) -> Result<(), DraftError> {
-        let before = match self.get(key)? {
-            Some(row) => pieces_of(&row),
-            None => 0,
-        };
+        before: u16,
+    ) -> Result<u16, DraftError> {
         let first_room = ROW_MAX - 3 - kind.head;
         let further_rows = seal::sealed_len(plain.len())
             .saturating_sub(first_room)
@@ -116,6 +114,20 @@ impl Draft {
         for number in pieces..before {
             self.batch.remove(layout::piece(key, number));
         }
+        Ok(pieces)
+    }
+
+    /// [`Draft::put_sealed`] in place of what is there, which is looked up.
+    pub(super) fn replace_sealed(
+        &mut self,
+        kind: &Kind,
+        key: &[u8],
+        head: &[u8],
+        seal_key: &Key,
+        plain: &[u8],
+    ) -> Result<(), DraftError> {
+        let before = self.get(key)?.map_or(0, |row| pieces_of(&row));
+        self.put_sealed(kind, key, head, seal_key, plain, before)?;
         Ok(())
     }
 

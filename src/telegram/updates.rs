@@ -5,9 +5,12 @@ use std::{
     time::Duration,
 };
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use teloxide::requests::{JsonRequest, Payload};
+use teloxide::{
+    requests::{JsonRequest, Payload},
+    types::{AllowedUpdate, Update, UpdateId, UpdateKind},
+};
 
 use super::{CallError, Incoming, KINDS, LONGEST_POLL, MOST_UPDATES, Origin, Telegram, Wire, read};
 
@@ -47,14 +50,15 @@ impl Telegram {
     /// Reads one update as it comes over the wire; `None` when it is not even one, so that it has no number.
     pub fn read(&self, update: Value) -> Option<Incoming> {
         let number = u32::try_from(update.get("update_id")?.as_u64()?).ok()?;
-        let update = without_news(update);
         // One over which the code stumbles must not keep the others from being heard.
         let read = catch_unwind(AssertUnwindSafe(|| {
-            // teloxide reads updates only out of a text.
-            let update = serde_json::from_str(&update.to_string()).ok()?;
-            Some(read::read(update, self.us()))
+            let update = Update {
+                id: UpdateId(number),
+                kind: kind_of(update),
+            };
+            read::read(update, self.us())
         }));
-        Some(read.ok().flatten().unwrap_or(Incoming {
+        Some(read.unwrap_or(Incoming {
             update: number,
             chat: Origin::Nowhere,
             language: None,
@@ -74,14 +78,22 @@ impl Telegram {
     }
 }
 
-/// An update with no more than teloxide knows: it looks at the first field only, and takes one that is new for the kind of the update.
-fn without_news(mut update: Value) -> Value {
-    let mut names = KINDS.iter().map(|(_, name)| *name);
-    let kind = names.find(|name| update.get(name).is_some());
-    if let (Some(kind), Some(fields)) = (kind, update.as_object_mut()) {
-        fields.retain(|field, _| field == "update_id" || field == kind);
+/// What an update says. teloxide itself reads one only out of a text, looks at the first field only, and takes one that is new for the kind of
+/// the update.
+fn kind_of(update: Value) -> UpdateKind {
+    fn as_one<'a, T: Deserialize<'a>>(said: &'a Value, of: fn(T) -> UpdateKind) -> Option<UpdateKind> {
+        T::deserialize(said).ok().map(of)
     }
-    update
+    let mut said = KINDS.iter().filter_map(|(kind, name)| Some((kind, update.get(name)?)));
+    let known = said.find_map(|(kind, said)| match kind {
+        AllowedUpdate::Message => as_one(said, UpdateKind::Message),
+        AllowedUpdate::EditedMessage => as_one(said, UpdateKind::EditedMessage),
+        AllowedUpdate::CallbackQuery => as_one(said, UpdateKind::CallbackQuery),
+        AllowedUpdate::MyChatMember => as_one(said, UpdateKind::MyChatMember),
+        // Not asked for.
+        _ => None,
+    });
+    known.unwrap_or(UpdateKind::Error(update))
 }
 
 /// getUpdates, with each update as Telegram wrote it: one that teloxide cannot read must not hide the others. teloxide's own also has 32 bits with a

@@ -168,7 +168,7 @@ impl<'a> Stage<'a> {
             } in outgoing
             {
                 let outcome = Outcome::Sent(self.perform(effect, &purpose, &mut happened));
-                if purpose.wants_outcome() {
+                if purpose.wants(outcome) {
                     events.push_back(Event::Outcome(purpose, outcome));
                 }
             }

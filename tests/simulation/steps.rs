@@ -451,7 +451,7 @@ pub struct Heard {
 impl Heard {
     fn of(reports: &[Report], fetched: &[Fetched], received: &[Received]) -> Self {
         let ended = reports.iter().filter_map(|report| match report {
-            Report::Done(seq, outcome) => Some((*seq, Some(*outcome))),
+            Report::Done(letter, outcome) => Some((letter.seq, Some(*outcome))),
             Report::Claim(_) | Report::Unclaim(_) => None,
         });
         let fetched = fetched.iter().filter(|it| it.is_last());

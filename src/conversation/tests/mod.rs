@@ -448,7 +448,7 @@ impl Talk {
                 continue;
             }
             let outcome = self.deliver(&outgoing);
-            if outgoing.purpose.wants_outcome() && self.parent.is_some() {
+            if outgoing.purpose.wants(outcome) && self.parent.is_some() {
                 self.happen(&Event::Outcome(outgoing.purpose, outcome));
             }
         }

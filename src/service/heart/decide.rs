@@ -15,7 +15,7 @@ use crate::{
     parent::{ChatId, Onboarding, Parent, Words},
     service::{
         Tally, Voice,
-        sender::{Fetched, Letter, Report},
+        sender::{About, Fetched, Letter, Report},
     },
     store::{Counted, Draft, ParentId, Pending, Seq},
     telegram::{Incoming, Origin},
@@ -82,20 +82,20 @@ impl<'a> Deciding<'a> {
     /// What the sender says.
     pub fn reported(&mut self, report: &Report) -> Result<(), StoreFailed> {
         match report {
-            Report::Claim(seqs) => {
-                for seq in seqs {
+            Report::Claim(letters) => {
+                for letter in letters {
+                    let seq = letter.seq;
                     let goes = match self.care {
-                        Care::Decide => self.is_wanted(*seq),
+                        Care::Decide => self.is_wanted(letter),
                         Care::Apologise | Care::ApologiseOnly => true,
                         Care::LetGo => false,
                     };
-                    if goes {
-                        self.draft.claim(*seq)?;
-                        self.told.claimed.push(*seq);
+                    if goes && self.draft.claim(seq)? {
+                        self.told.claimed.push(seq);
                     } else {
                         self.tally.ended(Outcome::Expired);
-                        self.ended(*seq, Outcome::Expired)?;
-                        self.told.withdrawn.push(*seq);
+                        self.ended(letter, Outcome::Expired)?;
+                        self.told.withdrawn.push(seq);
                     }
                 }
             }
@@ -104,38 +104,35 @@ impl<'a> Deciding<'a> {
                     self.draft.unclaim(*seq);
                 }
             }
-            Report::Done(seq, outcome) => self.ended(*seq, *outcome)?,
+            Report::Done(letter, outcome) => self.ended(letter, *outcome)?,
         }
         Ok(())
     }
 
-    /// Whether a letter may still go out: it may be gone from the outbox, and a prompt may have waited while the parent stopped.
-    fn is_wanted(&mut self, seq: Seq) -> bool {
-        let Some(letter) = self.letter(seq) else {
-            return false;
-        };
+    /// Whether a letter may still go out: a prompt may have waited while the parent stopped.
+    fn is_wanted(&mut self, letter: &About) -> bool {
         let Purpose::Prompt {
             planned: Some(planned),
             ..
-        } = letter.outgoing.purpose
+        } = letter.purpose
         else {
             return true;
         };
-        let parent = self.record(letter.parent);
+        let id = self.draft.parent_id(letter.chat);
+        let parent = self.record(id);
         parent.is_some_and(|parent| parent.still_wants(planned, self.now))
     }
 
-    /// A letter is out of the sender's hands: it leaves the outbox, and whoever waits for word of it gets it.
-    fn ended(&mut self, seq: Seq, outcome: Outcome) -> Result<(), StoreFailed> {
-        if self.care == Care::LetGo {
-            return Ok(self.draft.unqueue(seq)?);
-        }
-        let Some(letter) = self.take(seq)? else {
+    /// A letter is out of the sender's hands: it leaves the outbox, and whoever waits for word of it gets it. One that is not there any more was
+    /// erased meanwhile, with all that hung on it.
+    fn ended(&mut self, letter: &About, outcome: Outcome) -> Result<(), StoreFailed> {
+        let was_there = self.draft.unqueue(letter.seq)?;
+        if !was_there || self.care == Care::LetGo {
             return Ok(());
-        };
-        let purpose = letter.outgoing.purpose;
+        }
+        let purpose = &letter.purpose;
         if matches!(
-            (&purpose, outcome),
+            (purpose, outcome),
             (Purpose::Prompt { .. }, Outcome::Sent(_))
         ) {
             self.draft.count(Counted::Prompt);
@@ -143,19 +140,22 @@ impl<'a> Deciding<'a> {
         if outcome == Outcome::InDoubt && purpose.at_most_once() {
             self.draft.count(Counted::InDoubt);
         }
-        if (purpose.wants_outcome() || outcome == Outcome::Unreachable)
-            && let Some(parent) = self.record(letter.parent)
-        {
-            self.decide(letter.parent, parent, &Event::Outcome(purpose, outcome))?;
+        if !purpose.wants(outcome) {
+            return Ok(());
         }
-        Ok(())
+        let id = self.draft.parent_id(letter.chat);
+        match self.record(id) {
+            Some(parent) => self.decide(id, parent, &Event::Outcome(purpose.clone(), outcome)),
+            None => Ok(()),
+        }
     }
 
     /// A voice note, or a step of a journal, is here or will not come. When its letter is in the outbox no more, all that the parent said was
     /// erased meanwhile. The letter stays there until the last step: after a crash the file is fetched again.
     pub fn fetched(&mut self, fetched: &Fetched) -> Result<(), StoreFailed> {
         if self.care == Care::LetGo {
-            return Ok(self.draft.unqueue(fetched.seq)?);
+            self.draft.unqueue(fetched.seq)?;
+            return Ok(());
         }
         let letter = if fetched.is_last() {
             self.take(fetched.seq)?

@@ -8,8 +8,11 @@ use std::{
 
 use jiff::Timestamp;
 
-use super::{Letter, Seq};
-use crate::conversation::{Class, Effect, Outgoing};
+use super::{About, Letter, Seq};
+use crate::{
+    conversation::{Class, Effect, Outgoing},
+    parent::ChatId,
+};
 
 /// A chat in which more answers wait than this is not one in which a parent waits for an answer.
 const MANY: usize = 30;
@@ -222,6 +225,24 @@ impl Lane {
 }
 
 impl Waiting {
+    /// What the heart has to know of it, in this chat.
+    pub(super) fn about(&self, chat: ChatId) -> About {
+        About {
+            seq: self.seq,
+            chat,
+            purpose: self.outgoing.purpose.clone(),
+        }
+    }
+
+    /// [`Waiting::about`], at its end.
+    pub(super) fn end(self, chat: ChatId) -> About {
+        About {
+            seq: self.seq,
+            chat,
+            purpose: self.outgoing.purpose,
+        }
+    }
+
     /// Whether Telegram counts it as a message of the chat; edits, reactions and answers to taps count for the total only.
     pub(super) fn is_message(&self) -> bool {
         match self.outgoing.effect {

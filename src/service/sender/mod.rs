@@ -23,7 +23,7 @@ use super::{
     trouble::{Trouble, advice},
 };
 use crate::{
-    conversation::{Class, Effect, Outcome, Outgoing},
+    conversation::{Class, Effect, Outcome, Outgoing, Purpose},
     parent::{ChatId, MessageId},
     store::Seq,
     telegram::{CallError, Telegram},
@@ -52,6 +52,17 @@ impl Letter {
     }
 }
 
+/// Which letter it is, as far as the heart has to know: so it need not open the outbox to hear what became of it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct About {
+    /// Its number.
+    pub seq: Seq,
+    /// Where it goes.
+    pub chat: ChatId,
+    /// Why.
+    pub purpose: Purpose,
+}
+
 /// What the heart tells the sender.
 #[derive(Debug, PartialEq)]
 pub enum ToSender {
@@ -64,14 +75,14 @@ pub enum ToSender {
 }
 
 /// What the sender tells the heart.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, PartialEq)]
 pub enum Report {
     /// These letters need a claim on disk before they can go out; answered with [`ToSender::Claimed`], or with [`ToSender::Withdrawn`].
-    Claim(Vec<Seq>),
+    Claim(Vec<About>),
     /// These letters are claimed, and certainly did not go out before the end: the claims are given back.
     Unclaim(Vec<Seq>),
     /// How a letter ended. Once for each.
-    Done(Seq, Outcome),
+    Done(About, Outcome),
 }
 
 /// The ways to the heart.
@@ -263,9 +274,10 @@ impl Sender {
 
     fn report(&mut self) {
         for report in self.queue.reports() {
-            if let Report::Done(seq, outcome) = report {
-                self.tally.ended(outcome);
-                self.tally.answered(seq, outcome, self.clock.uptime());
+            if let Report::Done(letter, outcome) = &report {
+                self.tally.ended(*outcome);
+                self.tally
+                    .answered(letter.seq, *outcome, self.clock.uptime());
             }
             // Without a heart nobody wants to know.
             let _ = self.to_heart.send(report);

@@ -10,7 +10,7 @@ use std::{
 use jiff::Timestamp;
 
 use super::{
-    Letter, Report, Seq,
+    About, Letter, Report, Seq,
     breaker::Breaker,
     flood::Flood,
     lane::{Claim, Lane, Place, Waiting},
@@ -138,8 +138,12 @@ impl Queue {
     /// Takes a letter in. One that was claimed before it came here was claimed by a process that died: it may have gone out.
     pub fn push(&mut self, letter: Letter) {
         if letter.claimed {
-            self.reports
-                .push(Report::Done(letter.seq, Outcome::InDoubt));
+            let about = About {
+                seq: letter.seq,
+                chat: letter.chat,
+                purpose: letter.outgoing.purpose,
+            };
+            self.reports.push(Report::Done(about, Outcome::InDoubt));
             return;
         }
         let chat = letter.chat;
@@ -195,7 +199,7 @@ impl Queue {
             Verdict::End(outcome) => self.end_front(chat, outcome),
             Verdict::EndAll => {
                 for letter in lane.take_all() {
-                    self.end(&letter, Outcome::Unreachable);
+                    self.end(chat, letter, Outcome::Unreachable);
                 }
             }
             Verdict::EndInDoubt => self.end_front(chat, Outcome::InDoubt),
@@ -309,13 +313,13 @@ impl Queue {
 
     fn end_front(&mut self, chat: ChatId, outcome: Outcome) {
         if let Some(letter) = self.lanes.get_mut(&chat).and_then(Lane::take_front) {
-            self.end(&letter, outcome);
+            self.end(chat, letter, outcome);
         }
     }
 
-    fn end(&mut self, letter: &Waiting, outcome: Outcome) {
-        self.forget(letter);
-        self.reports.push(Report::Done(letter.seq, outcome));
+    fn end(&mut self, chat: ChatId, letter: Waiting, outcome: Outcome) {
+        self.forget(&letter);
+        self.reports.push(Report::Done(letter.end(chat), outcome));
     }
 
     fn forget(&mut self, letter: &Waiting) {

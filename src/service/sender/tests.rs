@@ -94,6 +94,14 @@ fn letter(seq: u64, purpose: Purpose) -> Letter {
     }
 }
 
+fn about(seq: u64, purpose: Purpose) -> About {
+    About {
+        seq: Seq(seq),
+        chat: ChatId(7),
+        purpose,
+    }
+}
+
 fn scheduled() -> Purpose {
     Purpose::Prompt {
         number: 1,
@@ -144,7 +152,10 @@ async fn letters_go_out_in_order_and_come_to_their_end() {
         (3, Outcome::Sent(None)),
     ] {
         let report = sending.from_sender.recv().await;
-        assert_eq!(report, Some(Report::Done(Seq(seq), outcome)));
+        assert_eq!(
+            report,
+            Some(Report::Done(about(seq, Purpose::Kept), outcome))
+        );
     }
     assert_eq!(sending.hearts(), [1, 2, 3, 3]);
     insta::assert_snapshot!(
@@ -158,13 +169,16 @@ async fn a_scheduled_prompt_goes_out_when_its_claim_is_durable_and_never_again()
     let mut sending = sending([Reply::Cut]).await;
     sending.tell(ToSender::Queue(vec![letter(1, scheduled())]));
     let report = sending.from_sender.recv().await;
-    assert_eq!(report, Some(Report::Claim(vec![Seq(1)])));
+    assert_eq!(report, Some(Report::Claim(vec![about(1, scheduled())])));
     assert_eq!(sending.script.requests(), Vec::<String>::new());
     assert_eq!(sending.tally.waiting(), 1);
 
     sending.tell(ToSender::Claimed(vec![Seq(1)]));
     let report = sending.from_sender.recv().await;
-    assert_eq!(report, Some(Report::Done(Seq(1), Outcome::InDoubt)));
+    assert_eq!(
+        report,
+        Some(Report::Done(about(1, scheduled()), Outcome::InDoubt))
+    );
     assert_eq!(sending.hearts(), [1]);
 }
 
@@ -181,7 +195,10 @@ async fn stopping_hears_what_becomes_of_a_call_that_is_out_and_starts_no_other()
     sending.stop.send(true).unwrap();
     let_go.notify_one();
     let report = sending.from_sender.recv().await;
-    assert_eq!(report, Some(Report::Done(Seq(1), Outcome::Sent(None))));
+    assert_eq!(
+        report,
+        Some(Report::Done(about(1, Purpose::Plain), Outcome::Sent(None)))
+    );
     assert_eq!(sending.from_sender.recv().await, None);
     sending.task.await.unwrap();
     assert_eq!(sending.script.requests().len(), 1);
@@ -196,7 +213,12 @@ async fn stopping_gives_back_what_was_claimed_and_did_not_go_out() {
     };
     sending.tell(ToSender::Queue(vec![letter(1, scheduled()), other]));
     let report = sending.from_sender.recv().await;
-    assert_eq!(report, Some(Report::Claim(vec![Seq(1), Seq(2)])));
+    let second = About {
+        chat: ChatId(8),
+        ..about(2, scheduled())
+    };
+    let both = vec![about(1, scheduled()), second];
+    assert_eq!(report, Some(Report::Claim(both)));
     // The first goes out and is never answered; of the second the sender does not live to hear that it may.
     sending.tell(ToSender::Claimed(vec![Seq(1)]));
     while sending.script.requests().is_empty() {
@@ -208,7 +230,7 @@ async fn stopping_gives_back_what_was_claimed_and_did_not_go_out() {
         reports.push(report);
     }
     // Whether the first is given up before the end or with it is a matter of time; it is not given back either way.
-    reports.retain(|report| *report != Report::Done(Seq(1), Outcome::InDoubt));
+    reports.retain(|report| *report != Report::Done(about(1, scheduled()), Outcome::InDoubt));
     assert_eq!(reports, [Report::Unclaim(vec![Seq(2)])]);
 }
 
@@ -249,12 +271,12 @@ async fn a_document_or_picture_of_nobody_is_not_made_and_nothing_goes_out() {
         (Effect::Picture { year: 2026 }, Purpose::Picture),
     ] {
         let mut sending = sending([]).await;
-        let mut wanted = letter(1, purpose);
+        let mut wanted = letter(1, purpose.clone());
         wanted.outgoing.effect = effect;
         sending.tell(ToSender::Queue(vec![wanted]));
         assert_eq!(
             sending.from_sender.recv().await,
-            Some(Report::Done(Seq(1), Outcome::Failed))
+            Some(Report::Done(about(1, purpose), Outcome::Failed))
         );
         assert_eq!(sending.script.requests(), Vec::<String>::new());
     }

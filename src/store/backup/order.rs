@@ -78,7 +78,9 @@ impl Store {
                 | Purpose::Voice
                 | Purpose::Flow { .. }
                 | Purpose::Later { .. }
-                | Purpose::Kept => draft.unqueue(pending.seq).map_err(BackupError::store)?,
+                | Purpose::Kept => {
+                    draft.unqueue(pending.seq).map_err(BackupError::store)?;
+                }
             }
         }
         self.commit(draft).map_err(BackupError::store)

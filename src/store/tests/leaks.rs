@@ -105,7 +105,7 @@ fn nothing_prints_itself() {
     let seal_key = draft.key_to_seal(id).unwrap();
     let wrong = codec::encode("test", &serde_json::json!({ "id": WORDS, "day": WORDS })).unwrap();
     draft
-        .put_sealed(&record::ENTRY, &key, &[], &seal_key, &wrong)
+        .replace_sealed(&record::ENTRY, &key, &[], &seal_key, &wrong)
         .unwrap();
     store.commit(draft).unwrap();
     let reason = store

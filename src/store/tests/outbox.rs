@@ -66,7 +66,7 @@ fn an_outgoing_message_that_does_not_open_holds_up_nobody() {
     assert_eq!(outbox.pending[0].seq, second);
     assert_eq!(outbox.unreadable.len(), 1);
     assert_eq!(outbox.unreadable[0].0, first);
-    commit(&store, |draft| draft.unqueue(first).unwrap());
+    commit(&store, |draft| assert!(draft.unqueue(first).unwrap()));
     assert_eq!(store.outbox().unwrap().unreadable, []);
 }
 

@@ -135,11 +135,11 @@ impl<'a> Alone<'a> {
                 {
                     self.keyboard = keyboard.clone();
                 }
-                if outgoing.purpose.wants_outcome() {
-                    let message = MessageId(self.next_message);
+                let message = MessageId(self.next_message);
+                let sent = Outcome::Sent(Some(message));
+                if outgoing.purpose.wants(sent) {
                     self.next_message += 1;
                     self.below = Some(message);
-                    let sent = Outcome::Sent(Some(message));
                     events.push(Event::Outcome(outgoing.purpose, sent));
                 }
             }

@@ -109,10 +109,10 @@ impl Visit {
             let (chat, outgoing) = self.outgoing[told].clone();
             told += 1;
             fits(&outgoing);
-            if outgoing.purpose.wants_outcome() {
-                let message = MessageId(self.next_message);
+            let message = MessageId(self.next_message);
+            let sent = Outcome::Sent(Some(message));
+            if outgoing.purpose.wants(sent) {
                 self.next_message += 1;
-                let sent = Outcome::Sent(Some(message));
                 self.decide(chat, &Event::Outcome(outgoing.purpose, sent), language);
             }
         }

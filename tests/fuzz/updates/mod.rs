@@ -27,7 +27,7 @@ use voel_eerst::{
     service::{
         Clock, Heart, Round, Tally, Voice,
         receive::Batch,
-        sender::{Fetched, Letter, Report, ToSender},
+        sender::{About, Fetched, Letter, Report, ToSender},
     },
     store::{MemoryEngine, RootSecret, Store},
     telegram::{Incoming, Origin, Telegram},
@@ -299,7 +299,7 @@ impl Life {
         bodies::town::fits(&letter.outgoing);
         self.is_the_chats_own(&letter);
         if letter.outgoing.purpose.at_most_once() && !letter.claimed {
-            self.reports.push(Report::Claim(vec![letter.seq]));
+            self.reports.push(Report::Claim(vec![about(&letter)]));
             self.unclaimed.insert(letter.seq.0, letter);
         } else {
             self.ends_up(&letter);
@@ -320,12 +320,7 @@ impl Life {
 
     /// What becomes of a letter at Telegram is left to chance.
     fn ends_up(&mut self, letter: &Letter) {
-        let Letter {
-            seq,
-            chat,
-            outgoing,
-            ..
-        } = letter;
+        let Letter { chat, outgoing, .. } = letter;
         if let Effect::Fetch(_) = outgoing.effect {
             self.fetches(letter);
             return;
@@ -342,7 +337,7 @@ impl Life {
                 Outcome::Sent(Some(message))
             }
         };
-        self.reports.push(Report::Done(*seq, outcome));
+        self.reports.push(Report::Done(about(letter), outcome));
     }
 
     /// A file is fetched: a voice note, a journal, or something else altogether.
@@ -453,5 +448,13 @@ fn keep_newest<T>(kept: &mut VecDeque<T>, new: T, most: usize) {
     kept.push_back(new);
     while kept.len() > most {
         kept.pop_front();
+    }
+}
+
+fn about(letter: &Letter) -> About {
+    About {
+        seq: letter.seq,
+        chat: letter.chat,
+        purpose: letter.outgoing.purpose.clone(),
     }
 }

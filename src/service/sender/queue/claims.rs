@@ -51,7 +51,7 @@ impl Queue {
             (false, None) if self.claims == 0 => 1,
             (_, None) => return,
         };
-        let mut seqs = Vec::new();
+        let mut wanted = Vec::new();
         while self.claims < most
             && let Some((seq, chat)) = self.unclaimed.pop_first()
         {
@@ -68,12 +68,12 @@ impl Queue {
                 continue;
             }
             front.claim = Claim::Asked;
+            wanted.push(front.about(chat));
             self.asked.insert(seq, chat);
             self.claims += 1;
-            seqs.push(seq);
         }
-        if !seqs.is_empty() {
-            self.reports.push(Report::Claim(seqs));
+        if !wanted.is_empty() {
+            self.reports.push(Report::Claim(wanted));
         }
     }
 

@@ -308,7 +308,8 @@ impl World {
     fn hear(&mut self) {
         for report in self.queue.reports() {
             match report {
-                Report::Claim(seqs) => {
+                Report::Claim(letters) => {
+                    let seqs: Vec<Seq> = letters.iter().map(|letter| letter.seq).collect();
                     for seq in &seqs {
                         assert!(self.letters[seq].outgoing.purpose.at_most_once());
                         assert!(self.asked.insert(*seq), "asked for twice");
@@ -316,7 +317,7 @@ impl World {
                     self.send_off(Duration::from_millis(20), Coming::Claims(seqs));
                 }
                 Report::Unclaim(_) => unreachable!("only at the end, and not by the queue"),
-                Report::Done(seq, outcome) => {
+                Report::Done(About { seq, .. }, outcome) => {
                     let before = self.ended.insert(seq, outcome);
                     assert_eq!(before, None, "ended twice");
                     let chat = self.letters[&seq].chat;
