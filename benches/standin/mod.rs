@@ -4,7 +4,11 @@
 
 use std::{
     collections::VecDeque,
-    sync::{Arc, Mutex, MutexGuard, mpsc},
+    sync::{
+        Arc, Mutex, MutexGuard,
+        atomic::{AtomicUsize, Ordering},
+        mpsc,
+    },
     thread,
     time::{Duration, Instant},
 };
@@ -21,8 +25,8 @@ pub const BATCH: usize = 100;
 /// How long an empty poll is held.
 const POLL: Duration = Duration::from_secs(10);
 
-/// The number of the first update.
-const FIRST_UPDATE: usize = 1_000;
+/// The number of the first update of the next stand-in. Each begins far behind the one before: a bot on the same store would know the numbers.
+static NEXT_FIRST_UPDATE: AtomicUsize = AtomicUsize::new(1_000);
 
 /// How the stand-in behaves.
 #[derive(Clone, Copy, Default)]
@@ -51,8 +55,8 @@ struct State {
     confirmed: usize,
     /// When each update was handed out first.
     handed: Vec<Instant>,
-    /// Updates that went out before the chats of now.
-    former: usize,
+    /// The number of the first update for the chats of now.
+    first_update: usize,
     arrivals: Vec<Arrival>,
     refused: usize,
     /// When calls came in the last second.
@@ -79,7 +83,7 @@ impl StandIn {
                 chats: 0..0,
                 confirmed: 0,
                 handed: Vec::new(),
-                former: 0,
+                first_update: NEXT_FIRST_UPDATE.fetch_add(1_000_000, Ordering::Relaxed),
                 arrivals: Vec::new(),
                 refused: 0,
                 lately: VecDeque::new(),
@@ -113,7 +117,7 @@ impl StandIn {
     /// From now on hands out one update for each of these chats: a text, in a message with a number of its own.
     pub fn hand_out(&self, chats: std::ops::Range<i64>) {
         let mut state = self.state();
-        state.former += state.handed.len();
+        state.first_update += state.handed.len();
         state.handed.clear();
         state.confirmed = 0;
         state.arrivals.clear();
@@ -225,7 +229,7 @@ impl Shared {
         state.first_poll.get_or_insert(now);
         let asked = number_in(body, "\"offset\":").map_or(0, |offset| offset as usize);
         let total = state.chats.clone().count();
-        let from = asked.saturating_sub(FIRST_UPDATE + state.former);
+        let from = asked.saturating_sub(state.first_update);
         state.confirmed = state.confirmed.max(from);
         let until = (from + BATCH).min(total);
         if from >= until {
@@ -234,7 +238,7 @@ impl Shared {
         while state.handed.len() < until {
             state.handed.push(now);
         }
-        let first = FIRST_UPDATE + state.former;
+        let first = state.first_update;
         let updates: Vec<String> = (from..until)
             .map(|nth| {
                 let chat = state.chats.start + nth as i64;
