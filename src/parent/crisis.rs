@@ -22,6 +22,7 @@ const HINTS_APART: SignedDuration = SignedDuration::from_hours(14 * 24);
 const RESTS: SignedDuration = SignedDuration::from_hours(30 * 24);
 
 /// When answers were given. Prints nothing of it: which answer a parent got is theirs alone.
+#[serde_with::apply(_ => #[serde(skip_serializing_if = "super::is_default")])]
 #[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Crisis {

@@ -20,6 +20,7 @@ use super::ClockTime;
 use crate::library::{Prompt, Side};
 
 /// What a parent has seen.
+#[serde_with::apply(_ => #[serde(skip_serializing_if = "super::is_default")])]
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Deck {

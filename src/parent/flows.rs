@@ -11,6 +11,7 @@ use super::{MessageId, Words};
 pub const FLOW_LASTS: SignedDuration = SignedDuration::from_hours(24);
 
 /// What is known of one parent's guided flows. When a flow is over, nothing of what was chosen or typed in it is left here.
+#[serde_with::apply(_ => #[serde(skip_serializing_if = "super::is_default")])]
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct FlowState {

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::{ClockTime, LATE, MessageId, Schedule, Words};
 
 /// What the record remembers about the journal.
+#[serde_with::apply(_ => #[serde(skip_serializing_if = "super::is_default")])]
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct JournalState {
@@ -40,6 +41,7 @@ pub struct Returned {
 }
 
 /// A look-back on the week, each Sunday at 19:00. Off unless the parent asks for it.
+#[serde_with::apply(_ => #[serde(skip_serializing_if = "super::is_default")])]
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Sundays {
@@ -54,6 +56,7 @@ pub struct Sundays {
 ///
 /// It comes at most once in [`DAYS_APART`] days, at the time of the first of the parent's prompts, on a day without a prompt. A parent
 /// who has a prompt every day has no such day; then it may come on any day, two hours before the prompt.
+#[serde_with::apply(_ => #[serde(skip_serializing_if = "super::is_default")])]
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct OnThisDay {

@@ -37,7 +37,9 @@ pub use words::{ChatId, FileId, MessageId, PrivateBytes, Words};
 
 /// Everything the bot knows of one parent besides the journal.
 ///
-/// Every field has a default, so that a record written by an older version still opens.
+/// Every field has a default, so that a record written by an older version still opens. What has its default is not written, here and in what lies below,
+/// so what a default is must never change; that of the schedule may, and it is written always.
+#[serde_with::apply(_ => #[serde(skip_serializing_if = "is_default")])]
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Parent {
@@ -52,6 +54,7 @@ pub struct Parent {
     /// How far the four taps of the start have come.
     pub onboarding: Onboarding,
     /// When prompts come.
+    #[serde_with(skip_apply)]
     pub schedule: Schedule,
     /// What the parent chose to be sent questions about; `None` while nothing was chosen.
     pub side: Option<Side>,
@@ -111,6 +114,11 @@ pub struct Parent {
     pub unreachable: bool,
     /// Kept only until the last message to them is out, then forgotten whole: groups, and parents who erased everything.
     pub passing: bool,
+}
+
+/// Whether a part of a record need not be written.
+fn is_default<T: Default + PartialEq>(part: &T) -> bool {
+    *part == T::default()
 }
 
 /// More entries, and more keyboards, than a parent makes between a backup and the end of the store that it was made of.
@@ -227,6 +235,7 @@ pub enum AskingJournal {
 }
 
 /// What a parent set, besides what has a place of its own.
+#[serde_with::apply(_ => #[serde(skip_serializing_if = "is_default")])]
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Settings {
@@ -262,6 +271,7 @@ pub enum Asked {
 }
 
 /// Sentences that are said once.
+#[serde_with::apply(_ => #[serde(skip_serializing_if = "is_default")])]
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Said {
@@ -348,5 +358,25 @@ impl Parent {
     /// Whether the parent's words may be kept under the explanation in force.
     pub fn keeps(&self, consent_version: &str) -> bool {
         matches!(&self.consent, Consent::Given { version, .. } if version == consent_version)
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test may panic")]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_has_its_default_is_not_written_but_for_the_schedule() {
+        let nobody = Parent::stranger(ChatId(7));
+        let written = minicbor_serde::to_vec(&nobody).unwrap();
+        let names = |name: &str| {
+            let name = name.as_bytes();
+            written.windows(name.len()).any(|part| part == name)
+        };
+        assert!(names("chat") && names("schedule") && names("times"));
+        assert!(!names("deck") && !names("journal"));
+        let read: Parent = minicbor_serde::from_slice(&written).unwrap();
+        assert_eq!(read, nobody);
     }
 }

@@ -15,6 +15,7 @@ pub const LONGEST_OWN: usize = 280;
 const ONE_IN: u32 = 5;
 
 /// A parent's own prompts, oldest first.
+#[serde_with::apply(_ => #[serde(skip_serializing_if = "super::is_default")])]
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct OwnPrompts {

@@ -13,6 +13,7 @@ use super::{ClockTime, Onboarding, Parent, Schedule};
 pub const NOTICE: SignedDuration = SignedDuration::from_hours(30 * 24);
 
 /// What is known of a parent's silence.
+#[serde_with::apply(_ => #[serde(skip_serializing_if = "super::is_default")])]
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Retention {

@@ -21,6 +21,7 @@ pub const WEEKS_MORE: u8 = 8;
 pub const LONGEST_PAUSE: u8 = 28;
 
 /// What lies over a parent's schedule.
+#[serde_with::apply(_ => #[serde(skip_serializing_if = "super::is_default")])]
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Rhythm {
