@@ -81,10 +81,15 @@ impl Telegram {
 /// What an update says. teloxide itself reads one only out of a text, looks at the first field only, and takes one that is new for the kind of
 /// the update.
 fn kind_of(update: Value) -> UpdateKind {
-    fn as_one<'a, T: Deserialize<'a>>(said: &'a Value, of: fn(T) -> UpdateKind) -> Option<UpdateKind> {
+    fn as_one<'a, T: Deserialize<'a>>(
+        said: &'a Value,
+        of: fn(T) -> UpdateKind,
+    ) -> Option<UpdateKind> {
         T::deserialize(said).ok().map(of)
     }
-    let mut said = KINDS.iter().filter_map(|(kind, name)| Some((kind, update.get(name)?)));
+    let mut said = KINDS
+        .iter()
+        .filter_map(|(kind, name)| Some((kind, update.get(name)?)));
     let known = said.find_map(|(kind, said)| match kind {
         AllowedUpdate::Message => as_one(said, UpdateKind::Message),
         AllowedUpdate::EditedMessage => as_one(said, UpdateKind::EditedMessage),
