@@ -17,9 +17,10 @@
 //! Positions count the bytes of the log since its beginning, as if no segment were ever used again; the number of a segment is its position by its size.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, HashMap},
     fs::{self, File},
     io::{self, Read, Seek, SeekFrom},
+    os::unix::fs::FileExt,
     path::{Path, PathBuf},
 };
 
@@ -141,10 +142,10 @@ pub struct Segment {
 #[cfg(test)]
 pub fn segments(journal: &Path) -> io::Result<Vec<Segment>> {
     let from = replayed_from(journal)?;
-    let mut log = LogFile::open(journal)?;
+    let log = LogFile::open(journal)?;
     let mut all = Vec::new();
     for place in log.places()? {
-        if let Header::Valid(position) = Header::read(&log.read(place, SEGMENT_HEADER)?) {
+        if let Header::Valid(position) = log.header(place)? {
             let replayed = position + SEGMENT > from;
             all.push(Segment {
                 position,
@@ -170,7 +171,7 @@ pub fn damage(journal: &Path, confirmed: u64) -> io::Result<Option<String>> {
     let mut segments = BTreeMap::new();
     let mut blank = Vec::new();
     for place in log.places()? {
-        match Header::read(&log.read(place, SEGMENT_HEADER)?) {
+        match log.header(place)? {
             Header::Valid(position) if wanted.contains(&position) => {
                 segments.insert(position, place);
             }
@@ -283,35 +284,55 @@ impl LogEnd {
 }
 
 /// The file that the log is in.
-struct LogFile(File);
+struct LogFile {
+    file: File,
+    /// Where the segments began when that was last looked at, by their positions. A store of a million parents has thousands.
+    segments: HashMap<u64, u64>,
+}
 
 impl LogFile {
     fn open(journal: &Path) -> io::Result<Self> {
-        Ok(Self(File::open(journal.join("db"))?))
+        Ok(Self {
+            file: File::open(journal.join("db"))?,
+            segments: HashMap::new(),
+        })
     }
 
     /// At most so many bytes from here; fewer at the end of the file.
     fn read(&mut self, place: u64, len: usize) -> io::Result<Vec<u8>> {
         let mut bytes = Vec::with_capacity(len);
-        self.0.seek(SeekFrom::Start(place))?;
-        (&mut self.0).take(len as u64).read_to_end(&mut bytes)?;
+        self.file.seek(SeekFrom::Start(place))?;
+        (&mut self.file).take(len as u64).read_to_end(&mut bytes)?;
         Ok(bytes)
+    }
+
+    /// The header of the segment that begins here.
+    fn header(&self, place: u64) -> io::Result<Header> {
+        let mut bytes = [0; SEGMENT_HEADER];
+        let len = self.file.read_at(&mut bytes, place)?;
+        Ok(Header::read(&bytes[..len]))
     }
 
     /// Where the segments begin in the file.
     fn places(&self) -> io::Result<impl Iterator<Item = u64> + use<>> {
-        let len = self.0.metadata()?.len();
+        let len = self.file.metadata()?.len();
         Ok((0..len).step_by(SEGMENT as usize))
     }
 
-    /// Where the segment with this position begins in the file.
+    /// Where the segment with this position begins in the file. One that is newer than the last look costs a look at all.
     fn segment(&mut self, position: u64) -> io::Result<Option<u64>> {
+        if let Some(place) = self.segments.get(&position).copied()
+            && self.header(place)? == Header::Valid(position)
+        {
+            return Ok(Some(place));
+        }
+        self.segments.clear();
         for place in self.places()? {
-            if Header::read(&self.read(place, SEGMENT_HEADER)?) == Header::Valid(position) {
-                return Ok(Some(place));
+            if let Header::Valid(found) = self.header(place)? {
+                self.segments.insert(found, place);
             }
         }
-        Ok(None)
+        Ok(self.segments.get(&position).copied())
     }
 }
 
@@ -333,12 +354,9 @@ impl Header {
         if bytes.iter().all(|byte| *byte == 0) {
             return Self::Blank;
         }
+        let holds = rest.len() == 16 && !crc32fast::hash(rest) == u32::from_le_bytes(*check);
         match rest.split_first_chunk::<8>() {
-            Some((position, _))
-                if rest.len() == 16 && !crc32fast::hash(rest) == u32::from_le_bytes(*check) =>
-            {
-                Self::Valid(u64::from_le_bytes(*position) ^ MASK)
-            }
+            Some((position, _)) if holds => Self::Valid(u64::from_le_bytes(*position) ^ MASK),
             Some(_) | None => Self::Broken,
         }
     }
