@@ -148,9 +148,9 @@ impl Bot {
     /// Hands the queue's reports to the heart, as the sender does.
     pub fn report(&mut self, clock: &Clock) {
         for report in self.queue.reports() {
-            if let Report::Done(seq, outcome) = &report {
+            if let Report::Done(letter, outcome) = &report {
                 self.tally.ended(*outcome);
-                self.tally.answered(*seq, *outcome, clock.uptime());
+                self.tally.answered(letter.seq, *outcome, clock.uptime());
             }
             self.reports.push(report);
         }
