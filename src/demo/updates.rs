@@ -114,6 +114,17 @@ impl Updates {
         self.pending.len()
     }
 
+    /// Whether there was an update of this number, and it is confirmed.
+    pub fn is_confirmed(&self, id: i64) -> bool {
+        self.history.contains_key(&id) && !self.pending.contains_key(&id)
+    }
+
+    /// The number up to which every update is confirmed. A webhook may have taken later ones too.
+    pub fn confirmed_up_to(&self) -> i64 {
+        let first = self.pending.first_key_value();
+        first.map_or(self.newest().unwrap_or(0), |(&id, _)| id - 1)
+    }
+
     /// The number of the newest update, queued or long confirmed.
     pub fn newest(&self) -> Option<i64> {
         self.history.last_key_value().map(|(&id, _)| id)
@@ -173,10 +184,14 @@ mod tests {
         updates.confirm(2);
         assert_eq!(ids(&updates.batch(100)), [2, 3]);
         assert_eq!(updates.unconfirmed(), 2);
+        assert_eq!(updates.confirmed_up_to(), 1);
+        let confirmed = [0, 1, 2, 3, 4].map(|id| updates.is_confirmed(id));
+        assert_eq!(confirmed, [false, true, false, false, false]);
         updates.confirm(-1);
         assert_eq!(ids(&updates.batch(100)), [3]);
         updates.confirm(4);
         assert_eq!(ids(&updates.batch(100)), [] as [i64; 0]);
+        assert_eq!(updates.confirmed_up_to(), 3);
     }
 
     #[test]

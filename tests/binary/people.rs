@@ -9,7 +9,7 @@ use voel_eerst::{
 };
 
 /// What the bot says.
-static LIBRARY: LazyLock<Library> = LazyLock::new(|| Library::embedded().unwrap());
+pub static LIBRARY: LazyLock<Library> = LazyLock::new(|| Library::embedded().unwrap());
 
 /// Somebody new, who taps through the start and lets replies be kept.
 pub async fn begin(api: &BotApi, parent: ChatId) {

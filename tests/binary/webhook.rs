@@ -1,6 +1,9 @@
 //! The program with a webhook: it starts, receives, stops, and leaves the webhook to the next start.
 
-use std::net::{Ipv4Addr, TcpListener as StdTcpListener};
+use std::{
+    net::{Ipv4Addr, TcpListener as StdTcpListener},
+    sync::atomic::{AtomicU16, Ordering::Relaxed},
+};
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use voel_eerst::parent::ChatId;
@@ -9,23 +12,33 @@ use super::{leaks::marks, *};
 
 const SAAR: ChatId = marks::CHATS[0];
 
-/// A port that nobody has, and that no connection of another test takes meanwhile: from below those that the system gives away.
+/// Ports that may be free.
+const PORTS: u16 = 8_000;
+
+/// A port that nobody has, and that no connection or other test takes meanwhile: from below those that the system gives away, and none twice.
 pub fn free_port() -> u16 {
-    let first = u16::try_from(std::process::id() % 8_000).unwrap();
-    let ports = (0..8_000).map(|number| 20_000 + (first + number) % 8_000);
-    let mut free = ports.filter(|port| StdTcpListener::bind((Ipv4Addr::LOCALHOST, *port)).is_ok());
-    free.next().expect("a free port")
+    static GIVEN: AtomicU16 = AtomicU16::new(0);
+    let first = u16::try_from(std::process::id() % u32::from(PORTS)).unwrap();
+    let next = || 20_000 + (first + GIVEN.fetch_add(1, Relaxed)) % PORTS;
+    let mut ports = (0..PORTS).map(|_| next());
+    let is_free = |port: &u16| StdTcpListener::bind((Ipv4Addr::LOCALHOST, *port)).is_ok();
+    ports.find(is_free).expect("a free port")
 }
 
-/// The program, set up to be called at this port.
-pub fn called_at(home: &Home, telegram: &Telegram, port: u16) -> Command {
-    let mut bot = home.bot(telegram);
+/// Sets the program up to be called at this port.
+pub fn called_at(bot: &mut Command, port: u16) {
     bot.env(
         "VOEL_EERST_WEBHOOK_URL",
         format!("http://127.0.0.1:{port}/hook"),
     )
-    .env("VOEL_EERST_WEBHOOK_LISTEN", format!("127.0.0.1:{port}"))
-    .env("VOEL_EERST_LOG", "trace");
+    .env("VOEL_EERST_WEBHOOK_LISTEN", format!("127.0.0.1:{port}"));
+}
+
+/// The program, set up so, which says everything in its log.
+fn bot_called_at(home: &Home, telegram: &Telegram, port: u16) -> Command {
+    let mut bot = home.bot(telegram);
+    called_at(&mut bot, port);
+    bot.env("VOEL_EERST_LOG", "trace");
     bot
 }
 
@@ -42,7 +55,7 @@ async fn it_receives_and_leaves_the_webhook_to_the_next_start() {
     let home = Home::new();
     let telegram = Telegram::serve().await;
     let port = free_port();
-    let bot = called_at(&home, &telegram, port).spawn().unwrap();
+    let bot = bot_called_at(&home, &telegram, port).spawn().unwrap();
     people::begin(&telegram.api, SAAR).await;
     telegram.all_confirmed().await;
     let first = stopped(bot).await;
@@ -54,7 +67,7 @@ async fn it_receives_and_leaves_the_webhook_to_the_next_start() {
     let why = telegram.api.until("a call in vain", refused).await;
     assert!(why.unwrap().starts_with("Connection failed"));
 
-    let bot = called_at(&home, &telegram, port).spawn().unwrap();
+    let bot = bot_called_at(&home, &telegram, port).spawn().unwrap();
     people::kept(&telegram.api, SAAR, note).await;
     let note = people::say(&telegram.api, SAAR, &marks::mark("weer"));
     people::kept(&telegram.api, SAAR, note).await;
@@ -89,7 +102,7 @@ async fn strangers_are_refused_counted_and_said_once_and_none_of_their_words() {
     let home = Home::new();
     let telegram = Telegram::serve().await;
     let port = free_port();
-    let bot = called_at(&home, &telegram, port).spawn().unwrap();
+    let bot = bot_called_at(&home, &telegram, port).spawn().unwrap();
     people::begin(&telegram.api, SAAR).await;
     let words = marks::mark("vreemd");
     let body = format!(r#"{{"update_id":1,"message":{{"text":"{words}"}}}}"#);

@@ -13,6 +13,7 @@ mod export;
 mod extremes;
 mod faults;
 mod first;
+mod flood;
 mod flows;
 mod forged;
 mod import;

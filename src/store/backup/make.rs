@@ -38,13 +38,15 @@ pub struct Backup {
     entries: Writer,
     keyring: Writer,
     files: Files,
+    places: Places,
+    begun: Timestamp,
 }
 
 /// How far a backup is.
 pub enum BackupStep {
     /// There is more to do.
     More(Box<Backup>),
-    /// It is complete, durable, and has its name.
+    /// It is complete, durable, and has its name; the log of erasures lies beside it.
     Made(Made),
 }
 
@@ -98,6 +100,8 @@ impl Store {
             entries,
             keyring,
             files,
+            places: places.clone(),
+            begun,
         })
     }
 
@@ -184,6 +188,8 @@ impl Backup {
         finished.map_err(self.files.failed(Half::Keyring))?;
         let finished = self.entries.finish(commits);
         let Trailer { rows, .. } = finished.map_err(self.files.failed(Half::Entries))?;
+        // Before the names: a backup without the log beside it is not restored, and the process may die at any moment.
+        Store(Arc::clone(&self.walking.0)).copy_erasures(&self.places, self.begun)?;
         let [entries, keyring] = &self.files.0;
         for path in [keyring, entries] {
             fs::rename(places::partial(path), path)

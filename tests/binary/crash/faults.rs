@@ -8,9 +8,10 @@ use std::{
     path::{Path, PathBuf},
     process,
     sync::LazyLock,
+    time::Duration,
 };
 
-use tokio::process::Command;
+use tokio::{process::Command, time::sleep};
 
 use super::{Home, Telegram, say};
 
@@ -68,6 +69,12 @@ pub enum Strike {
     /// It is not done, nor are those that follow, before the plan is another one.
     Stall = 6,
 }
+
+/// The file that sled writes its log to.
+pub const LOG: &str = "journal/db";
+
+/// Whatever is on its way in the running program is written within this time.
+pub const A_MOMENT: Duration = Duration::from_millis(60);
 
 /// That a call failed because the disk is full.
 pub const FULL: u32 = 28;
@@ -150,6 +157,15 @@ impl Faults {
         let mut bytes = [0; 4];
         self.plan.read_exact_at(&mut bytes, SEEN).unwrap();
         u32::from_ne_bytes(bytes)
+    }
+
+    /// Waits until nothing more is on its way in the running program: for so long nothing was written.
+    pub async fn quiet_for(&self, time: Duration) {
+        self.count(calls::WRITE, LOG);
+        let mut seen = u32::MAX;
+        while std::mem::replace(&mut seen, self.seen()) != self.seen() {
+            sleep(time).await;
+        }
     }
 
     fn put(&self, at: u64, bytes: &[u8]) {

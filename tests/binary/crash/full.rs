@@ -4,10 +4,10 @@
 use std::io::Write;
 
 use rand::RngExt;
-use voel_eerst::library::Library;
+use voel_eerst::{library::Text, parent::ChatId};
 
 use super::{
-    faults::{Faults, Strike, calls},
+    faults::{A_MOMENT, Faults, LOG, Strike, calls},
     parents::{Parents, chance},
     *,
 };
@@ -36,7 +36,7 @@ async fn begun(home: &Home, faults: Option<&Faults>, stream: u64) -> (Parents, C
 /// Parents write until one of them hears that nothing can be kept right now; or until what they write waits, because the store fails in between
 /// and does not open again.
 async fn write_until_it_cannot_be_kept(parents: &mut Parents) {
-    let texts = Library::embedded().unwrap().texts;
+    let texts = &people::LIBRARY.texts;
     let not_saved = texts.error.not_saved.as_str();
     let since = parents.telegram.now();
     let mut deadline = Instant::now() + HEARD_IN;
@@ -59,6 +59,44 @@ async fn write_until_it_cannot_be_kept(parents: &mut Parents) {
             return;
         }
     }
+}
+
+/// Waits until this parent hears this sentence after this moment.
+async fn hears(parents: &Parents, parent: ChatId, sentence: &Text, since: Duration) {
+    let heard = parents.telegram.api.until("a sentence", |world| {
+        let mut calls = world.calls().rev().take_while(|call| call.at >= since);
+        calls
+            .any(|call| {
+                call.params["chat_id"] == parent.0 && call.params["text"] == sentence.as_str()
+            })
+            .then_some(())
+    });
+    heard.await.unwrap();
+}
+
+#[tokio::test]
+async fn whoever_writes_when_the_disk_is_full_hears_so_and_hears_when_it_is_kept() {
+    let home = Home::new();
+    let Some(faults) = Faults::new(home.path("faults")) else {
+        return;
+    };
+    let (mut parents, bot) = begun(&home, Some(&faults), 25).await;
+    let texts = &people::LIBRARY.texts.error;
+    for _ in 0..rounds().div_ceil(30).min(20) {
+        parents.all_answered().await;
+        // Then what cannot be written is what the parent wrote, and not word of something that went out before.
+        faults.quiet_for(A_MOMENT).await;
+        faults.plan(Strike::Fail, calls::WRITE, LOG, 1);
+        let since = parents.telegram.now();
+        let parent = parents.somebody();
+        parents.reply(parent);
+        hears(&parents, parent, &texts.not_saved, since).await;
+        faults.nothing();
+        hears(&parents, parent, &texts.saved_late, since).await;
+    }
+    parents.all_answered().await;
+    end_in_peace(bot).await;
+    assert_eq!(parents.look(&home, &home.store()).wrong, [""; 0]);
 }
 
 #[tokio::test]

@@ -8,7 +8,6 @@ use rand::{rngs::ChaCha8Rng, seq::IndexedRandom};
 use tokio::io::{AsyncBufReadExt, BufReader};
 use voel_eerst::{
     conversation::Journal,
-    library::Library,
     parent::{ChatId, Parent},
     store::{RootSecret, Store},
 };
@@ -127,11 +126,18 @@ async fn killed_at_any_call_of_a_backup() {
         faults.plan(*strike, calls::ALL, &everything, *number);
         killed += u32::from(was_killed(&run(&mut planned(&home, &faults, &args)).await));
         faults.nothing();
-        for half in ["entries", "keys"] {
-            if !found(&home, half, ".vbk").is_empty() {
-                // A half that has its name is whole.
-                succeeds(&mut home.command(&["store", "verify", half])).await;
-            }
+        let halves = ["entries", "keys"];
+        let there = halves.map(|half| !found(&home, half, ".vbk").is_empty());
+        for (half, _) in halves.iter().zip(there).filter(|(_, there)| *there) {
+            // A half that has its name is whole.
+            succeeds(&mut home.command(&["store", "verify", half])).await;
+        }
+        if there == [true; 2] {
+            let restored = restore(&home, "entries", "keys", &[]).await;
+            all_there(&home, &restored);
+            fs::remove_dir_all(restored).unwrap();
+        }
+        for half in halves {
             let _ = fs::remove_dir_all(home.path(half));
         }
         succeeds(&mut home.command(&args)).await;
@@ -332,7 +338,7 @@ async fn killed_at_any_call_of_erasing() {
 
 /// Asks to erase everything, up to the question whether they mean it.
 async fn asks_to_erase(telegram: &Telegram, parent: ChatId) {
-    let texts = Library::embedded().unwrap().texts.erase;
+    let texts = &people::LIBRARY.texts.erase;
     people::say(&telegram.api, parent, "/wis");
     people::tap(&telegram.api, parent, texts.btn_all.as_str()).await;
     let confirm = texts.btn_confirm.as_str();
@@ -348,7 +354,7 @@ async fn asks_to_erase(telegram: &Telegram, parent: ChatId) {
 }
 
 async fn confirms(telegram: &Telegram, parent: ChatId) {
-    let texts = Library::embedded().unwrap().texts.erase;
+    let texts = &people::LIBRARY.texts.erase;
     people::tap(&telegram.api, parent, texts.btn_confirm.as_str()).await;
 }
 

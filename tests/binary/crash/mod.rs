@@ -24,6 +24,10 @@ use std::{
 use tokio::{io::AsyncReadExt, time::sleep};
 
 use super::*;
+use crate::world::Way;
+
+/// Both ways in which updates come in.
+const WAYS: [Way; 2] = [Way::Polling, Way::Webhook];
 
 /// A process that is not even at work after this time has a problem.
 const STARTS_IN: Duration = Duration::from_secs(15);
@@ -66,11 +70,37 @@ fn say(line: std::fmt::Arguments<'_>) {
     eprintln!("{line}");
 }
 
-/// Waits until the program asks for updates. It must not end by itself.
+/// Where Telegram calls the program: at a port that is the same after each start, or nowhere when the program asks.
+#[derive(Clone, Copy)]
+struct CalledAt(Option<u16>);
+
+impl CalledAt {
+    fn of(way: Way) -> Self {
+        Self(match way {
+            Way::Polling => None,
+            Way::Webhook => Some(webhook::free_port()),
+        })
+    }
+
+    /// Sets the program up for it.
+    fn set_up(self, bot: &mut Command) {
+        if let Some(port) = self.0 {
+            webhook::called_at(bot, port);
+        }
+    }
+}
+
+/// Waits until the program asks for updates, or says where to call. It must not end by itself.
 async fn at_work(telegram: &Telegram, bot: &mut Child, begun: Duration) {
     let mut log = String::new();
+    let receives = telegram.api.until("the bot receives", |world| {
+        let mut methods = ["getUpdates", "setWebhook"].into_iter();
+        methods
+            .any(|method| called_since(world, begun, method))
+            .then_some(())
+    });
     tokio::select! {
-        () = telegram.polled_since(begun) => {}
+        received = receives => received.unwrap(),
         status = bot.wait() => {
             let mut stderr = bot.stderr.take().unwrap();
             let _ = stderr.read_to_string(&mut log).await;

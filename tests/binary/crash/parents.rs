@@ -9,9 +9,8 @@ use jiff::{SignedDuration, Timestamp, ToSpan, civil::Date, tz::TimeZone};
 use rand::{RngExt, SeedableRng, rngs::ChaCha8Rng, seq::IndexedRandom};
 use voel_eerst::{
     conversation::Journal,
-    library::Library,
     parent::{ChatId, MessageId},
-    store::{RootSecret, Store},
+    store::{Counts, RootSecret, Store},
 };
 
 use tokio::time::sleep;
@@ -50,6 +49,15 @@ pub struct Parents {
 struct Reply {
     at: Timestamp,
     versions: Vec<(i64, String)>,
+}
+
+/// What has to be in a store.
+#[derive(Clone, Copy)]
+enum Has {
+    /// Whatever Telegram was told is kept.
+    AllSoFar,
+    /// What it had been told up to the update of this number.
+    UpTo(i64),
 }
 
 /// What was found in a store.
@@ -199,8 +207,7 @@ impl Parents {
 
     /// Notes which scheduled prompts came since it was last asked. There is no other way in which these parents get one.
     fn note_prompts(&mut self) {
-        let texts = Library::embedded().unwrap().texts;
-        let later = texts.prompt.btn_later.as_str();
+        let later = people::LIBRARY.texts.prompt.btn_later.as_str();
         let looked = std::mem::replace(&mut self.looked, self.telegram.clock.uptime());
         let came: Vec<_> = self.telegram.api.look(|world| {
             let fresh = world.calls().rev();
@@ -245,6 +252,12 @@ impl Parents {
         (self.replies.len(), edits.sum())
     }
 
+    /// What the store has counted.
+    pub fn counts(&self, home: &Home) -> Counts {
+        let secret = RootSecret::load_or_create(&home.key_file(), true).unwrap();
+        Store::open(&home.store(), &secret).unwrap().counts()
+    }
+
     /// Looks into the store that a killed process left behind, without touching it.
     pub fn look_at_a_copy(&self, home: &Home, store: &Path) -> Looked {
         let copy = home.path("copy");
@@ -256,7 +269,22 @@ impl Parents {
 
     /// Compares what is in the store with what the parents did.
     pub fn look(&self, home: &Home, store: &Path) -> Looked {
-        let confirmed = self.confirmed();
+        self.compare(home, store, Has::AllSoFar)
+    }
+
+    /// Compares what is in a store that was restored from a backup, which was begun when everything up to this update was confirmed.
+    pub fn look_at_restored(&self, home: &Home, store: &Path, confirmed: i64) -> Looked {
+        self.compare(home, store, Has::UpTo(confirmed))
+    }
+
+    fn compare(&self, home: &Home, store: &Path, has: Has) -> Looked {
+        let is_due = |update: i64| match has {
+            Has::AllSoFar => {
+                let api = &self.telegram.api;
+                api.look(|world| world.updates.is_confirmed(update))
+            }
+            Has::UpTo(confirmed) => update <= confirmed,
+        };
         let secret = RootSecret::load_or_create(&home.key_file(), true).unwrap();
         let mut looked = Looked::default();
         let Looked { kept, wrong } = &mut looked;
@@ -289,9 +317,9 @@ impl Parents {
                 continue;
             };
             let later = versions.get(version + 1);
-            if later.is_some_and(|(update, _)| *update <= confirmed) {
+            if later.is_some_and(|(update, _)| is_due(*update)) {
                 wrong.push(format!(
-                    "{words:?} was changed to {later:?}, up to {confirmed} was confirmed"
+                    "{words:?} was changed to {later:?}, which was confirmed"
                 ));
             }
         }
@@ -300,11 +328,11 @@ impl Parents {
             if kept.contains_key(place) {
                 continue;
             }
-            if *update <= confirmed {
+            if is_due(*update) {
                 wrong.push(format!(
-                    "{words:?} was confirmed and is gone: update {update} of {confirmed}"
+                    "{words:?} was confirmed with update {update} and is gone"
                 ));
-            } else if self.has_heart(*place) {
+            } else if matches!(has, Has::AllSoFar) && self.has_heart(*place) {
                 wrong.push(format!("{words:?} got a heart and is gone"));
             }
         }
@@ -340,15 +368,10 @@ impl Parents {
         }
     }
 
-    /// The number of the latest update that Telegram was told to forget.
-    fn confirmed(&self) -> i64 {
-        self.telegram.api.with(|world| {
-            let first = world.updates.batch(1);
-            match first.first() {
-                Some(waiting) => waiting["update_id"].as_i64().unwrap() - 1,
-                None => world.updates.newest().unwrap(),
-            }
-        })
+    /// The number up to which Telegram was told to forget every update.
+    pub fn confirmed(&self) -> i64 {
+        let api = &self.telegram.api;
+        api.look(|world| world.updates.confirmed_up_to())
     }
 }
 

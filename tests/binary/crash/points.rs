@@ -1,5 +1,5 @@
 //! Killed exactly where something has just happened to an update, to a prompt, or to what is to be said: at each point of its way
-//! through the program, with a reply, with an edit, and with a prompt whose moment has come.
+//! through the program, with a reply, with an edit, and with a prompt whose moment has come; over both ways of receiving.
 //!
 //! | point | where the program is killed |
 //! |---|---|
@@ -22,16 +22,10 @@ use voel_eerst::{
 };
 
 use super::{
-    faults::{Faults, Strike, calls},
+    faults::{A_MOMENT, Faults, LOG, Strike, calls},
     parents::{PARENTS, Parents, chance},
     *,
 };
-
-/// The file that sled writes its log to.
-const LOG: &str = "journal/db";
-
-/// Whatever is on its way in the running bot is written within this time.
-const A_MOMENT: Duration = Duration::from_millis(60);
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Point {
@@ -77,12 +71,19 @@ async fn killed_at_each_point_of_a_prompt() {
 }
 
 async fn at_each_point(what: What, points: &[Point], stream: u64) {
+    for way in WAYS {
+        at_each_point_over(way, what, points, stream).await;
+    }
+}
+
+async fn at_each_point_over(way: Way, what: What, points: &[Point], stream: u64) {
     let home = Home::new();
     let Some(faults) = Faults::new(home.path("faults")) else {
         return;
     };
     let parents = Parents::of(Telegram::serve().await, chance(stream));
     let mut life = Life {
+        called_at: CalledAt::of(way),
         home,
         parents,
         faults,
@@ -98,12 +99,13 @@ async fn at_each_point(what: What, points: &[Point], stream: u64) {
     end_in_peace(bot).await;
     let prompts = life.parents.prompts_came_once();
     say(format_args!(
-        "{what:?}: killed {} times, {rounds} at each of {points:?}; {prompts} scheduled prompts came once",
+        "{way:?}, {what:?}: killed {} times, {rounds} at each of {points:?}; {prompts} scheduled prompts came once",
         rounds as usize * points.len()
     ));
 }
 
 struct Life {
+    called_at: CalledAt,
     home: Home,
     parents: Parents,
     faults: Faults,
@@ -111,7 +113,9 @@ struct Life {
 
 impl Life {
     fn bot(&self) -> Command {
-        self.faults.bot(&self.home, &self.parents.telegram)
+        let mut bot = self.faults.bot(&self.home, &self.parents.telegram);
+        self.called_at.set_up(&mut bot);
+        bot
     }
 
     /// The running program is killed at this point, and the next one goes on.
@@ -122,11 +126,12 @@ impl Life {
         }
         self.parents.all_answered().await;
         // Before prompts no chat waits for its second after a message, so that nearly all are claimed at once.
-        self.is_quiet_for(match what {
-            What::Reply | What::Edit => A_MOMENT,
-            What::Prompt => BETWEEN_MESSAGES + A_MOMENT,
-        })
-        .await;
+        self.faults
+            .quiet_for(match what {
+                What::Reply | What::Edit => A_MOMENT,
+                What::Prompt => BETWEEN_MESSAGES + A_MOMENT,
+            })
+            .await;
         let prompts = self.parents.prompts();
         let begun = self.parents.telegram.now();
 
@@ -218,15 +223,6 @@ impl Life {
         });
     }
 
-    /// Nothing more is on its way in the running bot: for so long nothing was written.
-    async fn is_quiet_for(&self, time: Duration) {
-        self.faults.count(calls::WRITE, LOG);
-        let mut seen = u32::MAX;
-        while std::mem::replace(&mut seen, self.faults.seen()) != self.faults.seen() {
-            sleep(time).await;
-        }
-    }
-
     /// It is half past twelve on another day for all parents; and as a sleeping program notices only in a while, an update of somebody
     /// who is nobody wakes it.
     fn a_prompt_comes_due(&mut self) {
@@ -259,7 +255,7 @@ impl Life {
             }
             Point::Claimed | Point::Sent | Point::Heard | Point::Marked => {}
         }
-        self.is_quiet_for(A_MOMENT).await;
+        self.faults.quiet_for(A_MOMENT).await;
         let came = self.parents.prompts() - prompts;
         match point {
             Point::Received | Point::Committed | Point::Flushed => assert_eq!(came, everybody),

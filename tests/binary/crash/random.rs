@@ -1,4 +1,6 @@
-//! Killed at random moments while parents write and prompts come, again and again.
+//! Killed at random moments while parents write and prompts come, again and again, over both ways of receiving.
+
+use std::collections::BTreeMap;
 
 use rand::RngExt;
 
@@ -20,33 +22,34 @@ async fn killed_while_parents_write() {
     let begun = Instant::now();
     let mut figures = Figures::default();
     let mut number = 0;
-    while left > 0 {
-        let lives = left.min(LIFETIME);
+    // Also few rounds go over both ways.
+    let lifetime = rounds().div_ceil(2).min(LIFETIME);
+    for way in WAYS.into_iter().cycle() {
+        if left == 0 {
+            break;
+        }
+        let lives = left.min(lifetime);
         number += 1;
-        let mut life = Crashes::begin(number).await;
+        let mut life = Crashes::begin(way, number).await;
         for round in 1..=lives {
             life.round().await;
             if round % LOOK_EVERY == 0 {
-                let store = life.home.store();
-                assert_eq!(
-                    life.parents.look_at_a_copy(&life.home, &store).wrong,
-                    [""; 0]
-                );
+                life.looks().await;
             }
         }
         life.end(&mut figures).await;
         left -= lives;
+        say(format_args!(
+            "{} rounds, the last {lives} over {way:?}: {figures:?} in {:.0?}",
+            rounds() - left,
+            begun.elapsed()
+        ));
     }
     let took = begun.elapsed();
-    let Figures {
-        replies,
-        edits,
-        prompts,
-    } = figures;
     say(format_args!(
-        "killed {} times in {took:.1?}, {:.1} times a second; {replies} replies and {edits} edits are there, {prompts} scheduled prompts came once",
-        rounds(),
-        f64::from(rounds()) / took.as_secs_f64(),
+        "killed {} times in {took:.1?}, {:.1} times a second: {figures:?}; nothing lost, nothing twice",
+        figures.killed,
+        f64::from(figures.killed) / took.as_secs_f64(),
     ));
 }
 
@@ -68,34 +71,62 @@ async fn killed_while_it_makes_its_store() {
     }
 }
 
-#[derive(Default)]
+/// What was there in the end, and how often what happened before.
+#[derive(Debug, Default)]
 struct Figures {
+    killed: u32,
+    ended_in_peace: u32,
     replies: usize,
     edits: usize,
     prompts: usize,
+    prompts_in_doubt: u64,
+    prompts_that_stayed_away: u64,
+    stores_looked_at: u32,
+    backups_restored: u32,
+}
+
+impl Figures {
+    fn add(&mut self, other: &Self) {
+        self.killed += other.killed;
+        self.ended_in_peace += other.ended_in_peace;
+        self.replies += other.replies;
+        self.edits += other.edits;
+        self.prompts += other.prompts;
+        self.prompts_in_doubt += other.prompts_in_doubt;
+        self.prompts_that_stayed_away += other.prompts_that_stayed_away;
+        self.stores_looked_at += other.stores_looked_at;
+        self.backups_restored += other.backups_restored;
+    }
 }
 
 /// Parents, and a program that is killed again and again.
 struct Crashes {
     home: Home,
     parents: Parents,
+    called_at: CalledAt,
     /// Moves the program's clock; `None` where nothing can.
     faults: Option<Faults>,
     /// How long the latest start took that was waited for.
     starts_in: Duration,
+    /// The backups whose halves both have their names, and up to which update everything was confirmed before each was begun.
+    backups: BTreeMap<String, i64>,
+    figures: Figures,
 }
 
 impl Crashes {
     /// Parents who have come through the start, and a process that was killed after it.
-    async fn begin(number: u64) -> Self {
+    async fn begin(way: Way, number: u64) -> Self {
         let home = Home::new();
         let faults = Faults::new(home.path("faults"));
         let parents = Parents::of(Telegram::serve().await, chance(1_000 + number));
         let life = Self {
             home,
             parents,
+            called_at: CalledAt::of(way),
             faults,
             starts_in: Duration::from_millis(60),
+            backups: BTreeMap::new(),
+            figures: Figures::default(),
         };
         let mut bot = life.bot().spawn().unwrap();
         life.parents.begin().await;
@@ -105,6 +136,7 @@ impl Crashes {
 
     fn bot(&self) -> Command {
         let mut bot = self.home.bot(&self.parents.telegram);
+        self.called_at.set_up(&mut bot);
         if let Some(faults) = &self.faults {
             faults.under(&mut bot);
         }
@@ -125,19 +157,30 @@ impl Crashes {
         for _ in 0..acts {
             parents.act();
         }
-        let begun = parents.telegram.now();
-        let backs_up = parents.chance.random_range(0..8) == 0;
-        let kind = parents.chance.random_range(0..100);
+        let confirmed = parents.confirmed();
         let mut bot = self.bot();
-        if backs_up {
+        if self.parents.chance.random_range(0..8) == 0 {
             bot.env("VOEL_EERST_BACKUP_DIR", "backups");
         }
+        if self.lives(bot).await {
+            self.figures.killed += 1;
+        } else {
+            self.figures.ended_in_peace += 1;
+        }
+        for backup in backups(&self.home.path("backups")) {
+            self.backups.entry(backup).or_insert(confirmed);
+        }
+    }
+
+    /// The program lives for a while, and parents do something meanwhile. Whether it was killed.
+    async fn lives(&mut self, mut bot: Command) -> bool {
+        let begun = self.parents.telegram.now();
+        let kind = self.parents.chance.random_range(0..100);
         let mut bot = bot.spawn().unwrap();
         if kind >= 30 {
             at_work(&self.parents.telegram, &mut bot, begun).await;
             self.starts_in = self.parents.telegram.now().saturating_sub(begun);
         }
-        let parents = &mut self.parents;
         match kind {
             0..30 => self.sleep_up_to(1_200).await,
             // Whoever's prompt is due gets it meanwhile, or does not.
@@ -150,17 +193,18 @@ impl Crashes {
                 self.sleep_up_to(160).await;
             }
             80..95 => {
-                parents.act();
-                parents.telegram.all_confirmed().await;
+                self.parents.act();
+                self.parents.telegram.all_confirmed().await;
                 self.sleep_up_to(500).await;
             }
             _ => {
-                parents.act();
+                self.parents.act();
                 end_in_peace(bot).await;
-                return;
+                return false;
             }
         }
         bot.kill().await.unwrap();
+        true
     }
 
     /// Sleeps up to so many thousandths of the time that a start takes: on a slow machine everything takes longer.
@@ -170,10 +214,36 @@ impl Crashes {
         sleep(most.mul_f64(part)).await;
     }
 
+    /// Looks at what the process left behind, and at what the last backup gives.
+    async fn looks(&mut self) {
+        let looked = self.parents.look_at_a_copy(&self.home, &self.home.store());
+        assert_eq!(looked.wrong, [""; 0]);
+        self.figures.stores_looked_at += 1;
+        if let Some((backup, confirmed)) = self.backups.last_key_value() {
+            let halves = ["entries", "keyring"];
+            let halves = halves.map(|half| format!("backups/{backup}-{half}.vbk"));
+            let restored = self.restores(&halves).await;
+            let looked = self
+                .parents
+                .look_at_restored(&self.home, &restored, *confirmed);
+            assert_eq!(looked.wrong, [""; 0], "{backup}");
+            fs::remove_dir_all(restored).unwrap();
+            self.figures.backups_restored += 1;
+        }
+    }
+
+    /// The store that a backup gives.
+    async fn restores(&self, [entries, keyring]: &[String; 2]) -> PathBuf {
+        let args = ["store", "restore", entries, keyring, "--store", "restored"];
+        let restored = run(&mut self.home.command(&args)).await;
+        assert!(restored.status.success(), "{restored}");
+        self.home.path("restored")
+    }
+
     /// A last life, in peace: everybody has their answer, and everything is in the store and in its last backup.
     async fn end(mut self, figures: &mut Figures) {
         if let Some(faults) = &self.faults {
-            // A day on, so that a backup is made.
+            // A day on, so that what was due is over.
             self.parents.jump(faults);
             self.parents.jump(faults);
         }
@@ -182,31 +252,41 @@ impl Crashes {
         at_work(&self.parents.telegram, &mut bot, begun).await;
         self.parents.all_answered().await;
         end_in_peace(bot).await;
-        let args = ["store", "backup", "last", "--keyring-dir", "last-keys"];
+        let args = ["store", "backup", "last"];
         let asked = run(&mut self.home.command(&args)).await;
         assert!(asked.status.success(), "{asked}");
         assert_eq!(
             self.parents.look(&self.home, &self.home.store()).wrong,
             [""; 0]
         );
-
-        let half = |dir: &str| {
-            let found = fs::read_dir(self.home.path(dir)).unwrap();
-            let paths = found.map(|found| found.unwrap().path());
-            let mut halves = paths.filter(|path| path.extension().is_some_and(|it| it == "vbk"));
-            halves.next().unwrap().to_str().unwrap().to_owned()
-        };
-        let (entries, keys) = (half("last"), half("last-keys"));
-        let args = ["store", "restore", &entries, &keys, "--store", "restored"];
-        let restored = run(&mut self.home.command(&args)).await;
-        assert!(restored.status.success(), "{restored}");
-        let restored = self.home.path("restored");
+        let last = backups(&self.home.path("last")).pop().unwrap();
+        let halves = ["entries", "keyring"].map(|half| format!("last/{last}-{half}.vbk"));
+        let restored = self.restores(&halves).await;
         assert_eq!(self.parents.look(&self.home, &restored).wrong, [""; 0]);
 
-        let prompts = self.parents.prompts_came_once();
-        let (replies, edits) = self.parents.count();
-        figures.replies += replies;
-        figures.edits += edits;
-        figures.prompts += prompts;
+        (self.figures.replies, self.figures.edits) = self.parents.count();
+        self.figures.prompts = self.parents.prompts_came_once();
+        let counts = self.parents.counts(&self.home);
+        assert_eq!(counts.replies, self.figures.replies as u64);
+        // Of those in doubt some came and some did not.
+        let came = self.figures.prompts as u64;
+        assert!((counts.prompts..=counts.prompts + counts.in_doubt).contains(&came));
+        self.figures.prompts_in_doubt = counts.in_doubt;
+        self.figures.prompts_that_stayed_away = counts.prompts + counts.in_doubt - came;
+        figures.add(&self.figures);
     }
+}
+
+/// The backups in a folder of which both halves are there, by name, oldest first.
+fn backups(dir: &Path) -> Vec<String> {
+    let Ok(found) = fs::read_dir(dir) else {
+        return Vec::new();
+    };
+    let names = found.map(|found| found.unwrap().file_name().into_string().unwrap());
+    let mut all: Vec<String> = names
+        .filter_map(|name| Some(name.strip_suffix("-keyring.vbk")?.to_owned()))
+        .filter(|name| dir.join(format!("{name}-entries.vbk")).exists())
+        .collect();
+    all.sort_unstable();
+    all
 }

@@ -1,0 +1,103 @@
+//! One chat writes without end: nobody else waits for it.
+
+use std::{
+    env,
+    time::{Duration, Instant},
+};
+
+use voel_eerst::demo;
+
+use crate::world::{Disk, Person, Setup, World};
+
+/// How many messages the flood has, unless `VOEL_EERST_FLOOD` says otherwise.
+const FLOOD: usize = 1_000;
+
+/// So many calls go to Telegram in a second.
+const A_SECOND: usize = 30;
+
+/// Time passes in steps of this.
+const STEP: Duration = Duration::from_millis(50);
+
+/// A world whose clock moves only when the scenario moves it, with two parents who have been here for a while.
+async fn quiet_world() -> (World, [Person; 2]) {
+    let mut world = World::with(Setup {
+        patience: Duration::ZERO,
+        disk: Disk::memory(),
+        ..Setup::default()
+    })
+    .await;
+    world.settle().await;
+    world.stop().await;
+    let people = world.let_in();
+    world.start();
+    world.settle().await;
+    (world, people)
+}
+
+/// The chats to which the bot said or did something, in order.
+fn said_to(world: &demo::World) -> impl Iterator<Item = i64> {
+    let calls = world.calls();
+    calls.filter_map(|call| call.params["chat_id"].as_i64())
+}
+
+/// Waits until the bot has taken in all that was written, however much it is. No time passes meanwhile.
+async fn taken_in(world: &World) {
+    let waiting = || world.api.look(|world| world.updates.unconfirmed());
+    let mut left = waiting();
+    while left > 0 {
+        let fewer = world.api.until("some of it is taken in", |world| {
+            let waiting = world.updates.unconfirmed();
+            (waiting < left).then_some(waiting)
+        });
+        left = fewer.await.unwrap();
+    }
+}
+
+/// Somebody asks for help. Returns how much the bot did in other chats from when it had heard that until they had their answer.
+async fn done_before_the_answer(world: &World, person: &Person) -> usize {
+    person.says("/hulp");
+    taken_in(world).await;
+    let before = world.api.look(|world| said_to(world).count());
+    let others = |world: &demo::World| {
+        let mut later = said_to(world).skip(before);
+        later.position(|chat| chat == person.chat.0)
+    };
+    world.passes(STEP, |world| others(world).is_some()).await;
+    person.expects("In nood: bel 112.").await;
+    world.api.look(others).unwrap()
+}
+
+#[allow(clippy::print_stdout, reason = "figures are for whoever runs the test")]
+#[tokio::test]
+async fn a_flood_from_one_chat_delays_the_answer_to_another_by_less_than_a_second() {
+    let flood = env::var("VOEL_EERST_FLOOD");
+    let flood = flood.map_or(FLOOD, |number| number.parse().unwrap());
+    let (mut world, [storm, bram]) = quiet_world().await;
+    for number in 0..flood {
+        storm.says(&format!("Golf {number}."));
+    }
+
+    // Telegram hands out what waits in its order, so the first answer comes when all of the flood is taken in; but not when it is answered.
+    let begun = Instant::now();
+    let mut done = done_before_the_answer(&world, &bram).await;
+    println!(
+        "{flood} messages of a flood were taken in, and the one behind them answered, in {:.2?}",
+        begun.elapsed()
+    );
+
+    // The flood goes on, and has a thousand answers to come.
+    for more in 0..5 {
+        world.clock.advance(Duration::from_secs(2));
+        storm.says(&format!("En nog {more}."));
+        done = done.max(done_before_the_answer(&world, &bram).await);
+        assert!(world.tally().waiting() > flood / 2);
+    }
+    println!("at most {done} answers to the flood went before another one");
+    assert!(done < A_SECOND, "{done}");
+
+    world.stop().await;
+    let kept: usize = world.words_of(&storm).iter().map(Vec::len).sum();
+    assert_eq!(kept, flood + 5);
+    storm.reads_all();
+    world.finish().await;
+}
