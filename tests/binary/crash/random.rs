@@ -167,7 +167,10 @@ impl Crashes {
         } else {
             self.figures.ended_in_peace += 1;
         }
-        for backup in backups(&self.home.path("backups")) {
+        let there = backups(&self.home.path("backups"));
+        // Those that are 30 days old go, also when no new one could be made.
+        self.backups.retain(|backup, _| there.contains(backup));
+        for backup in there {
             self.backups.entry(backup).or_insert(confirmed);
         }
     }
