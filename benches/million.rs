@@ -296,7 +296,9 @@ fn copy_folder(from: &Path, to: &Path) -> io::Result<()> {
         if found.file_type()?.is_dir() {
             copy_folder(&found.path(), &target)?;
         } else {
-            fs::copy(found.path(), target)?;
+            fs::copy(found.path(), &target)?;
+            // Or the bot's first flush would write all of it.
+            fs::File::open(target)?.sync_all()?;
         }
     }
     Ok(())
