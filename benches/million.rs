@@ -190,6 +190,7 @@ impl Bench {
         let (committed, mut heard) = oneshot::channel();
         let batch = Batch {
             updates: vec![incoming],
+            is_last: true,
             came: self.clock.uptime(),
             committed,
         };

@@ -29,7 +29,7 @@ use super::{
 use crate::{
     parent::ChatId,
     store::{ParentId, Store},
-    telegram::{Incoming, MOST_UPDATES},
+    telegram::Incoming,
 };
 use attempt::{Brings, Decided};
 use decide::Told;
@@ -384,11 +384,10 @@ impl Heart {
     }
 
     /// Whether all that parents did while the bot was away is in this round, or was before. Only then comes what was due meanwhile: whoever wrote or
-    /// stopped in that time is not sent a prompt over it. A full batch means that more is waiting.
+    /// stopped in that time is not sent a prompt over it.
     fn catches_up_with(&self, round: &Round) -> bool {
-        let is_last = |batch: &Batch| batch.updates.len() < usize::from(MOST_UPDATES);
         let behind = |until| self.clock.uptime() < until;
-        !self.behind_until.is_some_and(behind) || round.batches.iter().any(is_last)
+        !self.behind_until.is_some_and(behind) || round.batches.iter().any(|batch| batch.is_last)
     }
 
     /// From where on plans have to be made anew: after the clock was set back, those that were made in the wrong time may lie far

@@ -294,16 +294,16 @@ impl Service {
             match door {
                 Door::Polling => poll::run(telegram, clock, tally, to_heart, stop).await,
                 Door::Webhook { url, listener } => {
-                    // Nobody says what still waits at Telegram, so what is due does not wait for it.
-                    let (committed, _) = oneshot::channel();
-                    let batch = Batch {
-                        updates: Vec::new(),
-                        came: clock.uptime(),
-                        committed,
-                    };
-                    let _ = to_heart.send(batch).await;
+                    let waiting = webhook::waiting(&telegram).await;
                     let entrance = webhook::Entrance::new(telegram, clock, tally, to_heart, stop);
-                    webhook::run(listener, url.path(), entrance).await;
+                    let caught_up = entrance.clone().catch_up(waiting);
+                    let arriving = webhook::run(listener, url.path(), entrance);
+                    tokio::pin!(arriving);
+                    tokio::select! {
+                        () = &mut arriving => return,
+                        () = caught_up => {}
+                    }
+                    arriving.await;
                 }
             }
         }

@@ -363,6 +363,7 @@ fn nothing_prints_a_parents_words_or_number() {
                     incoming(Event::Wrote(message(Content::Text(words())))),
                     incoming(Event::Wrote(message(command))),
                 ],
+                is_last: true,
                 came: Duration::ZERO,
                 committed,
             }

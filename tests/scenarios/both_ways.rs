@@ -5,7 +5,7 @@ use std::{env, process::Command};
 use crate::world::Way;
 
 /// What the way makes no difference to, and this test itself. How often updates are asked for is the poll's own rhythm, and so is when one comes once more while the store
-/// fails again and again. Over a webhook nobody says what still waits, so what is due waits for nothing.
+/// fails again and again. The two of an outage count what the poll brings, and hold it back.
 const NOT_AGAIN: [&str; 8] = [
     "scenarios::both_ways",
     "scenarios::demo",

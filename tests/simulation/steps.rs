@@ -63,6 +63,7 @@ impl Simulation {
             commits.push((way, last, commit));
             batches.push(Batch {
                 updates,
+                is_last: true,
                 came,
                 committed,
             });

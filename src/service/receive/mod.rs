@@ -17,6 +17,8 @@ use crate::telegram::{Incoming, WebhookUrl};
 pub struct Batch {
     /// In the order in which they happened. Some may have come before.
     pub updates: Vec<Incoming>,
+    /// Of all that parents did while the bot was away, nothing waits at Telegram any more when these are in.
+    pub is_last: bool,
     /// The uptime at which they came in.
     pub came: Duration,
     /// To be told when all of them are durable. Dropped instead, they come again.

@@ -60,6 +60,7 @@ pub async fn run(
                 }
                 let (committed, commit) = oneshot::channel();
                 let batch = Batch {
+                    is_last: !behind,
                     updates,
                     came,
                     committed,

@@ -70,6 +70,17 @@ const NO_CONNECTION: Duration = Duration::from_secs(1);
 /// when the store is back long since.
 const CALL_AGAIN: &str = "5";
 
+/// How many updates wait at Telegram to be brought here; none when it does not say so soon: nobody who writes now has to wait for that.
+pub async fn waiting(telegram: &Telegram) -> u32 {
+    match timeout(SAYS_SO_IN, telegram.webhook()).await {
+        Ok(Ok(info)) => info.waiting,
+        Ok(Err(_)) | Err(_) => 0,
+    }
+}
+
+/// See [`waiting`].
+const SAYS_SO_IN: Duration = Duration::from_secs(3);
+
 /// What a request meets.
 #[derive(Clone)]
 pub struct Entrance {
@@ -83,6 +94,8 @@ pub struct Entrance {
     limits: Limits,
     /// That there was something else than an update has been said.
     said: Arc<AtomicBool>,
+    /// How many updates were taken in.
+    taken: watch::Sender<u32>,
 }
 
 impl Entrance {
@@ -102,7 +115,28 @@ impl Entrance {
             stop,
             limits: LIMITS,
             said: Arc::default(),
+            taken: watch::Sender::default(),
         }
+    }
+
+    /// Tells the heart, with a batch of nothing, when so many updates were taken in as waited before the first one was: what was due while the bot was away comes
+    /// after them.
+    pub async fn catch_up(self, waiting: u32) {
+        // It only fails when the sending half is gone, and that is in here.
+        let _ = self
+            .taken
+            .subscribe()
+            .wait_for(|taken| *taken >= waiting)
+            .await;
+        let (committed, _) = oneshot::channel();
+        let nothing = Batch {
+            updates: Vec::new(),
+            is_last: true,
+            came: self.clock.uptime(),
+            committed,
+        };
+        // Without a heart there is nothing to wait for.
+        let _ = self.to_heart.send(nothing).await;
     }
 }
 
@@ -211,13 +245,17 @@ impl Entrance {
         let (committed, commit) = oneshot::channel();
         let batch = Batch {
             updates: vec![incoming],
+            is_last: false,
             came: self.clock.uptime(),
             committed,
         };
         let gone = StatusCode::SERVICE_UNAVAILABLE;
         self.to_heart.send(batch).await.map_err(|_| gone)?;
         // The heart says itself what went wrong.
-        commit.await.map_err(|_| gone)
+        commit.await.map_err(|_| gone)?;
+        self.taken
+            .send_modify(|taken| *taken = taken.saturating_add(1));
+        Ok(())
     }
 
     async fn read(&self, request: Request) -> Result<Bytes, StatusCode> {

@@ -256,6 +256,7 @@ impl Life {
             fetched: std::mem::take(&mut self.fetched),
             batches: vec![Batch {
                 updates,
+                is_last: true,
                 came: self.clock.uptime(),
                 committed,
             }],
