@@ -286,7 +286,7 @@ impl LogEnd {
 /// The file that the log is in.
 struct LogFile {
     file: File,
-    /// Where the segments began when that was last looked at, by their positions. A store of a million parents has thousands.
+    /// Where the segments began when they were last looked at, by position: thousands in a store of a million parents.
     segments: HashMap<u64, u64>,
 }
 
@@ -309,8 +309,8 @@ impl LogFile {
     /// The header of the segment that begins here.
     fn header(&self, place: u64) -> io::Result<Header> {
         let mut bytes = [0; SEGMENT_HEADER];
-        let len = self.file.read_at(&mut bytes, place)?;
-        Ok(Header::read(&bytes[..len]))
+        let read = self.file.read_at(&mut bytes, place);
+        read.map(|len| Header::read(&bytes[..len]))
     }
 
     /// Where the segments begin in the file.
@@ -319,20 +319,21 @@ impl LogFile {
         Ok((0..len).step_by(SEGMENT as usize))
     }
 
-    /// Where the segment with this position begins in the file. One that is newer than the last look costs a look at all.
+    /// Where the segment with this position begins in the file. A new one is mostly at its end; only else all are looked at.
     fn segment(&mut self, position: u64) -> io::Result<Option<u64>> {
-        if let Some(place) = self.segments.get(&position).copied()
-            && self.header(place)? == Header::Valid(position)
-        {
-            return Ok(Some(place));
-        }
-        self.segments.clear();
-        for place in self.places()? {
-            if let Header::Valid(found) = self.header(place)? {
-                self.segments.insert(found, place);
+        let latest = self.segments.values().copied().max().unwrap_or_default();
+        for from in [latest, 0] {
+            self.segments.retain(|_, place| *place < from);
+            for place in self.places()?.skip_while(|place| *place < from) {
+                if let Header::Valid(found) = self.header(place)? {
+                    self.segments.insert(found, place);
+                }
+            }
+            if let Some(place) = self.segments.get(&position) {
+                return Ok(Some(*place));
             }
         }
-        Ok(self.segments.get(&position).copied())
+        Ok(None)
     }
 }
 
