@@ -132,7 +132,7 @@ fn start(store: &Path) {
     let polled = api.polled();
     thread::sleep(Duration::from_secs(2));
     println!(
-        "  start to first getUpdates {:.0?} (promised: below 2 s); {:.0} MiB resident then, {:.0} MiB at most (promised: below 200 MB)",
+        "  start to first getUpdates {:.2?} (promised: below 2 s); {:.0} MiB resident then, {:.0} MiB at most (promised: below 200 MB)",
         polled - begun,
         bot.mebibytes("VmRSS"),
         bot.mebibytes("VmHWM"),
