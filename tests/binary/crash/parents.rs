@@ -267,6 +267,20 @@ impl Parents {
         looked
     }
 
+    /// How many letters in a copy of this store are claimed.
+    pub fn claims_in_a_copy(&self, home: &Home) -> u32 {
+        let copy = home.path("copy");
+        copy_folder(&home.store(), &copy);
+        let secret = RootSecret::load_or_create(&home.key_file(), true).unwrap();
+        let outbox = Store::open(&copy, &secret).unwrap().outbox().unwrap();
+        fs::remove_dir_all(copy).unwrap();
+        outbox
+            .pending
+            .iter()
+            .filter(|letter| letter.claimed)
+            .count() as u32
+    }
+
     /// Compares what is in the store with what the parents did.
     pub fn look(&self, home: &Home, store: &Path) -> Looked {
         self.compare(home, store, Has::AllSoFar)
