@@ -7,7 +7,7 @@ use std::{
 
 use voel_eerst::{demo, service::sender::queue::BETWEEN_MESSAGES};
 
-use crate::world::{Disk, Person, Setup, World};
+use crate::world::{Person, World};
 
 /// How many messages the flood has, unless `VOEL_EERST_FLOOD` says otherwise.
 const FLOOD: usize = 1_000;
@@ -20,14 +20,7 @@ const STEP: Duration = Duration::from_millis(10);
 
 /// A world whose clock moves only when the scenario moves it, with two parents who have been here for a while.
 async fn quiet_world() -> (World, [Person; 2]) {
-    let mut world = World::with(Setup {
-        patience: Duration::ZERO,
-        disk: Disk::memory(),
-        ..Setup::default()
-    })
-    .await;
-    world.settle().await;
-    world.stop().await;
+    let mut world = World::at_rest().await;
     let people = world.let_in();
     world.start();
     world.settle().await;

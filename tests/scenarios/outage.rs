@@ -135,14 +135,7 @@ async fn until_all_is_sent(world: &mut World) {
 /// The bot was away from Monday noon to Tuesday, a quarter past twelve, and two thousand updates wait. Time stands still until all of them came in.
 #[tokio::test]
 async fn after_a_day_of_outage_everything_is_kept_once_and_only_the_right_prompts_come() {
-    let mut world = World::with(Setup {
-        patience: Duration::ZERO,
-        disk: Disk::memory(),
-        ..Setup::default()
-    })
-    .await;
-    world.settle().await;
-    world.stop().await;
+    let mut world = World::at_rest().await;
     let people: [Person; 17] = world.let_in();
     // The first five have a prompt on Monday evening, the others each day at ten.
     let (evening, morning) = people.split_at(5);

@@ -7,7 +7,7 @@ use voel_eerst::{
     parent::{Consent, Onboarding, Parent, Sending},
 };
 
-use crate::world::{Disk, Person, Setup, World, amsterdam};
+use crate::world::{Person, World, amsterdam};
 
 const PARENTS: usize = 300;
 
@@ -20,14 +20,7 @@ const STEP: Duration = Duration::from_millis(10);
 /// The minute of a prompt for 300 parents, in a world whose clock moves only when the scenario moves it: one that moved by itself would
 /// let calls pile up on their way that in real time arrive one after the other.
 async fn half_past_seven() -> (World, Vec<Person>) {
-    let mut world = World::with(Setup {
-        patience: Duration::ZERO,
-        disk: Disk::memory(),
-        ..Setup::default()
-    })
-    .await;
-    world.settle().await;
-    world.stop().await;
+    let mut world = World::at_rest().await;
     let people: Vec<Person> = (0..PARENTS).map(|_| world.parent("Ouder")).collect();
     world.api.with(|world| {
         for person in &people {

@@ -194,6 +194,19 @@ impl World {
         .await
     }
 
+    /// A world in memory whose clock moves only when the scenario moves it. The bot has been in it and is stopped, so that records can be written.
+    pub async fn at_rest() -> Self {
+        let mut world = Self::with(Setup {
+            patience: Duration::ZERO,
+            disk: Disk::memory(),
+            ..Setup::default()
+        })
+        .await;
+        world.settle().await;
+        world.stop().await;
+        world
+    }
+
     /// A world of one's own, with the bot running in it.
     pub async fn with(setup: Setup) -> Self {
         let clock = Clock::frozen_at(setup.start, setup.patience);
