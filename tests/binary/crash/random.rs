@@ -10,7 +10,7 @@ use super::{
     *,
 };
 
-/// After how many rounds the store of the killed process is looked at.
+/// After how many rounds the store of the killed process, and what its last backup gives, is looked at; after each one when it is to be thorough.
 const LOOK_EVERY: u32 = 10;
 
 /// After how many rounds everything begins anew: looking at all that is there takes longer with every round.
@@ -22,6 +22,7 @@ async fn killed_while_parents_write() {
     let begun = Instant::now();
     let mut figures = Figures::default();
     let mut number = 0;
+    let look_every = if is_thorough() { 1 } else { LOOK_EVERY };
     // Also few rounds go over both ways.
     let lifetime = rounds().div_ceil(2).min(LIFETIME);
     for way in WAYS.into_iter().cycle() {
@@ -33,7 +34,7 @@ async fn killed_while_parents_write() {
         let mut life = Crashes::begin(way, number).await;
         for round in 1..=lives {
             life.round().await;
-            if round % LOOK_EVERY == 0 {
+            if round % look_every == 0 {
                 life.looks().await;
             }
         }
