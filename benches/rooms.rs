@@ -120,7 +120,7 @@ fn draw_from_the_deck(bencher: Bencher<'_, '_>) {
         .with_inputs(|| parent().deck)
         .bench_local_values(|mut deck| {
             deck.draw(prompts, ClockTime::NINE, Side::Beide, &mut chance)
-                .map(|drawn| drawn.prompt.mark())
+                .map(|drawn| drawn.prompt.mark)
         });
 }
 

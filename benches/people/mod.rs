@@ -60,7 +60,7 @@ pub fn parent(voice: &Voice, chat: i64, time: ClockTime, now: Timestamp) -> Pare
         next_entry: 30,
         ..Parent::stranger(ChatId(chat))
     };
-    parent.deck.seen = prompts.map(|prompt| prompt.mark()).collect();
+    parent.deck.seen = prompts.map(|prompt| prompt.mark).collect();
     let today = parent.schedule.local(now).0;
     parent.handled = (1..=16)
         .rev()

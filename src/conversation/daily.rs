@@ -276,7 +276,7 @@ pub(super) fn came_of(
         (Outcome::Expired | Outcome::Failed | Outcome::Unreachable, Some(_)) => {
             turn.parent.prompt = None;
             if let Some(prompt) = turn.scene.library.prompt(&prompt.id) {
-                turn.parent.deck.put_back(prompt.mark());
+                turn.parent.deck.put_back(prompt.mark);
             }
         }
         (Outcome::Expired | Outcome::Failed | Outcome::Unreachable, None) => {}
@@ -375,7 +375,7 @@ pub(super) fn other_tap(turn: &mut Turn<'_>, message: MessageId) -> Option<Strin
     };
     let former = former.filter(|former| *former != question.id);
     if let Some(former) = former.and_then(|id| turn.scene.library.prompt(&id)) {
-        turn.parent.deck.put_back(former.mark());
+        turn.parent.deck.put_back(former.mark);
     }
     turn.parent.swaps = Some((today, used + 1));
     let text = laid_out(turn, &question);

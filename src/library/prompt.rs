@@ -25,13 +25,17 @@ record! {
         /// When it fits.
         moment: Moment,
     }
+    with {
+        /// A short stand-in for the id, for the list of prompts that a parent has seen: it depends on the id alone, and no two
+        /// prompts of a library share one.
+        mark: u32 = Prompt::mark_of(&id),
+    }
 }
 
 impl Prompt {
-    /// A short stand-in for the id, for the list of prompts that a parent has seen: it depends on the id alone, and no two
-    /// prompts of a library share one.
-    pub fn mark(&self) -> u32 {
-        mark(&self.id)
+    /// [`Prompt::mark`] of the prompt with this id.
+    pub fn mark_of(id: &str) -> u32 {
+        mark(id)
     }
 
     /// Whether it is for a parent of this side. [`Side::Beide`] is a parent who chose none, or both: any prompt is for them.

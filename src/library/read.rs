@@ -137,18 +137,23 @@ impl<T: Read, const N: usize> Read for [T; N] {
 
 /// Declares a table of a file: a struct, and how to read it.
 ///
-/// A field is required unless `= value` says what stands in for it. `as "key"` gives it another name in the file.
+/// A field is required unless `= value` says what stands in for it. `as "key"` gives it another name in the file. What follows from the
+/// fields, and is no field of the file, stands behind `with`.
 macro_rules! record {
     (
         $(#[$about:meta])*
         pub struct $name:ident {
             $( $(#[$field_about:meta])* $field:ident $(as $key:literal)? : $type:ty $(= $absent:expr)? ),* $(,)?
         }
+        $( with {
+            $( $(#[$made_about:meta])* $made:ident : $made_type:ty = $from:expr ),* $(,)?
+        } )?
     ) => {
         $(#[$about])*
         #[derive(Clone, Debug, PartialEq, Eq)]
         pub struct $name {
             $( $(#[$field_about])* pub $field: $type, )*
+            $( $( $(#[$made_about])* pub $made: $made_type, )* )?
         }
 
         impl $crate::library::read::Read for $name {
@@ -169,7 +174,9 @@ macro_rules! record {
                         $crate::library::read::record!(@absent $($absent)?),
                     );
                 )*
-                Some(Self { $( $field: $field? ),* })
+                $( let $field = $field?; )*
+                $( $( let $made = $from; )* )?
+                Some(Self { $( $field, )* $( $( $made, )* )? })
             }
         }
     };

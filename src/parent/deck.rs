@@ -84,7 +84,7 @@ impl Deck {
         rng: &mut impl Rng,
     ) -> Option<Drawn<'a>> {
         let mut unseen = select(fitting.iter().copied(), |prompt| {
-            !self.seen.contains(&prompt.mark())
+            !self.seen.contains(&prompt.mark)
         });
         let began_anew = unseen.is_empty();
         if began_anew {
@@ -106,60 +106,52 @@ impl Deck {
 
     /// Forgets that the prompts that fit were seen, and the marks of prompts that no longer exist. The half of them that came last rests.
     fn begin_anew(&mut self, prompts: &[Prompt], fitting: &[&Prompt]) {
-        let marks = |fits| {
-            let some = prompts.iter().filter(|it| fitting.contains(it) == fits);
-            some.map(Prompt::mark).collect::<Vec<u32>>()
-        };
-        let (here, elsewhere) = (marks(true), marks(false));
+        let fits = |mark: &u32| fitting.iter().any(|prompt| prompt.mark == *mark);
+        let is_elsewhere =
+            |mark: &u32| !fits(mark) && prompts.iter().any(|prompt| prompt.mark == *mark);
         let seen = std::mem::take(&mut self.seen);
-        let came = seen.iter().filter(|mark| here.contains(mark)).copied();
-        let came: Vec<u32> = came.collect();
-        self.resting.retain(|mark| elsewhere.contains(mark));
+        let came: Vec<u32> = seen.iter().copied().filter(fits).collect();
+        self.resting.retain(is_elsewhere);
         self.resting.extend(&came[came.len().div_ceil(2)..]);
-        let still_seen = seen.into_iter().filter(|mark| elsewhere.contains(mark));
-        self.seen = still_seen.collect();
+        self.seen = seen.into_iter().filter(is_elsewhere).collect();
     }
 
     /// Those among which chance decides, under as many rules as leave any.
     fn candidates<'a>(&self, fitting: &[&'a Prompt], unseen: &[&'a Prompt]) -> Vec<&'a Prompt> {
-        let among = |prompts: &[&'a Prompt], distance| {
-            select(prompts.iter().copied(), |prompt| {
-                self.is_apart(prompt, distance)
-            })
-        };
-        let apart = among(unseen, THEMES_APART);
-        let playable = ThemesLeft::of(unseen).playable(self.themes.last().map(String::as_str));
+        let apart = self.apart(unseen, THEMES_APART);
+        let left = ThemesLeft::of(unseen);
+        let playable = left.playable(self.themes.last().map(String::as_str));
         let orderly = select(apart.iter().copied(), |prompt| {
             playable.contains(&prompt.theme.as_str())
         });
-        let by_strictness = [
-            select(orderly.iter().copied(), |prompt| {
-                !self.resting.contains(&prompt.mark())
-            }),
-            orderly,
-            apart,
-            among(unseen, 1),
-            among(fitting, THEMES_APART),
-            among(fitting, 1),
+        let rested = select(orderly.iter().copied(), |prompt| {
+            !self.resting.contains(&prompt.mark)
+        });
+        // The first rarely leaves none, so the others are worked out only then.
+        let gives_way: [&dyn Fn() -> Vec<&'a Prompt>; 5] = [
+            &|| orderly.clone(),
+            &|| apart.clone(),
+            &|| self.apart(unseen, 1),
+            &|| self.apart(fitting, THEMES_APART),
+            &|| self.apart(fitting, 1),
         ];
-        by_strictness
-            .into_iter()
+        std::iter::once(rested)
+            .chain(gives_way.iter().map(|leaves| leaves()))
             .find(|candidates| !candidates.is_empty())
             .unwrap_or_else(|| unseen.to_vec())
     }
 
-    /// Whether the prompt's theme is none of the last `distance` themes.
-    fn is_apart(&self, prompt: &Prompt, distance: usize) -> bool {
-        !self
-            .themes
-            .iter()
-            .rev()
-            .take(distance)
-            .any(|theme| *theme == prompt.theme)
+    /// Those whose theme is none of the last `distance` themes.
+    fn apart<'a>(&self, prompts: &[&'a Prompt], distance: usize) -> Vec<&'a Prompt> {
+        let surplus = self.themes.len().saturating_sub(distance);
+        let last = &self.themes[surplus..];
+        select(prompts.iter().copied(), |prompt| {
+            !last.contains(&prompt.theme)
+        })
     }
 
     fn remember(&mut self, prompt: &Prompt) {
-        let mark = prompt.mark();
+        let mark = prompt.mark;
         if !self.seen.contains(&mark) {
             self.seen.push(mark);
         }
@@ -170,87 +162,109 @@ impl Deck {
 }
 
 fn select<'a>(
-    prompts: impl IntoIterator<Item = &'a Prompt>,
+    prompts: impl IntoIterator<Item = &'a Prompt, IntoIter: ExactSizeIterator>,
     rule: impl Fn(&Prompt) -> bool,
 ) -> Vec<&'a Prompt> {
-    prompts.into_iter().filter(|prompt| rule(prompt)).collect()
+    let prompts = prompts.into_iter();
+    // Room for all: a filter does not know how many it lets through, and the list would grow step by step.
+    let mut selected = Vec::with_capacity(prompts.len());
+    selected.extend(prompts.filter(|prompt| rule(prompt)));
+    selected
 }
 
 /// How many unseen prompts each theme has.
-#[derive(Clone)]
-struct ThemesLeft<'a>(Vec<(&'a str, usize)>);
+struct ThemesLeft<'a> {
+    themes: Vec<&'a str>,
+    counts: Counts,
+}
 
 impl<'a> ThemesLeft<'a> {
     fn of(unseen: &[&'a Prompt]) -> Self {
-        let mut left: Vec<(&str, usize)> = Vec::new();
+        let mut left = Self {
+            themes: Vec::new(),
+            counts: Counts(Vec::new()),
+        };
         for prompt in unseen {
-            match left.iter_mut().find(|(theme, _)| *theme == prompt.theme) {
-                Some((_, count)) => *count += 1,
-                None => left.push((&prompt.theme, 1)),
+            match left.place_of(&prompt.theme) {
+                Some(place) => left.counts.0[place] += 1,
+                None => {
+                    left.themes.push(&prompt.theme);
+                    left.counts.0.push(1);
+                }
             }
         }
-        Self(left)
+        left
+    }
+
+    fn place_of(&self, theme: &str) -> Option<usize> {
+        // The prompts come theme by theme, so it is the last one as a rule.
+        self.themes.iter().rposition(|it| *it == theme)
     }
 
     /// The themes after whose next prompt all others can still come with [`THEMES_APART`] kept. `latest` is the theme before it.
     fn playable(&self, latest: Option<&str>) -> Vec<&'a str> {
-        let themes = self.0.iter().map(|&(theme, _)| theme);
+        let latest = latest.and_then(|latest| self.place_of(latest));
+        let themes = self.themes.iter().copied().enumerate();
         themes
-            .filter(|theme| self.can_follow(latest, theme))
+            .filter(|&(place, _)| self.counts.can_follow(latest, place))
+            .map(|(_, theme)| theme)
             .collect()
     }
+}
 
+/// The numbers of [`ThemesLeft`], in which a theme is its place.
+#[derive(Clone)]
+struct Counts(Vec<usize>);
+
+impl Counts {
     /// All can come when they can in this order: of the themes that may come, always the one that has most left.
-    fn can_follow(&self, latest: Option<&str>, drawn: &str) -> bool {
+    fn can_follow(&self, latest: Option<usize>, drawn: usize) -> bool {
         let mut left = self.clone();
-        left.take(drawn);
+        left.0[drawn] -= 1;
         if left.is_roomy() {
             return true;
         }
         let mut recent = (latest, Some(drawn));
         while let Some(theme) = left.fullest_but(recent) {
-            left.take(theme);
+            left.0[theme] -= 1;
             recent = (recent.1, Some(theme));
         }
-        left.0.iter().all(|&(_, count)| count == 0)
+        left.0.iter().all(|&count| count == 0)
     }
 
     /// Whether even the fullest theme is well under a third of all: then they can, and nothing has to be tried.
     fn is_roomy(&self) -> bool {
-        let counts = || self.0.iter().map(|&(_, count)| count);
-        3 * (counts().max().unwrap_or(0) + 1) <= counts().sum()
+        3 * (self.0.iter().max().unwrap_or(&0) + 1) <= self.0.iter().sum()
     }
 
-    fn take(&mut self, taken: &str) {
-        for (theme, count) in &mut self.0 {
-            *count -= usize::from(*theme == taken);
-        }
-    }
-
-    fn fullest_but(&self, recent: (Option<&str>, Option<&str>)) -> Option<&'a str> {
-        self.0
-            .iter()
-            .filter(|&&(theme, count)| {
-                count > 0 && recent.0 != Some(theme) && recent.1 != Some(theme)
-            })
-            .max_by_key(|&&(_, count)| count)
-            .map(|&(theme, _)| theme)
+    fn fullest_but(&self, recent: (Option<usize>, Option<usize>)) -> Option<usize> {
+        let may_come = |theme| recent.0 != Some(theme) && recent.1 != Some(theme);
+        let counts = self.0.iter().copied().enumerate();
+        counts
+            .filter(|&(theme, count)| count > 0 && may_come(theme))
+            .max_by_key(|&(_, count)| count)
+            .map(|(theme, _)| theme)
     }
 }
 
 /// One of them by chance; those for the parent's own side count twice.
 fn pick<'a>(candidates: &[&'a Prompt], side: Side, rng: &mut impl Rng) -> Option<&'a Prompt> {
-    let own = |prompt: &Prompt| side != Side::Beide && prompt.side == side;
-    let tickets: Vec<&Prompt> = candidates
-        .iter()
-        .flat_map(|prompt| std::iter::repeat_n(*prompt, if own(prompt) { 2 } else { 1 }))
-        .collect();
-    if tickets.is_empty() {
+    let tickets = |prompt: &Prompt| match side {
+        Side::Verlating | Side::Binding if prompt.side == side => 2,
+        Side::Verlating | Side::Binding | Side::Beide => 1,
+    };
+    let all: u64 = candidates.iter().map(|prompt| tickets(prompt)).sum();
+    if all == 0 {
         return None;
     }
     // A fixed width, so that the same seed draws the same prompt on every machine.
-    let drawn = rng.random_range(0..tickets.len() as u64);
-    tickets.get(drawn as usize).copied()
+    let mut drawn = rng.random_range(0..all);
+    candidates.iter().copied().find(|prompt| {
+        let mine = tickets(prompt);
+        let found = drawn < mine;
+        drawn = drawn.saturating_sub(mine);
+        found
+    })
 }
 
 #[cfg(test)]

@@ -127,7 +127,7 @@ fn waiting_for(prompt: &Prompt, library: &Library) -> Parent {
     let start = schedule.zone.tz().to_timestamp(noon);
     let mut parent = begun(library, schedule, start.unwrap_or(Timestamp::UNIX_EPOCH));
     parent.deck = Deck {
-        seen: others.map(Prompt::mark).collect(),
+        seen: others.map(|other| other.mark).collect(),
         ..Deck::default()
     };
     parent

@@ -154,8 +154,8 @@ fn what_was_seen_in_one_language_was_seen_in_the_other() {
     for prompt in &dutch.prompts {
         let other = english.prompt(&prompt.id).unwrap();
         assert_eq!(
-            (prompt.mark(), prompt.side, prompt.moment, &prompt.theme),
-            (other.mark(), other.side, other.moment, &other.theme)
+            (prompt.mark, prompt.side, prompt.moment, &prompt.theme),
+            (other.mark, other.side, other.moment, &other.theme)
         );
     }
 }

@@ -168,7 +168,7 @@ fn another_one_twice_a_day_and_the_former_returns_to_the_deck() {
     let mut talk = with_prompt(&["12:30"]);
     let first = talk.parent().prompt.clone().unwrap().id;
     talk.tap("Andere vraag");
-    let mark = LIBRARY.prompt(&first).unwrap().mark();
+    let mark = LIBRARY.prompt(&first).unwrap().mark;
     assert!(!talk.parent().deck.seen.contains(&mark));
     talk.tap("Andere vraag");
     let third = talk.last().text.clone();

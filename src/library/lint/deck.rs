@@ -54,9 +54,9 @@ fn check_ids(draft: &Draft<'_>, prompts: &[&Placed<'_, Prompt>], faults: &mut Fa
                 ),
             );
         }
-        match by_mark.get(&prompt.value.mark()) {
+        match by_mark.get(&prompt.value.mark) {
             None => {
-                by_mark.insert(prompt.value.mark(), prompt);
+                by_mark.insert(prompt.value.mark, prompt);
             }
             Some(first) => {
                 let place = first.node.at("id").place();
