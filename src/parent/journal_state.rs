@@ -6,7 +6,7 @@ use jiff::{
 };
 use serde::{Deserialize, Serialize};
 
-use super::{ClockTime, LATE, MessageId, Schedule, Words};
+use super::{ClockTime, LATE, MessageId, Schedule, Words, schedule::days_from};
 
 /// What the record remembers about the journal.
 #[serde_with::apply(_ => #[serde(skip_serializing_if = "super::is_default")])]
@@ -177,7 +177,7 @@ impl OnThisDay {
             .and_then(|shown| shown.checked_add(DAYS_APART.days()).ok())
             .map_or(today, |from| from.max(today));
         // Two weeks are enough, whatever days are taken or skipped by the zone.
-        from.series(1.day())
+        days_from(from)
             .take(14)
             .filter(|date| every_day || !schedule.days.contains(date.weekday()))
             .filter_map(|date| schedule.moment(date, time))
@@ -193,8 +193,7 @@ fn earlier(time: ClockTime) -> ClockTime {
 fn next_sunday(schedule: &Schedule, after: Timestamp) -> Option<Timestamp> {
     let time = ClockTime::new(SUNDAY_HOUR, 0)?;
     let today = schedule.local(after).0;
-    today
-        .series(1.day())
+    days_from(today)
         .take(15)
         .filter(|date| date.weekday() == Weekday::Sunday)
         .filter_map(|date| schedule.moment(date, time))

@@ -10,14 +10,14 @@
 //!
 //! Where a parent chose a window, the time of a planned date is some minute of it, the same one whenever it is asked for.
 
-use std::fmt;
+use std::{fmt, iter, sync::OnceLock};
 
 use jiff::{
-    Timestamp, ToSpan,
+    Timestamp,
     civil::{Date, Time, Weekday},
     tz::TimeZone,
 };
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 
 use super::{Handled, Slot};
 use crate::library::Moment;
@@ -72,8 +72,7 @@ impl Schedule {
         let today = zone.to_datetime(after).date();
         let dates = 7 * (3 + handled.count_from(today));
         // A moment of an earlier date is never later than `after`: its wall time has been shown by now.
-        today
-            .series(1.day())
+        days_from(today)
             .take(dates)
             .filter(|date| self.days.contains(date.weekday()))
             .find_map(|date| {
@@ -82,7 +81,7 @@ impl Schedule {
                     .filter(|&(slot, _)| !handled.contains(date, slot))
                     .filter_map(|(slot, times)| {
                         let time = times.time_on(date, slot, self.seed);
-                        let at = first_moment(&zone, date, time)?;
+                        let at = first_moment(zone, date, time)?;
                         Some(Planned { date, slot, at })
                     })
                     .filter(|planned| planned.at > after)
@@ -96,12 +95,12 @@ impl Schedule {
     pub fn instant(&self, date: Date, slot: u8) -> Option<Timestamp> {
         let times = self.times.get(usize::from(slot))?;
         let time = times.time_on(date, slot, self.seed);
-        first_moment(&self.zone.tz(), date, time)
+        first_moment(self.zone.tz(), date, time)
     }
 
     /// The moment of any time on a local date; `None` when the zone skips that whole date.
     pub fn moment(&self, date: Date, time: ClockTime) -> Option<Timestamp> {
-        first_moment(&self.zone.tz(), date, time)
+        first_moment(self.zone.tz(), date, time)
     }
 
     /// How many prompts a full week has.
@@ -116,17 +115,25 @@ impl Schedule {
     }
 }
 
+/// This date and those after it, up to the end of the calendar.
+pub(super) fn days_from(date: Date) -> impl Iterator<Item = Date> {
+    iter::successors(Some(date), |date| date.tomorrow().ok())
+}
+
 /// The first moment at which the clocks of a zone show this time of this date or a later one; `None` when the date is skipped.
 fn first_moment(zone: &TimeZone, date: Date, time: ClockTime) -> Option<Timestamp> {
     let wanted = date.to_datetime(time.into());
-    // The two moments lie one change of the clocks apart in a gap or a fold, and are the same anywhere else.
     let candidates = zone.to_ambiguous_timestamp(wanted);
+    if !candidates.is_ambiguous() {
+        return candidates.compatible().ok();
+    }
+    // In a gap or a fold: the two moments lie one change of the clocks apart.
     let (earlier, later) = (candidates.earlier().ok()?, candidates.later().ok()?);
     let changes = zone
         .following(earlier)
         .map(|change| change.timestamp())
         .take_while(|&change| change < later);
-    let moment = std::iter::once(earlier)
+    let moment = iter::once(earlier)
         .chain(changes)
         .find(|&moment| zone.to_datetime(moment) >= wanted)
         .unwrap_or(later);
@@ -319,9 +326,13 @@ impl From<Days> for u8 {
 /// A time zone of the IANA database, by name.
 ///
 /// A stored name stays what it is, also when the bundled database no longer knows it.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct Zone(String);
+#[derive(Clone, Deserialize)]
+#[serde(from = "String")]
+pub struct Zone {
+    name: String,
+    /// Looked up once, and only when they are asked for: every moment of a parent's takes them.
+    rules: OnceLock<TimeZone>,
+}
 
 /// Where a parent lives who did not say otherwise.
 const HOME: &str = "Europe/Amsterdam";
@@ -329,7 +340,35 @@ const HOME: &str = "Europe/Amsterdam";
 impl Default for Zone {
     /// Europe/Amsterdam.
     fn default() -> Self {
-        Self(HOME.to_owned())
+        Self::from(HOME.to_owned())
+    }
+}
+
+impl From<String> for Zone {
+    /// Reads the stored form.
+    fn from(name: String) -> Self {
+        let rules = OnceLock::new();
+        Self { name, rules }
+    }
+}
+
+impl Serialize for Zone {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.name.serialize(serializer)
+    }
+}
+
+impl PartialEq for Zone {
+    fn eq(&self, other: &Self) -> bool {
+        self.name == other.name
+    }
+}
+
+impl Eq for Zone {}
+
+impl fmt::Debug for Zone {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Zone").field(&self.name).finish()
     }
 }
 
@@ -337,20 +376,22 @@ impl Zone {
     /// The zone of this name, in whatever case it is written; `None` when the database does not know it.
     pub fn new(name: &str) -> Option<Self> {
         let zone = TimeZone::get(name).ok()?;
-        Some(Self(zone.iana_name()?.to_owned()))
+        Some(Self::from(zone.iana_name()?.to_owned()))
     }
 
     /// Its name, such as `Europe/Brussels`.
     pub fn as_str(&self) -> &str {
-        &self.0
+        &self.name
     }
 
     /// Its rules. A name that the database no longer knows gets those of Europe/Amsterdam: a prompt at a slightly wrong hour is
     /// better than none.
-    pub fn tz(&self) -> TimeZone {
-        TimeZone::get(&self.0)
-            .or_else(|_| TimeZone::get(HOME))
-            .unwrap_or(TimeZone::UTC)
+    pub fn tz(&self) -> &TimeZone {
+        self.rules.get_or_init(|| {
+            TimeZone::get(&self.name)
+                .or_else(|_| TimeZone::get(HOME))
+                .unwrap_or(TimeZone::UTC)
+        })
     }
 }
 

@@ -1,6 +1,6 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
 
-use jiff::{SignedDuration, civil::date};
+use jiff::{SignedDuration, ToSpan, civil::date};
 use proptest::prelude::*;
 
 use super::*;

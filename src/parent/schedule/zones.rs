@@ -51,7 +51,7 @@ fn rules(zone: &TimeZone) -> Rules {
 fn zones() -> BTreeMap<Rules, Zone> {
     let names = jiff::tz::db().available();
     let zones = names.map(|name| Zone::new(name.as_str()).unwrap());
-    let zones: BTreeMap<Rules, Zone> = zones.map(|zone| (rules(&zone.tz()), zone)).collect();
+    let zones: BTreeMap<Rules, Zone> = zones.map(|zone| (rules(zone.tz()), zone)).collect();
     assert!(zones.len() > 60, "{} sets of rules", zones.len());
     zones
 }
@@ -77,7 +77,7 @@ fn every_date_of_every_zone_has_its_moments_in_order() {
         let mut before = Timestamp::MIN;
         for date in FIRST.series(1.day()).take_while(|date| *date <= LAST) {
             for (slot, (time, last)) in (0..).zip(schedule.times.iter().zip(&mut last)) {
-                let at = first_moment(&tz, date, time.from()).expect("no date is skipped");
+                let at = first_moment(tz, date, time.from()).expect("no date is skipped");
                 let zone = schedule.zone.as_str();
                 assert!(at >= before && at > *last, "{zone} {date} slot {slot}");
                 (before, *last) = (at, at);
