@@ -4,8 +4,13 @@
 //! wrong clock; or it may be set back to days long past. So what is remembered is not the latest few, but years: a bit for each day, in
 //! months, and what lies longest ago on the calendar goes first.
 
+use std::fmt;
+
 use jiff::civil::Date;
-use serde::{Deserialize, Serialize};
+use serde::{
+    Deserialize, Deserializer, Serialize,
+    de::{Error, SeqAccess, Visitor},
+};
 
 /// How many months are remembered, each slot by itself: four years with one prompt a day, a year with four.
 pub const MONTHS_KEPT: usize = 48;
@@ -19,15 +24,44 @@ pub struct Handled {
 }
 
 /// A slot in a month: months counted from January of the year 0, and a bit for each day, the first being the lowest.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 struct Month(i32, u8, u32);
 
 /// What a record holds: a month, or a single date as the first version wrote it.
-#[derive(Deserialize)]
-#[serde(untagged)]
 enum Stored {
-    Month(i32, u8, u32),
+    Month(Month),
     Date(Date, u8),
+}
+
+impl<'de> Deserialize<'de> for Stored {
+    /// They are known by their lengths. Trying one after the other takes longer than reading all the rest of a record with some years in it.
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Read;
+
+        impl<'de> Visitor<'de> for Read {
+            type Value = Stored;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a month, a slot and its days, or a date and a slot")
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Stored, A::Error> {
+                let length = seq.size_hint().unwrap_or(0);
+                let short = || Error::invalid_length(length, &self);
+                if length == 2 {
+                    let date = seq.next_element()?.ok_or_else(short)?;
+                    let slot = seq.next_element()?.ok_or_else(short)?;
+                    return Ok(Stored::Date(date, slot));
+                }
+                let month = seq.next_element()?.ok_or_else(short)?;
+                let slot = seq.next_element()?.ok_or_else(short)?;
+                let days = seq.next_element()?.ok_or_else(short)?;
+                Ok(Stored::Month(Month(month, slot, days)))
+            }
+        }
+
+        deserializer.deserialize_seq(Read)
+    }
 }
 
 impl Handled {
@@ -95,7 +129,7 @@ impl From<Vec<Stored>> for Handled {
         let mut handled = Self::default();
         for it in stored {
             match it {
-                Stored::Month(month, slot, days) => handled.months.push(Month(month, slot, days)),
+                Stored::Month(month) => handled.months.push(month),
                 Stored::Date(date, slot) => handled.insert(date, slot),
             }
         }
