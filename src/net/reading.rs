@@ -37,17 +37,21 @@ impl Reading {
     /// Reads a text.
     pub(super) fn of(text: &str, classes: &Classes) -> Self {
         let mut reading = Self {
-            buckets: Vec::new(),
+            // About three for each letter.
+            buckets: Vec::with_capacity(3 * text.len()),
             ends: Vec::new(),
             sentences: Vec::new(),
         };
         let mut echoes = Echoes::default();
         for sentence in text.split(ends_sentence) {
-            let mut words = words(sentence);
-            words.retain(|word| !echoes.is_one(word));
+            let line = spaced(sentence);
+            let words: Vec<Word<'_>> = words(&line)
+                .map(|spaced| Word::of(spaced, classes))
+                .filter(|word| !echoes.is_one(word.hash))
+                .collect();
             if !words.is_empty() {
                 let start = reading.ends.len();
-                reading.add(&words, classes);
+                reading.add(&words);
                 reading.sentences.push(start..reading.ends.len());
             }
         }
@@ -98,53 +102,51 @@ impl Reading {
     }
 
     /// Adds the features of one sentence. None reaches into another, so that each sentence can be looked at by itself.
-    fn add(&mut self, words: &[String], classes: &Classes) {
-        let tokens: Vec<Token> = words.iter().map(|word| Token::of(word, classes)).collect();
+    fn add(&mut self, words: &[Word<'_>]) {
         // The classes of the words so far, without the words that have none.
         let mut outline: Vec<u64> = Vec::new();
         for (n, word) in words.iter().enumerate() {
             self.add_pieces(word);
-            self.add_words(&tokens[..=n]);
-            self.add_classes(&tokens[..=n]);
-            if let Some(class) = tokens[n].class {
+            self.add_words(&words[..=n]);
+            self.add_classes(&words[..=n]);
+            if let Some(class) = word.class {
                 outline.push(class);
                 self.add_outline(&outline);
             }
             if n + 1 == words.len() {
-                self.push(join(ENDS, &[tokens[n].meaning()]));
+                self.push(join(ENDS, &[word.meaning()]));
             }
             self.ends.push(self.buckets.len());
         }
     }
 
-    fn add_pieces(&mut self, word: &str) {
-        let spaced = format!(" {word} ");
-        for piece in spaced.as_bytes().windows(PIECE_LENGTH) {
+    fn add_pieces(&mut self, word: &Word<'_>) {
+        for piece in word.spaced.as_bytes().windows(PIECE_LENGTH) {
             self.push(hash(piece, PIECE));
         }
     }
 
     /// The last word, with the one before it, and with those some words before it.
-    fn add_words(&mut self, tokens: &[Token]) {
-        let [.., last] = tokens else { return };
-        self.push(join(WORD, &[last.word]));
-        let before = |apart: usize| Some(tokens.get(tokens.len().checked_sub(1 + apart)?)?.word);
+    fn add_words(&mut self, words: &[Word<'_>]) {
+        let [.., last] = words else { return };
+        self.push(join(WORD, &[last.hash]));
+        let before = |apart: usize| Some(words.get(words.len().checked_sub(1 + apart)?)?.hash);
         if let Some(word) = before(1) {
-            self.push(join(WORD, &[word, last.word]));
+            self.push(join(WORD, &[word, last.hash]));
         }
         for word in APART.into_iter().filter_map(before) {
-            self.push(join(WORD_APART, &[word, last.word]));
+            self.push(join(WORD_APART, &[word, last.hash]));
         }
     }
 
     /// The last one to three words, with classes for those that have one.
-    fn add_classes(&mut self, tokens: &[Token]) {
-        for length in 1..=3.min(tokens.len()) {
-            let run = &tokens[tokens.len() - length..];
-            if run.iter().any(|token| token.class.is_some()) {
+    fn add_classes(&mut self, words: &[Word<'_>]) {
+        for length in 1..=3.min(words.len()) {
+            let run = &words[words.len() - length..];
+            if run.iter().any(|word| word.class.is_some()) {
                 let mut meanings = [0; 3];
-                for (meaning, token) in meanings.iter_mut().zip(run) {
-                    *meaning = token.meaning();
+                for (meaning, word) in meanings.iter_mut().zip(run) {
+                    *meaning = word.meaning();
                 }
                 self.push(join(CLASSES, &meanings[..length]));
             }
@@ -177,8 +179,8 @@ struct Echoes(Vec<u64>);
 
 impl Echoes {
     /// Whether with this word something has been said three times in a row.
-    fn is_one(&mut self, word: &str) -> bool {
-        self.0.push(hash(word.as_bytes(), 0));
+    fn is_one(&mut self, word: u64) -> bool {
+        self.0.push(word);
         let back = |n: usize| self.0.len().checked_sub(1 + n).map(|at| self.0[at]);
         (1..=LONGEST_ECHO).any(|length| {
             back(3 * length - 1).is_some() && (0..2 * length).all(|n| back(n) == back(n + length))
@@ -195,24 +197,26 @@ const OUTLINE: u64 = 6;
 const OUTLINE_APART: u64 = 7;
 const ENDS: u64 = 8;
 
-/// A word: its own hash, and that of its class.
-struct Token {
-    word: u64,
+/// A word with the spaces around it, its own hash, and that of its class.
+struct Word<'a> {
+    spaced: &'a str,
+    hash: u64,
     class: Option<u64>,
 }
 
-impl Token {
-    fn of(word: &str, classes: &Classes) -> Self {
-        let word = hash(word.as_bytes(), 0);
+impl<'a> Word<'a> {
+    fn of(spaced: &'a str, classes: &Classes) -> Self {
+        let hash = hash(spaced.trim_matches(' ').as_bytes(), 0);
         Self {
-            word,
-            class: classes.of(word),
+            spaced,
+            hash,
+            class: classes.of(hash),
         }
     }
 
     /// Its class, or itself when it has none.
     fn meaning(&self) -> u64 {
-        self.class.unwrap_or(self.word)
+        self.class.unwrap_or(self.hash)
     }
 }
 
@@ -220,21 +224,44 @@ fn ends_sentence(c: char) -> bool {
     matches!(c, '.' | '!' | '?' | '…' | ';' | '\n')
 }
 
-/// The words of a sentence: lower case, without accents and apostrophes, and with no letter more than twice in a row.
-pub(super) fn words(sentence: &str) -> Vec<String> {
-    let mut words = vec![String::new()];
+/// A sentence as the net reads it: its words in lower case, without accents and apostrophes, and with one space before, between and behind
+/// them. Three or more of a letter become as many as Dutch can have: two for most vowels, one for all else.
+fn spaced(sentence: &str) -> String {
+    let mut line = String::with_capacity(sentence.len() + 2);
+    line.push(' ');
+    let (mut last, mut times) = (' ', 1);
     for c in sentence.chars().flat_map(char::to_lowercase) {
         if vanishes(c) {
             continue;
         }
-        if !c.is_alphanumeric() {
-            words.push(String::new());
-        } else if let Some(word) = words.last_mut() {
-            word.push(without_accent(c));
+        let letter = if c.is_alphanumeric() {
+            without_accent(c)
+        } else {
+            ' '
+        };
+        times = if letter == last { times + 1 } else { 1 };
+        last = letter;
+        match (times, letter) {
+            (1, _) => line.push(letter),
+            (_, ' ') => {}
+            (2, _) => line.push(letter),
+            (3, 'a' | 'e' | 'o' | 'u') => {}
+            (3, _) => drop(line.pop()),
+            _ => {}
         }
     }
-    words.retain(|word| !word.is_empty());
-    words.iter().map(|word| without_repeats(word)).collect()
+    if last != ' ' {
+        line.push(' ');
+    }
+    line
+}
+
+/// The words of a [`spaced`] sentence, each with the spaces around it.
+fn words(line: &str) -> impl Iterator<Item = &str> {
+    let spaces = || line.match_indices(' ').map(|(at, _)| at);
+    spaces()
+        .zip(spaces().skip(1))
+        .map(|(before, behind)| &line[before..=behind])
 }
 
 /// A letter as it stands without its accent.
@@ -258,25 +285,6 @@ fn vanishes(c: char) -> bool {
         '\'' | '’' | '‘' | '`' | '´' | 'ʼ'
         | '\u{300}'..='\u{36f}'
         | '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}')
-}
-
-/// A word in which three or more of a letter become as many as Dutch can have: two for most vowels, one for all else.
-fn without_repeats(word: &str) -> String {
-    let mut short = String::with_capacity(word.len());
-    let mut letters = word.chars().peekable();
-    while let Some(letter) = letters.next() {
-        let mut times = 1;
-        while letters.next_if_eq(&letter).is_some() {
-            times += 1;
-        }
-        let keep = match letter {
-            _ if times < 3 => times,
-            'a' | 'e' | 'o' | 'u' => 2,
-            _ => 1,
-        };
-        short.extend(std::iter::repeat_n(letter, keep));
-    }
-    short
 }
 
 /// One number for some bytes: FNV-1a, with the bits mixed at the end, as the lowest ones are used.

@@ -1,6 +1,6 @@
 //! How likely each route is: the weights, summed over a text and over its parts.
 
-use std::ops::Range;
+use std::{f64::consts::LN_2, ops::Range};
 
 use super::{Route, classes::Classes, reading::Reading, weights::Weights};
 
@@ -98,27 +98,32 @@ impl Sums {
         let (end, all) = self.0[words.end];
         let (start, before) = self.0[words.start];
         let length = f64::from((all - before).max(1)).sqrt();
-        let mut odds = [0.0; 4];
-        for (route, it) in odds.iter_mut().enumerate() {
+        let mut logarithms = weights.bias;
+        for (route, it) in logarithms.iter_mut().enumerate() {
             let sum = f64::from(end[route] - start[route]) * weights.scale;
-            *it = exp(weights.bias[route] + sum / length);
+            *it += sum / length;
         }
-        odds
+        exp(logarithms)
     }
 }
 
 /// The exponential function, the same to the last bit on every machine, which that of the standard library need not be: it is the
-/// operating system's. Exact to 13 digits; outside of ±60 that of ±60.
-pub(super) fn exp(x: f64) -> f64 {
-    let x = x.clamp(-60.0, 60.0);
-    let doublings = (x / std::f64::consts::LN_2).round();
-    let rest = x - doublings * std::f64::consts::LN_2;
-    let mut power = 1.0;
+/// operating system's. Exact to 13 digits; outside of ±60 that of ±60. Of some numbers at once: the steps of one wait for each other.
+pub(super) fn exp<const N: usize>(x: [f64; N]) -> [f64; N] {
+    let x = x.map(|x| x.clamp(-60.0, 60.0));
+    let doublings = x.map(|x| (x / LN_2).round());
+    let mut power = [1.0; N];
     for n in (1..=13).rev() {
-        power = 1.0 + power * rest / f64::from(n);
+        for (power, (x, doublings)) in power.iter_mut().zip(x.iter().zip(doublings)) {
+            let rest = x - doublings * LN_2;
+            *power = 1.0 + *power * rest / f64::from(n);
+        }
     }
-    // 2 to the power of `doublings`: its exponent's bits, and no others.
-    power * f64::from_bits(((1023 + doublings as i64) as u64) << 52)
+    for (power, doublings) in power.iter_mut().zip(doublings) {
+        // 2 to the power of `doublings`: its exponent's bits, and no others.
+        *power *= f64::from_bits(((1023 + doublings as i64) as u64) << 52);
+    }
+    power
 }
 
 #[cfg(test)]
@@ -131,14 +136,14 @@ mod tests {
         #[test]
         fn exp_is_the_exponential_function(x in -60.0..60.0) {
             let expected = f64::exp(x);
-            prop_assert!((exp(x) - expected).abs() <= 1e-12 * expected);
+            prop_assert!((exp([x])[0] - expected).abs() <= 1e-12 * expected);
         }
     }
 
     #[test]
     fn exp_is_bounded() {
-        assert_eq!(exp(f64::INFINITY), exp(60.0));
-        assert_eq!(exp(f64::NEG_INFINITY), exp(-60.0));
-        assert_eq!(exp(0.0), 1.0);
+        let ends = [f64::INFINITY, f64::NEG_INFINITY, 0.0];
+        let [most, least, none] = exp([60.0, -60.0, 0.0]);
+        assert_eq!((exp(ends), none), ([most, least, 1.0], 1.0));
     }
 }

@@ -205,7 +205,7 @@ fn wrong(example: &Example, weights: &[Scores], bias: &Scores) -> Scores {
     }
     let scores = [s0, s1, s2, s3, s4];
     let highest = scores.iter().copied().fold(f64::MIN, f64::max);
-    let likely = scores.map(|it| exp(it - highest));
+    let likely = exp(scores.map(|it| it - highest));
     let all: f64 = likely.iter().sum();
     let right = example.route.map_or(0, |route| 1 + route.index());
     let mut wrong = likely.map(|it| it / all * example.counts);

@@ -28,12 +28,18 @@ pub(super) struct Weights {
     pub(super) scale: f64,
     /// From which odds on there is an answer, and a hint.
     pub(super) thresholds: Thresholds,
-    /// A bit for each bucket that has weights.
-    present: Vec<u64>,
-    /// For each 64 buckets, how many before them have weights.
-    before: Vec<u32>,
+    /// 64 buckets each.
+    present: Vec<Present>,
     /// For each bucket that has weights those of the four routes, four bits each.
     packed: Vec<u16>,
+}
+
+/// Which of 64 buckets have weights.
+struct Present {
+    /// A bit for each of them.
+    bits: u64,
+    /// How many before them have some.
+    before: u32,
 }
 
 /// The weights of one bucket before they are rounded.
@@ -97,20 +103,19 @@ impl Weights {
             bias,
             scale,
             thresholds,
-            before: before(&present),
-            present,
+            present: counted(present),
             packed: exact.iter().map(pack).collect(),
         }
     }
 
     /// The weights of this bucket for the four routes, in units of the scale; zeros for a bucket without.
     pub(super) fn of(&self, bucket: u32) -> [i8; 4] {
-        let bits = self.present[bucket as usize / 64];
+        let &Present { bits, before } = &self.present[bucket as usize / 64];
         let bit = 1 << (bucket % 64);
         if bits & bit == 0 {
             return [0; 4];
         }
-        let before = self.before[bucket as usize / 64] + (bits & (bit - 1)).count_ones();
+        let before = before + (bits & (bit - 1)).count_ones();
         let packed = self.packed[before as usize];
         // Four bits, with their sign: up to the top of the byte, and down again.
         [0, 4, 8, 12].map(|shift| ((packed >> shift) as i8) << 4 >> 4)
@@ -132,8 +137,8 @@ impl Weights {
         }
         file.extend((classes.text.len() as u32).to_le_bytes());
         file.extend(classes.text.as_bytes());
-        for bits in &self.present {
-            file.extend(bits.to_le_bytes());
+        for present in &self.present {
+            file.extend(present.bits.to_le_bytes());
         }
         for packed in &self.packed {
             file.extend(packed.to_le_bytes());
@@ -205,8 +210,7 @@ pub(super) fn load(bytes: &[u8]) -> Result<(Weights, Classes), NetError> {
         bias,
         scale,
         thresholds,
-        before: before(&present),
-        present,
+        present: counted(present),
         packed: pairs.iter().copied().map(u16::from_le_bytes).collect(),
     };
     Ok((weights, classes))
@@ -215,15 +219,15 @@ pub(super) fn load(bytes: &[u8]) -> Result<(Weights, Classes), NetError> {
 /// How many words of 64 bits have a bit for each bucket.
 const WORDS: usize = BUCKETS.div_ceil(64) as usize;
 
-/// For each word, how many bits are set before it.
-fn before(words: &[u64]) -> Vec<u32> {
+/// Each with how many bits are set before it.
+fn counted(bits: Vec<u64>) -> Vec<Present> {
     let mut sum = 0;
-    let before = |bits: &u64| {
+    let counted = |bits: u64| {
         let before = sum;
         sum += bits.count_ones();
-        before
+        Present { bits, before }
     };
-    words.iter().map(before).collect()
+    bits.into_iter().map(counted).collect()
 }
 
 fn take<const N: usize>(rest: &mut &[u8]) -> Result<[u8; N], NetError> {
