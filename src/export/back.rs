@@ -25,7 +25,7 @@ use crate::{
     },
     library::Route,
     parent::{
-        MessageId, OwnPrompt, PrivateBytes, Words, Zone,
+        MessageId, OwnPrompt, PrivateBytes, Wiped, Words, Zone,
         own::{LONGEST_OWN, MOST_OWN},
         schedule::MOST_SLOTS,
     },
@@ -96,7 +96,7 @@ fn unpack(bytes: &[u8], now: Timestamp) -> Result<Vec<Step>, Unusable> {
             None => continue,
         };
         let most = most.min(room);
-        let mut content = zeroize::Zeroizing::new(Vec::new());
+        let mut content = Wiped::default();
         let limit = u64::try_from(most).unwrap_or(u64::MAX).saturating_add(1);
         let read = packed.by_ref().take(limit).read_to_end(&mut content);
         read.map_err(|_| Unusable::OtherFile)?;

@@ -33,7 +33,7 @@ pub use retention::{Retention, RetentionDue};
 pub use rhythm::{Pause, Rhythm};
 pub use schedule::{ClockTime, Days, Planned, Schedule, Zone, week};
 pub use slot::Slot;
-pub use words::{ChatId, FileId, MessageId, PrivateBytes, Words};
+pub use words::{ChatId, FileId, MessageId, PrivateBytes, Wiped, Words};
 
 /// Everything the bot knows of one parent besides the journal.
 ///

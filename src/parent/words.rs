@@ -1,16 +1,20 @@
 //! A parent's words, and the numbers that lead to a parent: values that must never be printed.
 
-use std::{fmt, sync::Arc};
+use std::{
+    fmt,
+    ops::{Deref, DerefMut},
+    sync::Arc,
+};
 
 use serde::{Deserialize, Serialize};
-use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
+use zeroize::{ZeroizeOnDrop, optimization_barrier};
 
 /// Text that a parent wrote, or that quotes what a parent wrote.
 ///
 /// `Debug` says only that there is text: no log line, error or panic message can hold it.
 /// There is no `Display`. Whoever needs the text says so with [`Words::reveal`], which is easy to search for.
 /// The memory is wiped when the value goes.
-#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize, Zeroize, ZeroizeOnDrop)]
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Words(String);
 
@@ -31,9 +35,69 @@ impl Words {
     }
 }
 
+impl Drop for Words {
+    fn drop(&mut self) {
+        drop(Wiped(std::mem::take(&mut self.0).into_bytes()));
+    }
+}
+
+impl ZeroizeOnDrop for Words {}
+
 impl fmt::Debug for Words {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Words(..)")
+    }
+}
+
+/// Bytes whose memory is wiped when the value goes.
+///
+/// All of them at once, where `Zeroizing` does it byte by byte: that took as long as opening the seal of a record. What was moved because
+/// it needed more room stays where it was, so whoever fills one makes the room before.
+#[derive(Default, PartialEq, Eq)]
+pub struct Wiped(Vec<u8>);
+
+impl Wiped {
+    /// None yet, and room for so many.
+    pub fn with_capacity(room: usize) -> Self {
+        Self(Vec::with_capacity(room))
+    }
+}
+
+impl From<Vec<u8>> for Wiped {
+    fn from(bytes: Vec<u8>) -> Self {
+        Self(bytes)
+    }
+}
+
+impl Deref for Wiped {
+    type Target = Vec<u8>;
+
+    fn deref(&self) -> &Vec<u8> {
+        &self.0
+    }
+}
+
+impl DerefMut for Wiped {
+    fn deref_mut(&mut self) -> &mut Vec<u8> {
+        &mut self.0
+    }
+}
+
+impl Drop for Wiped {
+    fn drop(&mut self) {
+        let room = self.0.capacity();
+        self.0.clear();
+        self.0.resize(room, 0);
+        // Nobody reads the zeros, so without this they need not be written.
+        optimization_barrier(self.0.as_slice());
+    }
+}
+
+impl ZeroizeOnDrop for Wiped {}
+
+impl fmt::Debug for Wiped {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Wiped(..)")
     }
 }
 
@@ -42,11 +106,11 @@ impl fmt::Debug for Words {
 /// As [`Words`], they show themselves to nobody who does not say [`PrivateBytes::reveal`]. Clones share the memory, which is wiped when the
 /// last one goes.
 #[derive(Clone, Default, PartialEq, Eq)]
-pub struct PrivateBytes(Arc<Zeroizing<Vec<u8>>>);
+pub struct PrivateBytes(Arc<Wiped>);
 
 impl PrivateBytes {
     /// Takes bytes into keeping.
-    pub fn new(bytes: impl Into<Zeroizing<Vec<u8>>>) -> Self {
+    pub fn new(bytes: impl Into<Wiped>) -> Self {
         Self(Arc::new(bytes.into()))
     }
 

@@ -1,10 +1,9 @@
 //! How values are written: a byte for the version of the format, and then CBOR for everything that is not just a number.
 
 use serde::{Serialize, de::DeserializeOwned};
-use zeroize::Zeroizing;
 
 use super::error::DraftError;
-use crate::conversation::Unreadable;
+use crate::{conversation::Unreadable, parent::Wiped};
 
 /// The version of the format of all rows. A change that older programs cannot read gets a new number.
 pub const VERSION: u8 = 1;
@@ -13,11 +12,8 @@ pub const VERSION: u8 = 1;
 const ROOM: usize = 4096;
 
 /// Writes a value as CBOR. `kind` is what an error calls it.
-pub(super) fn encode<T: Serialize>(
-    kind: &'static str,
-    value: &T,
-) -> Result<Zeroizing<Vec<u8>>, DraftError> {
-    let mut bytes = Zeroizing::new(Vec::with_capacity(ROOM));
+pub(super) fn encode<T: Serialize>(kind: &'static str, value: &T) -> Result<Wiped, DraftError> {
+    let mut bytes = Wiped::with_capacity(ROOM);
     value
         .serialize(&mut minicbor_serde::Serializer::new(&mut *bytes))
         .map_err(|_| DraftError::Encode(kind))?;

@@ -14,7 +14,7 @@ use super::{
     keyring::{FreshKey, Slot},
     layout::{self, DueSecond, KeyRange, ParentId, Seq},
     record::{PARENT, Sealed},
-    seal::Key,
+    seal::{self, Key},
     updates::UpdateLog,
 };
 use crate::{
@@ -70,6 +70,7 @@ pub(super) struct Changes {
 
 impl Draft {
     pub(super) fn new(store: Arc<Inner>, begun_at: u64, next_seq: u64) -> Self {
+        seal::new_seed();
         Self {
             store,
             begun_at,

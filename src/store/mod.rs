@@ -46,6 +46,7 @@ mod start;
 mod tests;
 mod updates;
 mod upkeep;
+mod xchacha;
 
 use std::{
     path::Path,

@@ -9,7 +9,6 @@
 //! sealed for is the row's key, the version, the number of pieces and the head, so what stands there in clear cannot be changed either.
 
 use serde::de::DeserializeOwned;
-use zeroize::Zeroizing;
 
 use super::{
     codec,
@@ -18,7 +17,7 @@ use super::{
     layout,
     seal::{self, Key, SealError},
 };
-use crate::conversation::Unreadable;
+use crate::{conversation::Unreadable, parent::Wiped};
 
 /// The most bytes of one row's value. sled moves pages with larger values into files that it never syncs.
 pub const ROW_MAX: usize = 7 * 1024;
@@ -150,7 +149,7 @@ impl Draft {
         key: &[u8],
         first: &Sealed<'_>,
         seal_key: &Key,
-    ) -> Result<Zeroizing<Vec<u8>>, Unreadable> {
+    ) -> Result<Wiped, Unreadable> {
         let mut sealed = first.sealed.to_vec();
         for number in 1..first.pieces {
             let piece = self.get(&layout::piece(key, number))?.ok_or_else(|| {

@@ -5,15 +5,17 @@
 
 use std::fmt;
 
-use chacha20poly1305::{KeyInit, Tag, XChaCha20Poly1305, XNonce, aead::AeadInOut};
-use rand::{TryRng, rngs::SysRng};
+use rand::{Rng, TryRng, rngs::SysRng};
 use zeroize::Zeroizing;
 
+use super::xchacha;
+use crate::parent::Wiped;
+
 /// Bytes of a nonce, at the start of a sealed value.
-pub const NONCE: usize = 24;
+pub const NONCE: usize = xchacha::NONCE;
 
 /// Bytes of the tag, at the end of a sealed value.
-pub const TAG: usize = 16;
+pub const TAG: usize = xchacha::TAG;
 
 /// The smallest size class, in bytes before sealing. Each next class is twice the one before.
 pub const SMALLEST: usize = 128;
@@ -79,6 +81,25 @@ pub fn fill_random(bytes: &mut [u8]) -> Result<(), SealError> {
         .map_err(|_| SealError::NoRandom)
 }
 
+/// A nonce, which no other value gets.
+///
+/// It comes from this thread's generator, ChaCha12 with a seed of the operating system's: asking that one for each nonce took longer than
+/// all the rest of sealing. A nonce need not be secret, only new. Nothing here forks; for a machine that is run twice from one copy of its
+/// memory there is [`new_seed`].
+pub fn nonce() -> [u8; NONCE] {
+    let mut nonce = [0; NONCE];
+    rand::rng().fill_bytes(&mut nonce);
+    nonce
+}
+
+/// Gives the generator of [`nonce`] a new seed, if the operating system has one; without, the former one would do as well.
+///
+/// To be called when a draft is begun: two machines that go on from one copy of the memory then use other nonces for what each of them
+/// hears. The few microseconds that a draft takes stay as they were, but there both would still decide the same.
+pub fn new_seed() {
+    rand::rng().reseed().ok();
+}
+
 /// Seals `plain` for one place: `place` has to be the same when it is opened, so that a value cannot be moved to another row.
 ///
 /// The result is nonce, ciphertext and tag, [`sealed_len`] bytes in all.
@@ -87,16 +108,13 @@ pub fn fill_random(bytes: &mut [u8]) -> Result<(), SealError> {
 /// When there are no random bytes, or `plain` is longer than 2 GiB.
 pub fn seal(key: &Key, place: &[u8], plain: &[u8]) -> Result<Vec<u8>, SealError> {
     let length = u32::try_from(plain.len()).map_err(|_| SealError::TooLong)?;
-    let mut nonce = [0; NONCE];
-    fill_random(&mut nonce)?;
-
-    let mut sealed = Zeroizing::new(Vec::with_capacity(sealed_len(plain.len())));
+    let nonce = nonce();
+    let mut sealed = Wiped::with_capacity(sealed_len(plain.len()));
     sealed.extend_from_slice(&nonce);
     sealed.extend_from_slice(&length.to_be_bytes());
     sealed.extend_from_slice(plain);
     sealed.resize(NONCE + padded_len(plain.len()), 0);
-    let tag = cipher(key)
-        .encrypt_inout_detached(&XNonce::from(nonce), place, (&mut sealed[NONCE..]).into())
+    let tag = xchacha::encrypt(key.bytes(), &nonce, place, &mut sealed[NONCE..])
         .map_err(|_| SealError::TooLong)?;
     sealed.extend_from_slice(&tag);
     Ok(std::mem::take(&mut *sealed))
@@ -106,18 +124,11 @@ pub fn seal(key: &Key, place: &[u8], plain: &[u8]) -> Result<Vec<u8>, SealError>
 ///
 /// # Errors
 /// When it was sealed with another key, for another place, or was changed since.
-pub fn open(key: &Key, place: &[u8], sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, Broken> {
+pub fn open(key: &Key, place: &[u8], sealed: &[u8]) -> Result<Wiped, Broken> {
     let (nonce, rest) = sealed.split_first_chunk::<NONCE>().ok_or(Broken)?;
     let (text, tag) = rest.split_last_chunk::<TAG>().ok_or(Broken)?;
-    let mut plain = Zeroizing::new(text.to_vec());
-    cipher(key)
-        .decrypt_inout_detached(
-            &XNonce::from(*nonce),
-            place,
-            plain.as_mut_slice().into(),
-            &Tag::from(*tag),
-        )
-        .map_err(|_| Broken)?;
+    let mut plain = Wiped::from(text.to_vec());
+    xchacha::decrypt(key.bytes(), nonce, place, &mut plain, tag).map_err(|_| Broken)?;
 
     let length = plain.first_chunk::<LENGTH>().ok_or(Broken)?;
     let length = usize::try_from(u32::from_be_bytes(*length)).map_err(|_| Broken)?;
@@ -137,10 +148,6 @@ pub fn padded_len(len: usize) -> usize {
 /// How long a text of `len` bytes is when it is sealed.
 pub fn sealed_len(len: usize) -> usize {
     NONCE + padded_len(len) + TAG
-}
-
-fn cipher(key: &Key) -> XChaCha20Poly1305 {
-    XChaCha20Poly1305::new(key.bytes().into())
 }
 
 #[cfg(test)]

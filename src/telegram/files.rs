@@ -7,12 +7,11 @@ use teloxide::{
     requests::Requester,
     types::{ChatId as TelegramChatId, FileId as TelegramFileId, InputFile},
 };
-use zeroize::Zeroizing;
 
 use super::{CallError, Telegram, read::size};
 use crate::{
     export::File,
-    parent::{ChatId, FileId, MessageId, PrivateBytes, Words},
+    parent::{ChatId, FileId, MessageId, PrivateBytes, Wiped, Words},
     picture::Picture,
 };
 
@@ -100,7 +99,7 @@ impl Telegram {
         if expected.is_some_and(|size| size > most) {
             return Ok(None);
         }
-        let mut bytes = Zeroizing::new(Vec::with_capacity(expected.unwrap_or_default()));
+        let mut bytes = Wiped::with_capacity(expected.unwrap_or_default());
         let mut chunks = self.bot.download_file_stream(&found.path);
         while let Some(chunk) = chunks.next().await {
             let chunk = chunk.map_err(|error| {

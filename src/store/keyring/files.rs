@@ -2,9 +2,9 @@
 
 use std::{
     fs::{self, File},
-    io::{self, Read, Seek, SeekFrom, Write},
+    io,
+    os::unix::fs::FileExt,
     path::PathBuf,
-    sync::{Mutex, MutexGuard, PoisonError},
 };
 
 use crate::store::disk;
@@ -69,7 +69,7 @@ pub struct KeyFolder(pub PathBuf);
 impl KeyFiles for KeyFolder {
     fn open(&self, name: &str) -> io::Result<Option<Box<dyn Slots>>> {
         match disk::private().open(self.0.join(name)) {
-            Ok(file) => Ok(Some(Box::new(Mutex::new(file)))),
+            Ok(file) => Ok(Some(Box::new(file))),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
             Err(error) => Err(error),
         }
@@ -81,7 +81,7 @@ impl KeyFiles for KeyFolder {
             .truncate(true)
             .open(self.0.join(name))?;
         disk::sync_dir(&self.0)?;
-        Ok(Box::new(Mutex::new(file)))
+        Ok(Box::new(file))
     }
 
     fn rename(&self, from: &str, to: &str) -> io::Result<()> {
@@ -98,28 +98,20 @@ impl KeyFiles for KeyFolder {
     }
 }
 
-impl Slots for Mutex<File> {
+impl Slots for File {
     fn len(&self) -> io::Result<u64> {
-        Ok(lock(self).metadata()?.len())
+        Ok(self.metadata()?.len())
     }
 
     fn read_at(&self, position: u64, bytes: &mut [u8]) -> io::Result<()> {
-        let mut file = lock(self);
-        file.seek(SeekFrom::Start(position))?;
-        file.read_exact(bytes)
+        self.read_exact_at(bytes, position)
     }
 
     fn write_at(&self, position: u64, bytes: &[u8]) -> io::Result<()> {
-        let mut file = lock(self);
-        file.seek(SeekFrom::Start(position))?;
-        file.write_all(bytes)
+        self.write_all_at(bytes, position)
     }
 
     fn sync(&self) -> io::Result<()> {
-        lock(self).sync_data()
+        self.sync_data()
     }
-}
-
-fn lock(file: &Mutex<File>) -> MutexGuard<'_, File> {
-    file.lock().unwrap_or_else(PoisonError::into_inner)
 }

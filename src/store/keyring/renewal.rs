@@ -19,12 +19,9 @@ use super::{
     epoch::{self, CELL, Epoch},
     header, position, slot_place,
     slot_walk::SlotWalk,
-    wrap::{unwrap, wrap_with},
+    wrap::{unwrap, wrap},
 };
-use crate::store::{
-    seal::{self, NONCE},
-    secret::Derived,
-};
+use crate::store::{seal, secret::Derived};
 
 /// How many slots are copied in one step. It takes some 30 ms, in which nobody reads a key.
 const STEP: u32 = if cfg!(test) { 4 } else { 8192 };
@@ -161,23 +158,15 @@ impl Keyring {
         {
             self.slots.read_at(start, there)?;
         }
-        let mut nonces = vec![[0; NONCE]; slots.len()];
-        seal::fill_random(nonces.as_flattened_mut())?;
-        let anew = bytes.chunks_exact_mut(SLOT).zip(nonces);
-        for (number, (slot, nonce)) in slots.zip(anew) {
-            self.wrap_anew(epoch, Slot(number), slot, nonce)?;
+        seal::new_seed();
+        for (number, slot) in slots.zip(bytes.chunks_exact_mut(SLOT)) {
+            self.wrap_anew(epoch, Slot(number), slot)?;
         }
         Ok(bytes)
     }
 
     /// A key that does not open is carried on as it is, and is as damaged afterwards as it was.
-    fn wrap_anew(
-        &self,
-        next: &Epoch,
-        slot: Slot,
-        bytes: &mut [u8],
-        nonce: [u8; NONCE],
-    ) -> Result<(), KeyringError> {
+    fn wrap_anew(&self, next: &Epoch, slot: Slot, bytes: &mut [u8]) -> Result<(), KeyringError> {
         if bytes[0] != HOLDS_KEY {
             return Ok(());
         }
@@ -187,7 +176,7 @@ impl Keyring {
         let place = slot_place(&self.epoch, slot, parent);
         if let Some(key) = unwrap::<32>(&self.epoch.wrapping, &place, wrapped) {
             let place = slot_place(next, slot, parent);
-            let anew = wrap_with(nonce, &next.wrapping, &place, key.as_slice())?;
+            let anew = wrap(&next.wrapping, &place, key.as_slice())?;
             wrapped.copy_from_slice(&anew);
         }
         Ok(())

@@ -1,9 +1,11 @@
 //! A few secret bytes sealed without padding: nonce, bytes, tag.
 
-use chacha20poly1305::{KeyInit, Tag, XChaCha20Poly1305, XNonce, aead::AeadInOut};
 use zeroize::Zeroizing;
 
-use crate::store::seal::{self, Key, SealError};
+use crate::store::{
+    seal::{self, Key, SealError},
+    xchacha,
+};
 
 /// How long `secret` bytes are when they are wrapped.
 pub const fn wrapped_len(secret: usize) -> usize {
@@ -13,33 +15,14 @@ pub const fn wrapped_len(secret: usize) -> usize {
 /// Wraps a secret for one place, which has to be the same when it is unwrapped.
 ///
 /// # Errors
-/// When there are no random bytes.
-pub fn wrap(key: &Key, place: &[u8], secret: &[u8]) -> Result<Vec<u8>, SealError> {
-    let mut nonce = [0; seal::NONCE];
-    seal::fill_random(&mut nonce)?;
-    wrap_with(nonce, key, place, secret)
-}
-
-/// [`wrap`] with a nonce that is used for nothing else: for many secrets, all nonces at once are cheaper to get.
-///
-/// # Errors
 /// Never for a few bytes.
-pub fn wrap_with(
-    nonce: [u8; seal::NONCE],
-    key: &Key,
-    place: &[u8],
-    secret: &[u8],
-) -> Result<Vec<u8>, SealError> {
+pub fn wrap(key: &Key, place: &[u8], secret: &[u8]) -> Result<Vec<u8>, SealError> {
+    let nonce = seal::nonce();
     // No room is added later: bytes that moved would leave the secret behind.
     let mut wrapped = Zeroizing::new(Vec::with_capacity(wrapped_len(secret.len())));
     wrapped.extend_from_slice(&nonce);
     wrapped.extend_from_slice(secret);
-    let tag = XChaCha20Poly1305::new(key.bytes().into())
-        .encrypt_inout_detached(
-            &XNonce::from(nonce),
-            place,
-            (&mut wrapped[seal::NONCE..]).into(),
-        )
+    let tag = xchacha::encrypt(key.bytes(), &nonce, place, &mut wrapped[seal::NONCE..])
         .map_err(|_| SealError::TooLong)?;
     wrapped.extend_from_slice(&tag);
     Ok(std::mem::take(&mut *wrapped))
@@ -54,13 +37,6 @@ pub fn unwrap<const N: usize>(
     let (nonce, rest) = wrapped.split_first_chunk::<{ seal::NONCE }>()?;
     let (secret, tag) = rest.split_last_chunk::<{ seal::TAG }>()?;
     let mut plain = Zeroizing::new(<[u8; N]>::try_from(secret).ok()?);
-    XChaCha20Poly1305::new(key.bytes().into())
-        .decrypt_inout_detached(
-            &XNonce::from(*nonce),
-            place,
-            plain.as_mut_slice().into(),
-            &Tag::from(*tag),
-        )
-        .ok()?;
+    xchacha::decrypt(key.bytes(), nonce, place, plain.as_mut_slice(), tag).ok()?;
     Some(plain)
 }
