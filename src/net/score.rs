@@ -85,7 +85,7 @@ impl Sums {
         for word in 0..reading.len() {
             for bucket in reading.buckets(word..word + 1) {
                 for (sum, weight) in sum.iter_mut().zip(weights.of(*bucket)) {
-                    *sum += i32::from(weight);
+                    *sum += weight;
                 }
                 count += 1;
             }

@@ -109,7 +109,7 @@ impl Weights {
     }
 
     /// The weights of this bucket for the four routes, in units of the scale; zeros for a bucket without.
-    pub(super) fn of(&self, bucket: u32) -> [i8; 4] {
+    pub(super) fn of(&self, bucket: u32) -> [i32; 4] {
         let &Present { bits, before } = &self.present[bucket as usize / 64];
         let bit = 1 << (bucket % 64);
         if bits & bit == 0 {
@@ -117,8 +117,12 @@ impl Weights {
         }
         let before = before + (bits & (bit - 1)).count_ones();
         let packed = self.packed[before as usize];
-        // Four bits, with their sign: up to the top of the byte, and down again.
-        [0, 4, 8, 12].map(|shift| ((packed >> shift) as i8) << 4 >> 4)
+        let mut weights = [0; 4];
+        for (route, weight) in weights.iter_mut().enumerate() {
+            // Four bits, with their sign: up to the top, and down again.
+            *weight = i32::from((packed << (12 - 4 * route)) as i16 >> 12);
+        }
+        weights
     }
 
     /// The file.
