@@ -51,8 +51,8 @@ impl fmt::Debug for Words {
 
 /// Bytes whose memory is wiped when the value goes.
 ///
-/// All of them at once, where `Zeroizing` does it byte by byte: that took as long as opening the seal of a record. What was moved because
-/// it needed more room stays where it was, so whoever fills one makes the room before.
+/// All of them at once, where `Zeroizing` does it byte by byte: that took as long as opening the seal of a record. Whoever fills one makes the
+/// room before, or uses [`Wiped::append`]: a `Vec` that needs more room leaves what it held where it was.
 #[derive(Default, PartialEq, Eq)]
 pub struct Wiped(Vec<u8>);
 
@@ -60,6 +60,17 @@ impl Wiped {
     /// None yet, and room for so many.
     pub fn with_capacity(room: usize) -> Self {
         Self(Vec::with_capacity(room))
+    }
+
+    /// Puts bytes behind those that there are. When that takes more room, what was held in less of it is wiped.
+    pub fn append(&mut self, bytes: &[u8]) {
+        let len = self.0.len() + bytes.len();
+        if len > self.0.capacity() {
+            let mut larger = Self::with_capacity(2 * len);
+            larger.0.extend_from_slice(&self.0);
+            *self = larger;
+        }
+        self.0.extend_from_slice(bytes);
     }
 }
 
@@ -166,6 +177,15 @@ pub struct MessageId(pub i32);
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_appended_stands_behind_what_there_was_however_much_it_is() {
+        let mut wiped = Wiped::with_capacity(3);
+        for bytes in [&b"ab"[..], b"", b"cde", &[b'f'; 100]] {
+            wiped.append(bytes);
+        }
+        assert_eq!(*wiped, [b"abcde", &[b'f'; 100][..]].concat());
+    }
 
     #[test]
     fn nothing_of_a_parent_is_printed() {

@@ -1,5 +1,7 @@
 //! How values are written: a byte for the version of the format, and then CBOR for everything that is not just a number.
 
+use std::convert::Infallible;
+
 use serde::{Serialize, de::DeserializeOwned};
 
 use super::error::DraftError;
@@ -8,16 +10,28 @@ use crate::{conversation::Unreadable, parent::Wiped};
 /// The version of the format of all rows. A change that older programs cannot read gets a new number.
 pub const VERSION: u8 = 1;
 
-/// Room for nearly every value, so that the bytes are not moved, which would leave unwiped copies behind.
-const ROOM: usize = 4096;
+/// Room for most values, and little enough that the allocator has it at hand.
+const ROOM: usize = 1000;
+
+/// What is being written.
+struct Written(Wiped);
+
+impl minicbor::encode::Write for Written {
+    type Error = Infallible;
+
+    fn write_all(&mut self, bytes: &[u8]) -> Result<(), Infallible> {
+        self.0.append(bytes);
+        Ok(())
+    }
+}
 
 /// Writes a value as CBOR. `kind` is what an error calls it.
 pub(super) fn encode<T: Serialize>(kind: &'static str, value: &T) -> Result<Wiped, DraftError> {
-    let mut bytes = Wiped::with_capacity(ROOM);
+    let mut written = Written(Wiped::with_capacity(ROOM));
     value
-        .serialize(&mut minicbor_serde::Serializer::new(&mut *bytes))
+        .serialize(&mut minicbor_serde::Serializer::new(&mut written))
         .map_err(|_| DraftError::Encode(kind))?;
-    Ok(bytes)
+    Ok(written.0)
 }
 
 /// Reads what [`encode`] wrote. The error does not repeat what the decoder says, because that may quote the value.

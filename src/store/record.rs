@@ -8,6 +8,8 @@
 //! A value is sealed whole and then cut, under one nonce and one tag: a piece that is missing, left over from an older value, or moved breaks the seal. The place that it is
 //! sealed for is the row's key, the version, the number of pieces and the head, so what stands there in clear cannot be changed either.
 
+use std::borrow::Cow;
+
 use serde::de::DeserializeOwned;
 
 use super::{
@@ -150,7 +152,7 @@ impl Draft {
         first: &Sealed<'_>,
         seal_key: &Key,
     ) -> Result<Wiped, Unreadable> {
-        let mut sealed = first.sealed.to_vec();
+        let mut sealed = Cow::Borrowed(first.sealed);
         for number in 1..first.pieces {
             let piece = self.get(&layout::piece(key, number))?.ok_or_else(|| {
                 Unreadable(format!(
@@ -158,7 +160,9 @@ impl Draft {
                     kind.name, first.pieces
                 ))
             })?;
-            sealed.extend_from_slice(codec::versioned(kind.name, &piece)?);
+            sealed
+                .to_mut()
+                .extend_from_slice(codec::versioned(kind.name, &piece)?);
         }
         seal::open(seal_key, &place(key, first.pieces, first.head), &sealed)
             .map_err(|broken| Unreadable(format!("{}: {broken}", kind.name)))

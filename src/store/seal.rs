@@ -6,7 +6,7 @@
 use std::fmt;
 
 use rand::{Rng, TryRng, rngs::SysRng};
-use zeroize::Zeroizing;
+use zeroize::{ZeroizeOnDrop, optimization_barrier};
 
 use super::xchacha;
 use crate::parent::Wiped;
@@ -25,7 +25,7 @@ const LENGTH: usize = 4;
 
 /// A key of 32 bytes. Wiped from memory when it goes; `Debug` does not show it.
 #[derive(Clone)]
-pub struct Key(Zeroizing<[u8; 32]>);
+pub struct Key([u8; 32]);
 
 impl Key {
     /// A key from the operating system's generator.
@@ -33,14 +33,14 @@ impl Key {
     /// # Errors
     /// When the operating system gives no random bytes.
     pub fn random() -> Result<Self, SealError> {
-        let mut bytes = Zeroizing::new([0; 32]);
-        fill_random(bytes.as_mut_slice())?;
-        Ok(Self(bytes))
+        let mut key = Self([0; 32]);
+        fill_random(&mut key.0)?;
+        Ok(key)
     }
 
     /// The key that is made of these bytes.
     pub fn new(bytes: [u8; 32]) -> Self {
-        Self(Zeroizing::new(bytes))
+        Self(bytes)
     }
 
     /// The bytes, for wrapping this key under another one.
@@ -48,6 +48,16 @@ impl Key {
         &self.0
     }
 }
+
+impl Drop for Key {
+    /// All bytes at once: a key is copied and goes some ten times for each parent in a round.
+    fn drop(&mut self) {
+        self.0.fill(0);
+        optimization_barrier(&self.0);
+    }
+}
+
+impl ZeroizeOnDrop for Key {}
 
 impl fmt::Debug for Key {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
