@@ -27,7 +27,8 @@ impl Text {
     /// left out, because a writer may leave a placeholder out. A placeholder without a value is a mistake in the code:
     /// it stays as it is, and fails a debug build.
     pub fn fill(&self, values: &[(&str, &str)]) -> String {
-        let mut filled = String::with_capacity(self.0.len());
+        let all_values: usize = values.iter().map(|(_, value)| value.len()).sum();
+        let mut filled = String::with_capacity(self.0.len() + all_values);
         let mut rest = self.0.as_str();
         while let Some(found) = next_placeholder(rest) {
             let value = values.iter().find(|(name, _)| *name == found.name);
