@@ -105,7 +105,7 @@ pub fn nonce() -> [u8; NONCE] {
 /// Gives the generator of [`nonce`] a new seed, if the operating system has one; without, the former one would do as well.
 ///
 /// To be called when a draft is begun: two machines that go on from one copy of the memory then use other nonces for what each of them
-/// hears. The few microseconds that a draft takes stay as they were, but there both would still decide the same.
+/// hears from there on. In the round that is under way both use the same nonces for the same values, as its inputs, its time and its chance are values.
 pub fn new_seed() {
     rand::rng().reseed().ok();
 }

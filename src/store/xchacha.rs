@@ -52,7 +52,8 @@ pub fn decrypt(
         .map_err(|_| Failed)
 }
 
-/// The key that belongs to this nonce alone, made of its first 16 bytes, and the nonce for it, made of the others.
+/// The key that belongs to this nonce alone, made of its first 16 bytes, and the nonce for it, made of the others. ring does not wipe its copy of that key: it opens
+/// nothing but the one value.
 fn of_nonce(key: &[u8; 32], nonce: &[u8; NONCE]) -> Result<(LessSafeKey, Nonce), Failed> {
     let (for_key, others) = nonce.split_first_chunk::<16>().ok_or(Failed)?;
     let own = Zeroizing::new(<[u8; 32]>::from(hchacha::<R20>(key.into(), for_key.into())));
