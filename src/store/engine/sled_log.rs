@@ -17,7 +17,7 @@
 //! Positions count the bytes of the log since its beginning, as if no segment were ever used again; the number of a segment is its position by its size.
 
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::BTreeMap,
     fs::{self, File},
     io::{self, Read, Seek, SeekFrom},
     os::unix::fs::FileExt,
@@ -286,15 +286,15 @@ impl LogEnd {
 /// The file that the log is in.
 struct LogFile {
     file: File,
-    /// Where the segments began when they were last looked at, by position: thousands in a store of a million parents.
-    segments: HashMap<u64, u64>,
+    /// Where the segment begins that was found last.
+    latest: u64,
 }
 
 impl LogFile {
     fn open(journal: &Path) -> io::Result<Self> {
         Ok(Self {
             file: File::open(journal.join("db"))?,
-            segments: HashMap::new(),
+            latest: 0,
         })
     }
 
@@ -319,17 +319,14 @@ impl LogFile {
         Ok((0..len).step_by(SEGMENT as usize))
     }
 
-    /// Where the segment with this position begins in the file. A new one is mostly at its end; only else all are looked at.
+    /// Where the segment with this position begins in the file. sled takes the first one that is free, or lets the file grow: so it is the last one there, or
+    /// mostly not far behind the one before. There are thousands in a store of a million parents, and looking at all of them for each that begins took more than half of all processor time in a rush.
     fn segment(&mut self, position: u64) -> io::Result<Option<u64>> {
-        let latest = self.segments.values().copied().max().unwrap_or_default();
-        for from in [latest, 0] {
-            self.segments.retain(|_, place| *place < from);
-            for place in self.places()?.skip_while(|place| *place < from) {
-                if let Header::Valid(found) = self.header(place)? {
-                    self.segments.insert(found, place);
-                }
-            }
-            if let Some(place) = self.segments.get(&position) {
+        let (before, behind): (Vec<u64>, Vec<u64>) =
+            self.places()?.partition(|place| *place < self.latest);
+        for place in behind.last().into_iter().chain(&behind).chain(&before) {
+            if self.header(*place)? == Header::Valid(position) {
+                self.latest = *place;
                 return Ok(Some(*place));
             }
         }
