@@ -8,6 +8,8 @@ mod attempt;
 mod decide;
 mod failed;
 mod stumbled;
+#[cfg(test)]
+mod tests;
 mod unsaved;
 mod upkeep;
 
@@ -37,9 +39,16 @@ use failed::StoreFailed;
 use stumbled::Stumbled;
 use upkeep::Upkeep;
 
-/// How many parents' due moments go into one commit: enough to make the disk's flush cheap, few enough that a parent who
-/// writes meanwhile hardly waits.
-const DUE_AT_ONCE: usize = 256;
+/// How many parents' due moments go into one commit at most: what a round holds in memory has an end.
+const DUE_AT_ONCE: usize = 512;
+
+/// For so long at most a round decides what nobody waits for: what is due, and plans that are made anew. Committing it takes up to twice as long as deciding it, where each record lies on a page
+/// that is not in memory; so a round with it takes some 30 ms, and whoever writes in the middle of one is answered after the next. By number it could not be had: a record costs a twentieth of
+/// that where the pages are in memory.
+const DUE_SHARE: Duration = Duration::from_millis(10);
+
+/// When nothing has come in for so long, nobody waits.
+const QUIET: Duration = Duration::from_secs(1);
 
 /// Due prompts wait while this many letters of the bot's own accord are still to be sent: no more memory is used than the sender can empty
 /// soon. Answers do not count: one parent who writes without end must not keep the prompts of all others from being planned.
@@ -96,6 +105,8 @@ enum Woken {
     Round(Round),
     /// The store's upkeep.
     Upkeep,
+    /// It is quiet, and the store has something to do for which everybody would have to wait.
+    Quiet,
     /// The sender is gone.
     End,
 }
@@ -192,6 +203,13 @@ impl Heart {
             let round = match self.next_round(&mut inputs).await {
                 Ok(Woken::Round(round)) => round,
                 Ok(Woken::Upkeep) => continue,
+                Ok(Woken::Quiet) => {
+                    self.tally.vitals.heart_works(self.clock.uptime());
+                    match self.store.shorten_log() {
+                        Ok(()) => continue,
+                        Err(failed) => return StoreFailed(failed.to_string()).into(),
+                    }
+                }
                 Ok(Woken::End) => return Stopped::Asked,
                 Err(failed) => return failed.into(),
             };
@@ -290,6 +308,7 @@ impl Heart {
             () = self.due_and_room(due) => {}
             () = self.set_back(self.store.time()?) => {}
             () = self.upkeep.due(&self.clock) => return Ok(Woken::Upkeep),
+            () = self.clock.sleep(QUIET), if self.store.has_long_log() => return Ok(Woken::Quiet),
         }
         while round.reports.len() < GATHER_REPORTS
             && let Ok(report) = inputs.reports.try_recv()

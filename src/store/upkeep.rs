@@ -65,6 +65,23 @@ impl Store {
         Ok(None)
     }
 
+    /// Whether a later start would take noticeably longer than it has to, until [`Store::shorten_log`].
+    pub fn has_long_log(&self) -> bool {
+        self.0.engine.has_long_log()
+    }
+
+    /// Shortens what a later start has to replay. With a million parents that takes hundreds of milliseconds, in which nobody is answered.
+    ///
+    /// # Errors
+    /// [`UpkeepError::Broken`].
+    pub fn shorten_log(&self) -> Result<(), UpkeepError> {
+        let mut progress = self.0.progress();
+        self.0.engine.shorten_log().map_err(|error| {
+            self.0.give_up(&mut progress, &error.to_string());
+            UpkeepError::Broken(error.to_string())
+        })
+    }
+
     /// Begins to copy the journal, whatever its size. `None` where that makes nothing smaller.
     ///
     /// # Errors
@@ -73,6 +90,7 @@ impl Store {
         let (Some(folder), Some(compact)) = (&self.0.folder, self.0.engine.compact()) else {
             return Ok(None);
         };
+        compact.give_up_copy();
         let next = folder.journals.next().map_err(put_off)?;
         compact.begin_copy(&next).map_err(put_off)?;
         Ok(Some(self.at_work(Job::Journal)))

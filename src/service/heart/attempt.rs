@@ -4,7 +4,7 @@
 use jiff::Timestamp;
 
 use super::{
-    DUE_AT_ONCE, Heart, Replanning, Round,
+    DUE_AT_ONCE, DUE_SHARE, Heart, Replanning, Round,
     decide::{Deciding, Told},
     failed::StoreFailed,
     stumbled::{Input, Stumbled},
@@ -69,11 +69,15 @@ impl Heart {
         }
         stumbled.rest();
         let mut inputs = round.len();
+        let enough = self.clock.uptime() + DUE_SHARE;
         if brings.due {
             for (due, parent) in self.store.due(now, DUE_AT_ONCE)? {
                 inputs += 1;
                 let care = stumbled.begin(Input::Due(parent));
                 deciding.with(care).came_due(due, parent)?;
+                if self.clock.uptime() >= enough {
+                    break;
+                }
             }
         }
         let mut replanned = None;
@@ -82,6 +86,9 @@ impl Heart {
                 let care = stumbled.begin(Input::Replanned(row.1));
                 deciding.with(care).plan_anew(row.1)?;
                 replanned = Some(row);
+                if self.clock.uptime() >= enough {
+                    break;
+                }
             }
         }
         stumbled.rest();

@@ -46,6 +46,19 @@ pub trait Engine: Send + Sync {
     /// When the batch may not be durable. The engine then takes no further batch: whether this one is there shows when it is opened again.
     fn commit(&self, batch: &Batch) -> Result<u64, EngineError>;
 
+    /// Whether a later start would take noticeably longer than it has to, until [`Engine::shorten_log`].
+    fn has_long_log(&self) -> bool {
+        false
+    }
+
+    /// Shortens what a later start has to read. Everybody waits meanwhile, so it is to be done when nobody does; an engine that is never given the time takes it in a commit.
+    ///
+    /// # Errors
+    /// When it went wrong. The engine then takes no further batch, and gives nothing; what was committed is there when it is opened again.
+    fn shorten_log(&self) -> Result<(), EngineError> {
+        Ok(())
+    }
+
     /// How to make it smaller. `None` for an engine that takes no more room than its rows do.
     fn compact(&self) -> Option<&dyn Compact> {
         None
@@ -54,7 +67,10 @@ pub trait Engine: Send + Sync {
 
 /// An engine that keeps what was overwritten and removed, and grows by it: now and then its rows are copied into a fresh one, which then takes its place.
 pub trait Compact {
-    /// Begins a copy in this folder, which is not there yet. One that was under way is given up.
+    /// Lets go of the copy that is under way, if one is: its folder may be removed then.
+    fn give_up_copy(&self);
+
+    /// Begins a copy in this folder, which is not there yet.
     ///
     /// # Errors
     /// When it cannot be made.
@@ -66,7 +82,7 @@ pub trait Compact {
     /// When rows cannot be read or written. The copy is given up then, and the engine goes on as it was.
     fn copy_on(&self) -> Result<bool, EngineError>;
 
-    /// Goes on with the copy, which has to be complete, and closes the files of before. Returns up to where its log goes.
+    /// Goes on with the copy, which has to be complete, and lets go of the files of before, which may be removed. Returns up to where its log goes.
     ///
     /// # Errors
     /// When there is no copy. Nothing changed then.

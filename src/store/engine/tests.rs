@@ -125,6 +125,55 @@ fn a_commit_names_its_end_in_the_log() {
     }
 }
 
+/// What a start would replay is shortened when somebody asks for it; a commit does it only where nobody ever does.
+#[test]
+fn a_long_log_is_shortened_when_asked_and_in_a_commit_only_at_its_limit() {
+    let dir = tempfile::tempdir().unwrap();
+    let engine = sled(dir.path());
+    let from = || sled_log::replayed_from(dir.path()).unwrap();
+    let mut number = 0;
+    let mut commit = || {
+        let mut batch = Batch::default();
+        for row in 0..10 {
+            batch.put(format!("{row}").into_bytes(), vec![number; 4_000]);
+        }
+        number += 1;
+        engine.commit(&batch).unwrap()
+    };
+    let there = |number| {
+        let value = engine.get(b"7").unwrap();
+        value.as_deref() == Some(&[number; 4_000])
+    };
+
+    let begun = from();
+    let mut end = 0;
+    while !engine.has_long_log() {
+        end = commit();
+    }
+    for _ in 0..3 {
+        end = commit();
+        assert_eq!(from(), begun, "nobody asked");
+    }
+    engine.shorten_log().unwrap();
+    assert!(!engine.has_long_log());
+    assert!(from() >= end, "nothing is left to replay");
+    assert!(commit() > end);
+
+    let begun = from();
+    let mut long = 0;
+    while from() == begun {
+        end = commit();
+        long += u32::from(engine.has_long_log());
+        assert!(end < begun + (2 << 20), "a start would take for ever");
+    }
+    assert!(long > 3, "{long}: it may get long before that");
+    assert!(from() >= end);
+    assert!(there(number - 1));
+    drop(engine);
+    let again = sled(dir.path());
+    assert_eq!(again.get(b"7").unwrap(), Some(vec![number - 1; 4_000]));
+}
+
 /// A power cut soon after a start: the segments that sled wiped are on disk as they are now, and the name of its snapshot is not.
 #[test]
 fn a_snapshot_that_lost_its_name_gets_it_back() {

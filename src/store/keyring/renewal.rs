@@ -23,10 +23,10 @@ use super::{
 };
 use crate::store::{seal, secret::Derived};
 
-/// How many slots are copied in one step. It takes some 30 ms, in which nobody reads a key.
-const STEP: u32 = if cfg!(test) { 4 } else { 8192 };
+/// How many slots are copied in one step. It takes less than ten milliseconds, in which nobody reads a key.
+const STEP: u32 = if cfg!(test) { 4 } else { 2048 };
 
-/// After how many slots the new file is synced, 8 MiB: so the last sync is as short as the others.
+/// After how many slots the new file is synced, 2 MiB: so the last sync is as short as the others.
 const SYNC: u32 = 8 * STEP;
 
 /// The keyring of the next epoch in the making.

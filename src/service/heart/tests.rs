@@ -1,0 +1,137 @@
+//! What one round does, and what it leaves for the next.
+
+#![allow(
+    clippy::unwrap_used,
+    reason = "a test that cannot go on says so by panicking"
+)]
+
+use rand::SeedableRng;
+use tokio::sync::oneshot;
+
+use super::*;
+use crate::{
+    conversation::{Content, Event, House, Message},
+    library::Languages,
+    net::Net,
+    parent::{Consent, MessageId, Onboarding, Parent, Sending, Words},
+    store::{MemoryEngine, RootSecret},
+    telegram::Origin,
+};
+
+/// A heart for whom so many parents are due now, whose chats are numbered from 0.
+struct Rush {
+    heart: Heart,
+    _voice: watch::Sender<Voice>,
+    updates: u32,
+}
+
+impl Rush {
+    fn of(parents: i64, clock: impl FnOnce(Timestamp) -> Clock) -> Self {
+        let secret = RootSecret::from_hex(&"5e".repeat(32)).unwrap();
+        let store = Store::in_memory(&MemoryEngine::new(), &secret).unwrap();
+        let now: Timestamp = "2026-03-02T12:00:00Z".parse().unwrap();
+        let mut draft = store.draft();
+        let mut due = now;
+        for chat in (0..parents).map(ChatId) {
+            let mut parent = Parent {
+                consent: Consent::Declined,
+                onboarding: Onboarding::Done,
+                sending: Sending::On,
+                ..Parent::stranger(chat)
+            };
+            parent.plan(now);
+            due = parent.due().unwrap();
+            let id = draft.parent_id(chat);
+            draft.put_parent(id, &parent).unwrap();
+        }
+        store.commit(draft).unwrap();
+        let voice = watch::Sender::new(Voice {
+            languages: Arc::new(Languages::embedded().unwrap()),
+            net: Arc::new(Net::embedded().unwrap()),
+            house: House::default(),
+        });
+        let heart = Heart::new(
+            store,
+            voice.subscribe(),
+            clock(due),
+            ChaCha8Rng::seed_from_u64(1),
+            Arc::new(Tally::default()),
+            watch::Sender::default(),
+            watch::Sender::default(),
+        );
+        Self {
+            heart,
+            _voice: voice,
+            updates: 0,
+        }
+    }
+
+    /// A round in which this parent writes. Returns to whom something goes out.
+    fn round(&mut self, chat: ChatId) -> Vec<ChatId> {
+        self.updates += 1;
+        let message = Message {
+            id: MessageId(1),
+            sent: self.heart.clock.now(),
+            reply_to: None,
+            content: Content::Text(Words::new("/hulp")),
+            caption: Words::default(),
+        };
+        let (committed, mut heard) = oneshot::channel();
+        let batch = Batch {
+            updates: vec![Incoming {
+                update: self.updates,
+                unreadable: false,
+                chat: Origin::Private(chat),
+                language: Some("nl".to_owned()),
+                event: Some(Event::Wrote(message)),
+            }],
+            is_last: true,
+            came: self.heart.clock.uptime(),
+            committed,
+        };
+        let told = self.heart.round(Round {
+            batches: vec![batch],
+            ..Round::default()
+        });
+        heard.try_recv().unwrap();
+        let letters = told.unwrap().into_iter().flat_map(|told| match told {
+            ToSender::Queue(letters) => letters,
+            ToSender::Claimed(_) | ToSender::Withdrawn(_) => Vec::new(),
+        });
+        letters.map(|letter| letter.chat).collect()
+    }
+}
+
+const ZOE: ChatId = ChatId(-1);
+
+/// Deciding so many takes longer than what is due has of a round.
+#[test]
+fn when_many_are_due_a_round_ends_in_time_for_whoever_writes() {
+    let parents = DUE_AT_ONCE as i64;
+    let mut rush = Rush::of(parents, Clock::flowing_from);
+    let mut prompts = vec![0; DUE_AT_ONCE];
+    let mut rounds = 0;
+    while rush.heart.has_work().unwrap() {
+        let told = rush.round(ZOE);
+        assert_eq!(told.iter().filter(|chat| **chat == ZOE).count(), 1);
+        let due = told.iter().filter(|chat| **chat != ZOE);
+        for chat in due {
+            prompts[usize::try_from(chat.0).unwrap()] += 1;
+        }
+        rounds += 1;
+        let came = prompts.iter().sum::<i64>();
+        assert!(came >= rounds, "each round takes somebody further");
+        assert!(rounds > 1 || came < parents, "not all in one round");
+    }
+    assert_eq!(prompts, [1; DUE_AT_ONCE], "everybody has theirs, once");
+}
+
+/// Where time stands still, a number is what bounds a round.
+#[test]
+fn no_round_holds_more_prompts_than_so_many() {
+    let parents = DUE_AT_ONCE as i64 + 1;
+    let mut rush = Rush::of(parents, |due| Clock::frozen_at(due, Duration::ZERO));
+    assert_eq!(rush.round(ZOE).len(), 1 + DUE_AT_ONCE);
+    assert_eq!(rush.round(ZOE).len(), 1 + 1);
+    assert!(!rush.heart.has_work().unwrap());
+}
