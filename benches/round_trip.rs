@@ -215,16 +215,11 @@ fn bare(url: &str) {
                 .last()
                 .map(|update| update.id.as_offset())
                 .or(offset);
-            let hearts: Vec<_> = updates
-                .into_iter()
-                .filter_map(|update| match update.kind {
-                    UpdateKind::Message(message) => Some((message.chat.id, message.id)),
-                    _ => None,
-                })
-                .map(|(chat, message)| tokio::spawn(heart(bot.clone(), chat, message)))
-                .collect();
-            for heart in hearts {
-                heart.await.unwrap();
+            // As teloxide's own dispatcher does, it asks for more while its answers are on their way.
+            for update in updates {
+                if let UpdateKind::Message(message) = update.kind {
+                    tokio::spawn(heart(bot.clone(), message.chat.id, message.id));
+                }
             }
         }
     });

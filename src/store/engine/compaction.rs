@@ -21,7 +21,7 @@ const A_MOMENT: Duration = Duration::from_millis(1);
 /// A copy in the making.
 pub struct Copying {
     fresh: Arc<SledEngine>,
-    /// The log of the copy gets long again and again, and nobody needs the copy while it is shortened: so nobody waits for that.
+    /// The log of a large copy comes to its limit again and again, and nobody needs the copy while it is shortened: so nobody waits for that.
     shortening: Option<JoinHandle<Result<(), EngineError>>>,
     walk: Walk,
 }
@@ -46,7 +46,7 @@ impl Copying {
         if !batch.is_empty() {
             self.fresh.commit(&batch)?;
         }
-        if !complete && self.fresh.has_long_log() {
+        if !complete && self.fresh.is_halfway_to_its_limit() {
             let fresh = Arc::clone(&self.fresh);
             let thread = thread::Builder::new().spawn(move || fresh.shorten_log());
             self.shortening = Some(thread.map_err(|error| EngineError(error.to_string()))?);

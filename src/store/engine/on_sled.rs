@@ -92,6 +92,17 @@ impl SledEngine {
         Ok(end)
     }
 
+    /// Whether a commit may shorten the log by itself before long.
+    pub(super) fn is_halfway_to_its_limit(&self) -> bool {
+        self.to_replay() > REPLAYED_AT_MOST / 2
+    }
+
+    /// How much of the log a start would have to replay now.
+    fn to_replay(&self) -> u64 {
+        let opened = self.opened.read().unwrap_or_else(PoisonError::into_inner);
+        opened.as_ref().map_or(0, Opened::to_replay)
+    }
+
     fn read<T>(
         &self,
         work: impl FnOnce(&::sled::Db) -> ::sled::Result<T>,
@@ -246,10 +257,7 @@ impl Engine for SledEngine {
     }
 
     fn has_long_log(&self) -> bool {
-        let opened = self.opened.read().unwrap_or_else(PoisonError::into_inner);
-        opened
-            .as_ref()
-            .is_some_and(|opened| opened.to_replay() > LONG)
+        self.to_replay() > LONG
     }
 
     fn shorten_log(&self) -> Result<(), EngineError> {
