@@ -30,7 +30,7 @@ const CACHE: u64 = 16 << 20;
 const LONG: u64 = if cfg!(test) { 512 << 10 } else { 64 << 20 };
 
 /// How much of the log a start has to replay at most, but for one commit: where nobody ever has the time to shorten it, a commit takes it. With a million parents everybody waits for that, half
-/// a second and more, however long the log is; so it comes seldom. A start with all of it to replay takes about a second longer: 0.8 s were measured in all with half of it.
+/// a second and more; so it comes seldom. A start with all of it to replay takes about a second longer: 0.8 s were measured in all with half of it.
 const REPLAYED_AT_MOST: u64 = if cfg!(test) { 1 << 20 } else { 512 << 20 };
 
 /// How long closing may take, when it is opened again at once. With a million parents the store failed here while it had one second; that closing takes
