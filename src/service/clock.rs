@@ -35,6 +35,9 @@ enum Flow {
         start: Timestamp,
         patience: Duration,
     },
+    /// Started at a chosen moment, and moves by this whenever somebody looks at the uptime: as if whatever is done in between took so long.
+    #[cfg(test)]
+    ByLooks { start: Timestamp, step: Duration },
 }
 
 /// How far the clock was moved by hand.
@@ -65,6 +68,12 @@ impl Clock {
         Self::new(Flow::Frozen { start, patience })
     }
 
+    /// A clock that moves by `step` whenever somebody looks at the uptime.
+    #[cfg(test)]
+    pub fn moved_by_looks(start: Timestamp, step: Duration) -> Self {
+        Self::new(Flow::ByLooks { start, step })
+    }
+
     fn new(flow: Flow) -> Self {
         Self(Arc::new(Inner {
             started: Instant::now(),
@@ -82,12 +91,18 @@ impl Clock {
                 .saturating_add(self.flowed())
                 .unwrap_or(Timestamp::MAX),
             Flow::Frozen { start, .. } => start,
+            #[cfg(test)]
+            Flow::ByLooks { start, .. } => start,
         };
         base.saturating_add(moved).unwrap_or(Timestamp::MAX)
     }
 
     /// Time since this clock was made. Never goes back, whatever happens to the time of day: pace and back-off count in it.
     pub fn uptime(&self) -> Duration {
+        #[cfg(test)]
+        if let Flow::ByLooks { step, .. } = self.0.flow {
+            self.advance(step);
+        }
         self.flowed() + self.0.moved.borrow().uptime
     }
 
@@ -95,6 +110,8 @@ impl Clock {
         match self.0.flow {
             Flow::System | Flow::From(_) => self.0.started.elapsed(),
             Flow::Frozen { .. } => Duration::ZERO,
+            #[cfg(test)]
+            Flow::ByLooks { .. } => Duration::ZERO,
         }
     }
 
@@ -152,6 +169,8 @@ impl Clock {
     async fn nap(&self, left: Duration, moved: &mut watch::Receiver<Moved>) {
         match self.0.flow {
             Flow::Frozen { .. } => drop(moved.changed().await),
+            #[cfg(test)]
+            Flow::ByLooks { .. } => drop(moved.changed().await),
             Flow::System | Flow::From(_) => {
                 tokio::select! {
                     () = tokio::time::sleep(left.min(LOOK_AGAIN)) => {}

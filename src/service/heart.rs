@@ -47,7 +47,7 @@ const DUE_AT_ONCE: usize = 512;
 /// that where the pages are in memory.
 const DUE_SHARE: Duration = Duration::from_millis(10);
 
-/// When nothing has come in for so long, nobody waits.
+/// When no parent has done anything for so long, nobody waits. What became of letters comes in all the time while prompts go out.
 const QUIET: Duration = Duration::from_secs(1);
 
 /// Due prompts wait while this many letters of the bot's own accord are still to be sent: no more memory is used than the sender can empty
@@ -86,6 +86,8 @@ pub struct Heart {
     owed: watch::Sender<Vec<ChatId>>,
     /// Until this uptime at most, parents may have done something while the bot was away that did not come in yet.
     behind_until: Option<Duration>,
+    /// When a parent was last heard, in uptime.
+    heard: Duration,
     upkeep: Upkeep,
 }
 
@@ -180,6 +182,7 @@ impl Heart {
             replanning: None,
             owed,
             behind_until: None,
+            heard: Duration::ZERO,
             upkeep: Upkeep::new(),
         }
     }
@@ -213,7 +216,11 @@ impl Heart {
                 Ok(Woken::End) => return Stopped::Asked,
                 Err(failed) => return failed.into(),
             };
-            self.tally.vitals.heart_works(self.clock.uptime());
+            let begun = self.clock.uptime();
+            self.tally.vitals.heart_works(begun);
+            if round.updates().next().is_some() {
+                self.heard = begun;
+            }
             let told = match self.round(round) {
                 Ok(told) => told,
                 Err(stopped) => return stopped,
@@ -308,7 +315,7 @@ impl Heart {
             () = self.due_and_room(due) => {}
             () = self.set_back(self.store.time()?) => {}
             () = self.upkeep.due(&self.clock) => return Ok(Woken::Upkeep),
-            () = self.clock.sleep(QUIET), if self.store.has_long_log() => return Ok(Woken::Quiet),
+            () = self.clock.sleep_until_uptime(self.heard + QUIET), if self.store.has_long_log() => return Ok(Woken::Quiet),
         }
         while round.reports.len() < GATHER_REPORTS
             && let Ok(report) = inputs.reports.try_recv()
