@@ -13,13 +13,15 @@ use super::{
     journal::ParentJournal,
     keyring::{FreshKey, Slot},
     layout::{self, DueSecond, KeyRange, ParentId, Seq},
+    parents::{Held, parent_head_of},
+    recent::Known,
     record::{PARENT, Sealed},
     seal::{self, Key},
     updates::UpdateLog,
 };
 use crate::{
     conversation::{JournalChange, Unreadable},
-    parent::{ChatId, Parent},
+    parent::ChatId,
 };
 
 /// Changes that become durable together, or not at all, by [`Store::commit`](super::Store::commit). What it reads includes its own changes.
@@ -32,28 +34,22 @@ pub struct Draft {
     pub(super) batch: Batch,
     pub(super) next_seq: u64,
     /// What is known of parents' records, so that no row is looked up twice: `None` where there is none, or no key to it.
-    held: HashMap<ParentId, Option<Held>>,
-    fresh: Vec<FreshKey>,
+    pub(super) held: HashMap<ParentId, Option<Held>>,
+    /// Records that this draft read or wrote, with the rows that they are in.
+    pub(super) known: HashMap<ParentId, Known>,
+    pub(super) fresh: Vec<FreshKey>,
     /// How many slots were taken, also for keys that were dropped again.
-    slots_taken: usize,
+    pub(super) slots_taken: usize,
     erased: Vec<(Slot, ParentId)>,
     /// What was erased without a key's being destroyed.
     pub(super) erasures: Vec<Erasure>,
-    counted: Change,
+    pub(super) counted: Change,
     /// The list of handled updates, once it was asked for.
     updates: Option<UpdateLog>,
     /// Whether that list has changed.
     marked: bool,
-}
-
-/// What stands in clear in a parent's row, and the key that opens the rest.
-#[derive(Clone)]
-struct Held {
-    slot: Slot,
-    key: Key,
-    due: Option<DueSecond>,
-    /// How many rows the record takes; 0 when it was not written yet.
-    pieces: u16,
+    /// The time that was set last, if that is known.
+    time: Option<Timestamp>,
 }
 
 /// What a draft does to the journal, the keyring, the log of erasures and the totals.
@@ -66,10 +62,20 @@ pub(super) struct Changes {
     /// The list of handled updates, if it has changed.
     pub updates: Option<UpdateLog>,
     pub next_seq: u64,
+    pub time: Option<Timestamp>,
+    /// Records that were read or written.
+    pub known: HashMap<ParentId, Known>,
+    /// Parents of whom there is no record.
+    pub gone: Vec<ParentId>,
 }
 
 impl Draft {
-    pub(super) fn new(store: Arc<Inner>, begun_at: u64, next_seq: u64) -> Self {
+    pub(super) fn new(
+        store: Arc<Inner>,
+        begun_at: u64,
+        next_seq: u64,
+        time: Option<Timestamp>,
+    ) -> Self {
         seal::new_seed();
         Self {
             store,
@@ -77,6 +83,7 @@ impl Draft {
             batch: Batch::default(),
             next_seq,
             held: HashMap::new(),
+            known: HashMap::new(),
             fresh: Vec::new(),
             slots_taken: 0,
             erased: Vec::new(),
@@ -84,70 +91,13 @@ impl Draft {
             counted: Change::default(),
             updates: None,
             marked: false,
+            time,
         }
     }
 
     /// How the parent in this chat is called in the store.
     pub fn parent_id(&self, chat: ChatId) -> ParentId {
         self.store.ids.of(chat)
-    }
-
-    /// A parent's record; `None` when there is none, or when it was forgotten.
-    ///
-    /// # Errors
-    /// When the record or the parent's key cannot be read. [`Draft::forget`] still works then.
-    pub fn parent(&mut self, id: ParentId) -> Result<Option<Parent>, Unreadable> {
-        let key = layout::parent(id);
-        let Some(row) = self.get(&key)? else {
-            return Ok(None);
-        };
-        let sealed = Sealed::parse(&PARENT, &row)?;
-        let held = match self.held.get(&id) {
-            Some(held) => held.clone(),
-            None => {
-                let found = self.named_in(&sealed, id)?;
-                self.held.insert(id, found.clone());
-                found
-            }
-        };
-        held.map(|held| self.unseal(&PARENT, &key, &sealed, &held.key))
-            .transpose()
-    }
-
-    /// Writes a parent's record, new or changed, and puts the agenda in step with [`Parent::due`].
-    ///
-    /// # Errors
-    /// When the old record's key cannot be read, or no key can be made.
-    pub fn put_parent(&mut self, id: ParentId, parent: &Parent) -> Result<(), DraftError> {
-        let held = match self.held(id)? {
-            Some(held) => held,
-            None => self.admit(id)?,
-        };
-        self.counted.parents += i64::from(held.pieces == 0);
-        let due = parent.due().map(DueSecond::of);
-        if held.due != due {
-            if let Some(before) = held.due {
-                self.batch.remove(layout::agenda(before, id));
-            }
-            if let Some(due) = due {
-                self.batch
-                    .put(layout::agenda(due, id), vec![codec::VERSION]);
-            }
-        }
-
-        let plain = codec::encode(PARENT.name, parent)?;
-        let head = parent_head(held.slot, due);
-        let key = layout::parent(id);
-        let pieces = self.put_sealed(&PARENT, &key, &head, &held.key, &plain, held.pieces)?;
-        self.held.insert(
-            id,
-            Some(Held {
-                due,
-                pieces,
-                ..held
-            }),
-        );
-        Ok(())
     }
 
     /// Takes one row out of the agenda, whatever it is about: for a record that cannot be read, whose moment would be due for ever.
@@ -209,6 +159,7 @@ impl Draft {
         }
         let queued = self.sweep(id)?;
         self.held.insert(id, None);
+        self.known.remove(&id);
         Ok(queued)
     }
 
@@ -239,6 +190,9 @@ impl Draft {
     /// # Errors
     /// When it cannot be read.
     pub fn time(&self) -> Result<Option<Timestamp>, Unreadable> {
+        if self.time.is_some() {
+            return Ok(self.time);
+        }
         self.get(layout::TIME)?
             .map(|row| codec::decode_row(TIME, &row))
             .transpose()
@@ -251,6 +205,7 @@ impl Draft {
     pub fn set_time(&mut self, now: Timestamp) -> Result<(), DraftError> {
         let row = codec::encode_row(TIME, &now)?;
         self.batch.put(layout::TIME.to_vec(), row);
+        self.time = Some(now);
         Ok(())
     }
 
@@ -314,7 +269,9 @@ impl Draft {
     }
 
     pub(super) fn into_changes(self) -> Changes {
+        let absent = self.held.iter().filter(|(_, held)| held.is_none());
         Changes {
+            gone: absent.map(|(id, _)| *id).collect(),
             batch: self.batch,
             erased: self.erased,
             fresh: self.fresh,
@@ -322,59 +279,9 @@ impl Draft {
             counted: self.counted,
             updates: self.updates.filter(|_| self.marked),
             next_seq: self.next_seq,
+            time: self.time,
+            known: self.known,
         }
-    }
-
-    fn held(&mut self, id: ParentId) -> Result<Option<Held>, Unreadable> {
-        if let Some(held) = self.held.get(&id) {
-            return Ok(held.clone());
-        }
-        let found = self.find(id)?;
-        self.held.insert(id, found.clone());
-        Ok(found)
-    }
-
-    fn find(&self, id: ParentId) -> Result<Option<Held>, Unreadable> {
-        let Some(row) = self.get(&layout::parent(id))? else {
-            return Ok(None);
-        };
-        self.named_in(&Sealed::parse(&PARENT, &row)?, id)
-    }
-
-    fn named_in(&self, row: &Sealed<'_>, id: ParentId) -> Result<Option<Held>, Unreadable> {
-        let (slot, due) = parent_head_of(row.head)?;
-        let key = self.store.keyring().key(slot, id)?;
-        Ok(key.map(|key| Held {
-            slot,
-            key,
-            due,
-            pieces: row.pieces,
-        }))
-    }
-
-    /// Makes a key for a parent who has none. What a crash left behind after an earlier key was destroyed goes now: no key opens it.
-    fn admit(&mut self, id: ParentId) -> Result<Held, DraftError> {
-        self.forget(id)?;
-        let slot = self
-            .store
-            .keyring()
-            .free_slot(self.slots_taken)
-            .ok_or_else(|| Unreadable("keyring: no slot is left".to_owned()))?;
-        let key = Key::random()?;
-        self.slots_taken += 1;
-        self.fresh.push(FreshKey {
-            slot,
-            parent: id,
-            key: key.clone(),
-        });
-        let held = Held {
-            slot,
-            key,
-            due: None,
-            pieces: 0,
-        };
-        self.held.insert(id, Some(held.clone()));
-        Ok(held)
     }
 
     /// Removes the rows of a parent's journal, with all sound, and outbox. Returns the numbers of the latter.
@@ -412,28 +319,4 @@ const TIME: &str = "time of the last commit";
 
 pub(super) fn unreadable(error: EngineError) -> Unreadable {
     Unreadable(format!("engine: {error}"))
-}
-
-/// In clear before a sealed record: the slot, and the due second or zeros with a 0 in front.
-pub(super) const PARENT_HEAD: usize = 4 + 1 + 8;
-
-fn parent_head(slot: Slot, due: Option<DueSecond>) -> [u8; PARENT_HEAD] {
-    let mut head = [0; PARENT_HEAD];
-    head[..4].copy_from_slice(&slot.0.to_be_bytes());
-    if let Some(due) = due {
-        head[4] = 1;
-        head[5..].copy_from_slice(&due.0.to_be_bytes());
-    }
-    head
-}
-
-fn parent_head_of(head: &[u8]) -> Result<(Slot, Option<DueSecond>), Unreadable> {
-    let wrong = || Unreadable(format!("{}: the head has a wrong length", PARENT.name));
-    let (slot, rest) = head.split_first_chunk::<4>().ok_or_else(wrong)?;
-    let (planned, due) = rest.split_first_chunk::<1>().ok_or_else(wrong)?;
-    let due = u64::from_be_bytes(due.try_into().map_err(|_| wrong())?);
-    Ok((
-        Slot(u32::from_be_bytes(*slot)),
-        (planned[0] == 1).then_some(DueSecond(due)),
-    ))
 }

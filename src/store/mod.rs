@@ -22,6 +22,7 @@
 
 mod backup;
 mod codec;
+mod commit;
 mod counts;
 mod disk;
 mod draft;
@@ -37,6 +38,8 @@ mod layout;
 mod look;
 mod mark;
 mod outbox;
+mod parents;
+mod recent;
 mod record;
 mod rekey;
 mod seal;
@@ -58,12 +61,12 @@ use jiff::Timestamp;
 use tokio::sync::watch;
 
 use crate::{conversation::Unreadable, parent::ChatId};
-use draft::Changes;
-use engine::{Engine, EngineError, Order, Walk};
-use erasures::{Erasure, Erasures};
+use engine::{Engine, Order, Walk};
+use erasures::Erasures;
 use folder::Folder;
-use keyring::{KeyFiles, KeyFolder, Keyring, Slot};
+use keyring::{KeyFiles, KeyFolder, Keyring};
 use layout::{DueSecond, KeyRange};
+use recent::Recent;
 use secret::{Derived, ParentIds};
 
 pub use backup::{
@@ -99,6 +102,7 @@ struct Inner {
     ids: ParentIds,
     root: Derived,
     progress: Mutex<Progress>,
+    recent: Mutex<Recent>,
     erasures: Mutex<Erasures>,
     /// How often something was erased since the store was opened.
     erased: watch::Sender<u64>,
@@ -114,6 +118,8 @@ struct Progress {
     counts: Counts,
     /// Whether they are in the store: one of an older version has none.
     counts_kept: bool,
+    /// The time that a commit set last; `None` before the first one.
+    time: Option<Timestamp>,
     /// Why no further commit is taken.
     broken: Option<String>,
 }
@@ -190,7 +196,12 @@ impl Store {
     /// A new draft. Begin one, fill it, commit it; a draft that was begun before another one's commit is refused.
     pub fn draft(&self) -> Draft {
         let progress = self.0.progress();
-        Draft::new(Arc::clone(&self.0), progress.commits, progress.next_seq)
+        Draft::new(
+            Arc::clone(&self.0),
+            progress.commits,
+            progress.next_seq,
+            progress.time,
+        )
     }
 
     /// Makes a draft durable: all of it, when this returns `Ok`, even if the power goes the next moment.
@@ -313,6 +324,7 @@ impl Store {
             keyring: Mutex::new(keyring),
             root,
             progress: Mutex::new(progress),
+            recent: Mutex::default(),
             erasures: Mutex::new(erasures),
             erased: watch::Sender::default(),
             walk: Mutex::new(None),
@@ -322,112 +334,12 @@ impl Store {
 }
 
 impl Inner {
-    fn commit(&self, draft: Draft) -> Result<(), CommitError> {
-        let mut progress = self.progress();
-        if let Some(reason) = &progress.broken {
-            return Err(CommitError::Broken(reason.clone()));
-        }
-        if draft.begun_at != progress.commits {
-            return Err(CommitError::Stale);
-        }
-        if draft.is_empty() {
-            return Ok(());
-        }
-        let now = draft.time().ok().flatten();
-        let Changes {
-            mut batch,
-            erased,
-            fresh,
-            erasures,
-            counted,
-            updates,
-            next_seq,
-        } = draft.into_changes();
-        let counts = progress.counts.after(counted, now);
-        if counts != progress.counts || !progress.counts_kept {
-            let row = codec::encode_row(start::COUNTS, &counts);
-            let row = row.map_err(|error| CommitError::Broken(error.to_string()))?;
-            batch.put(layout::COUNTS.to_vec(), row);
-        }
-        if let Some(updates) = updates {
-            let row = codec::encode_row(draft::UPDATE_LOG, &updates);
-            let row = row.map_err(|error| CommitError::Broken(error.to_string()))?;
-            batch.put(layout::UPDATES.to_vec(), row);
-        }
-        let commits = progress.commits + 1;
-        let mut keyring = self.keyring();
-        let slots_before = keyring.slots();
-        let written = self
-            .note_erasures(&keyring, &erased, &erasures, now.map(erasures::day))
-            .and_then(|()| {
-                keyring
-                    .replace(&erased, &fresh)
-                    .map_err(|error| error.to_string())
-            })
-            .and_then(|()| {
-                if keyring.slots() != slots_before {
-                    batch.put(layout::SLOTS.to_vec(), start::count(keyring.slots().into()));
-                }
-                batch.put(layout::COMMITS.to_vec(), start::count(commits));
-                self.engine
-                    .commit(&batch)
-                    .map_err(|EngineError(reason)| reason)
-            });
-        let log_end = match written {
-            Ok(log_end) => log_end,
-            Err(reason) => {
-                self.give_up(&mut progress, &reason);
-                return Err(CommitError::Broken(reason));
-            }
-        };
-
-        if let Some(walk) = &mut *self.walk() {
-            walk.changed(&batch);
-        }
-        progress.commits = commits;
-        progress.next_seq = next_seq;
-        progress.counts = counts;
-        progress.counts_kept = true;
-        if let Some(folder) = &self.folder {
-            folder.committed(commits, log_end);
-        }
-        Ok(())
-    }
-
-    /// Before a key or an entry goes, the log says so: who restores a backup from before knows it.
-    fn note_erasures(
-        &self,
-        keyring: &Keyring,
-        destroyed: &[(Slot, ParentId)],
-        others: &[Erasure],
-        day: Option<u32>,
-    ) -> Result<(), String> {
-        // A key that cannot be read leaves no trace there. Nothing that it sealed can be read either.
-        let destroyed = destroyed.iter().filter_map(|(slot, parent)| {
-            let key = keyring.key(*slot, *parent).ok().flatten();
-            key.map(|key| Erasure::of_parent(&key))
-        });
-        let erasures: Vec<Erasure> = destroyed.chain(others.iter().copied()).collect();
-        if erasures.is_empty() {
-            return Ok(());
-        }
-        self.erasures()
-            .note(day, &erasures)
-            .map_err(|error| format!("log of erasures: {error}"))?;
-        self.erased.send_modify(|times| *times += 1);
-        Ok(())
-    }
-
-    /// It is unknown what is on disk: no further commit is taken, and nothing is said of what the files hold.
-    fn give_up(&self, progress: &mut Progress, reason: &str) {
-        if let Some(folder) = &self.folder {
-            folder.give_up();
-        }
-        progress.broken = Some(reason.to_owned());
-    }
-
     fn progress(&self) -> MutexGuard<'_, Progress> {
         self.progress.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn recent(&self) -> MutexGuard<'_, Recent> {
+        self.recent.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn erasures(&self) -> MutexGuard<'_, Erasures> {

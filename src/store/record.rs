@@ -14,9 +14,10 @@ use serde::de::DeserializeOwned;
 
 use super::{
     codec,
-    draft::{Draft, PARENT_HEAD},
+    draft::Draft,
     error::DraftError,
     layout,
+    parents::PARENT_HEAD,
     seal::{self, Key, SealError},
 };
 use crate::{conversation::Unreadable, parent::Wiped};

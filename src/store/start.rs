@@ -83,6 +83,7 @@ pub(super) fn check(
         next_seq,
         counts,
         counts_kept,
+        time: None,
         broken: None,
     })
 }

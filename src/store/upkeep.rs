@@ -132,8 +132,11 @@ impl Upkeep {
             }),
             Job::Journal => self.store.copy_on(progress.commits),
         };
-        if let Err(UpkeepError::Broken(reason)) = &done {
-            self.store.give_up(&mut progress, reason);
+        match &done {
+            // Half a day is over: whoever was not heard of since is not kept in memory.
+            Ok(true) => self.store.recent().clear(),
+            Ok(false) | Err(UpkeepError::PutOff(_)) => {}
+            Err(UpkeepError::Broken(reason)) => self.store.give_up(&mut progress, reason),
         }
         done
     }

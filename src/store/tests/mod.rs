@@ -20,6 +20,7 @@ mod model;
 mod opening;
 mod outbox;
 mod power_cuts;
+mod recent;
 mod rekey;
 mod sounds;
 
