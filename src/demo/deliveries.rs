@@ -95,7 +95,7 @@ impl Updates {
             return false;
         }
         if taken {
-            self.pending.remove(&delivery.id);
+            self.is_taken(delivery.id);
         }
         taken
     }

@@ -47,7 +47,7 @@ impl Params {
     /// a bot that sends such a thing has a mistake in it.
     pub fn read<T: DeserializeOwned>(&self) -> Result<T, Refusal> {
         let read = match self {
-            Self::Json(object) => T::deserialize(Value::Object(object.clone())),
+            Self::Json(object) => T::deserialize(object),
             Self::Form(fields) | Self::Files(fields, _) => {
                 let fields = fields
                     .iter()

@@ -17,9 +17,10 @@ const ONLY_WHEN_LISTED: [&str; 3] = ["chat_member", "message_reaction", "message
 #[derive(Debug)]
 pub struct Updates {
     next_id: i64,
+    newest: Option<i64>,
     /// Not confirmed yet.
     pub(super) pending: BTreeMap<i64, Value>,
-    /// The latest ones, to send one again.
+    /// The latest ones that were confirmed, to send one again.
     history: BTreeMap<i64, Value>,
     /// Confirmed, and nevertheless sent once more.
     pub(super) again: Vec<Value>,
@@ -39,6 +40,7 @@ impl Default for Updates {
     fn default() -> Self {
         Self {
             next_id: 1,
+            newest: None,
             pending: BTreeMap::new(),
             history: BTreeMap::new(),
             again: Vec::new(),
@@ -63,12 +65,9 @@ impl Updates {
         }
         let id = self.next_id;
         self.next_id += 1;
-        let update = json!({"update_id": id, kind: content});
-        self.history.insert(id, update.clone());
-        if self.history.len() > HISTORY {
-            self.history.pop_first();
-        }
-        self.pending.insert(id, update);
+        self.newest = Some(id);
+        self.pending
+            .insert(id, json!({"update_id": id, kind: content}));
         Some(id)
     }
 
@@ -89,13 +88,26 @@ impl Updates {
             self.lost_confirmations -= 1;
             return;
         }
-        if offset < 0 {
-            let kept = usize::try_from(offset.unsigned_abs()).unwrap_or(usize::MAX);
-            while self.pending.len() > kept {
-                self.pending.pop_first();
-            }
-        } else {
-            self.pending = self.pending.split_off(&offset);
+        let kept = match usize::try_from(offset.unsigned_abs()) {
+            Ok(kept) if offset < 0 => kept,
+            Ok(_) | Err(_) => 0,
+        };
+        while self.pending.len() > kept
+            && let Some(first) = self.pending.first_entry()
+            && (offset < 0 || *first.key() < offset)
+        {
+            let id = *first.key();
+            self.is_taken(id);
+        }
+    }
+
+    /// The update of this number is confirmed.
+    pub(super) fn is_taken(&mut self, id: i64) {
+        if let Some(update) = self.pending.remove(&id) {
+            self.history.insert(id, update);
+        }
+        if self.history.len() > HISTORY {
+            self.history.pop_first();
         }
     }
 
@@ -127,12 +139,13 @@ impl Updates {
 
     /// The number of the newest update, queued or long confirmed.
     pub fn newest(&self) -> Option<i64> {
-        self.history.last_key_value().map(|(&id, _)| id)
+        self.newest
     }
 
     /// Sends an update once more, though it was confirmed: with the next answer, or to the webhook. Whether there is such an update among the latest.
     pub fn redeliver(&mut self, id: i64) -> bool {
-        let update = self.history.get(&id).cloned();
+        let update = self.history.get(&id).or_else(|| self.pending.get(&id));
+        let update = update.cloned();
         let known = update.is_some();
         self.again.extend(update);
         known

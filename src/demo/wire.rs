@@ -123,8 +123,10 @@ impl World {
 }
 
 fn add_content(value: &mut Value, content: &Content, number: i32) {
-    let file = json!({"file_id": file_id(number), "file_unique_id": format!("unique-{number}"), "file_size": 1024});
-    let with = |extra: Value| merged(file.clone(), extra);
+    let with = |extra: Value| {
+        let file = json!({"file_id": file_id(number), "file_unique_id": format!("unique-{number}"), "file_size": 1024});
+        merged(file, extra)
+    };
     match content {
         Content::Text(text) => {
             value["text"] = text.clone().into();
