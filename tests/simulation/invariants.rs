@@ -190,39 +190,22 @@ impl Said {
 
 /// The agenda has a parent at the moment that the record says, and only there.
 pub fn record_and_agenda_agree(simulation: &mut Simulation, step: &Step) -> Held {
-    let Some(store) = simulation.store() else {
-        return Ok(());
-    };
     for (chat, record) in &step.touched {
-        let id = store.parent_id(*chat);
-        let Some(due) = record.as_ref().and_then(|it| it.due()) else {
+        let Some(id) = simulation.id(*chat) else {
             continue;
         };
-        let due = whole_second(due);
-        if !is_in_agenda(store, due, id)? {
-            return Err(format!(
-                "{chat:?} is due at {due} and not in the agenda, now {:?}",
-                record
-            ));
+        let due = record.as_ref().and_then(|it| it.due()).map(whole_second);
+        if !simulation.journals.planned(id).eq(due) && !is_half_gone(simulation, id, record) {
+            let planned: Vec<Timestamp> = simulation.journals.planned(id).collect();
+            return Err(format!("{chat:?} is in the agenda {planned:?}, {record:?}"));
         }
     }
     Ok(())
 }
 
-/// Whether the agenda has this row.
-fn is_in_agenda(store: &Store, due: Timestamp, id: ParentId) -> Result<bool, String> {
-    let mut after = None;
-    loop {
-        let rows = store.agenda_page(due, after, 16).map_err(text)?;
-        let mut here = rows.iter().take_while(|(at, _)| *at == due);
-        if here.any(|(_, parent)| *parent == id) {
-            return Ok(true);
-        }
-        match rows.last() {
-            Some((at, last)) if *at == due => after = Some(*last),
-            Some(_) | None => return Ok(false),
-        }
-    }
+/// Whether a parent's key was destroyed, and before their rows could go, the power went. They go when they are due, or when the parent comes back.
+fn is_half_gone<T>(simulation: &Simulation, id: ParentId, record: &Option<T>) -> bool {
+    record.is_none() && simulation.disk.has_record(id)
 }
 
 /// Who is sent prompts has the next one planned.
@@ -251,12 +234,13 @@ pub fn who_is_gone_left_nothing(simulation: &mut Simulation, step: &Step) -> Hel
         if record.is_none() {
             let id = store.parent_id(*chat);
             let entries = entries(store, *chat)?;
-            let agenda = store.agenda_page(Timestamp::MIN, None, usize::MAX);
-            let planned = agenda.map_err(text)?.iter().any(|row| row.1 == id);
+            let planned = simulation.journals.planned(id).next();
             let outbox = store.outbox().map_err(text)?;
             let letters = outbox.pending.iter().any(|letter| letter.parent == id);
-            if !entries.is_empty() || planned || letters {
-                return Err(format!("{chat:?}: {} {planned} {letters}", entries.len()));
+            if (!entries.is_empty() || planned.is_some() || letters)
+                && !is_half_gone(simulation, id, record)
+            {
+                return Err(format!("{chat:?}: {} {planned:?} {letters}", entries.len()));
             }
         }
     }
@@ -268,25 +252,28 @@ pub fn journals_hold_what_was_said(simulation: &Simulation) -> Held {
     let Some(store) = simulation.store() else {
         return Ok(());
     };
+    let ledger = &simulation.ledger;
     for person in &simulation.people {
-        if !simulation.look_at_all && !simulation.unlooked.contains(&person.chat) {
-            continue;
+        let chat = person.chat;
+        if simulation.look_at_all {
+            journal_holds(ledger, chat, entries(store, chat)?.iter())?;
+        } else if simulation.looked_at.contains(&chat) {
+            journal_holds(ledger, chat, simulation.journals.of(chat))?;
         }
-        journal_holds(
-            &simulation.ledger,
-            person.chat,
-            &entries(store, person.chat)?,
-        )?;
     }
     Ok(())
 }
 
 /// The same for one journal.
-pub fn journal_holds(ledger: &Ledger, chat: ChatId, entries: &[Entry]) -> Held {
+pub fn journal_holds<'a>(
+    ledger: &Ledger,
+    chat: ChatId,
+    entries: impl IntoIterator<Item = &'a Entry>,
+) -> Held {
     let mut marks: BTreeMap<MessageId, u32> = BTreeMap::new();
     let life = ledger.life(chat);
     let mut parts: BTreeMap<MessageId, (u32, &str)> = BTreeMap::new();
-    for part in entries.iter().flat_map(|entry| &entry.parts) {
+    for part in entries.into_iter().flat_map(|entry| &entry.parts) {
         let words = part.words.reveal();
         let (times, _) = parts.entry(part.message).or_insert((0, words));
         *times += 1;
@@ -340,17 +327,18 @@ pub fn the_agenda_is_the_records(simulation: &Simulation) -> Held {
     }
     let agenda = store.agenda_page(Timestamp::MIN, None, usize::MAX);
     let mut agenda: BTreeSet<_> = agenda.map_err(text)?.into_iter().collect();
+    if agenda != simulation.journals.agenda() {
+        return Err("it has rows that no commit wrote".to_owned());
+    }
     for person in &simulation.people {
         let id = store.parent_id(person.chat);
-        match simulation.record(person.chat) {
-            Some(parent) => {
-                let due = parent.due();
-                if due.is_some_and(|due| !agenda.remove(&(whole_second(due), id))) {
-                    return Err(format!("{:?} is not there at {due:?}", person.chat));
-                }
-            }
-            // Their key was destroyed, and before their rows could go, the power went. They go when they are due.
-            None => agenda.retain(|(_, parent)| *parent != id),
+        let record = simulation.record(person.chat);
+        let due = record.as_ref().and_then(|parent| parent.due());
+        if due.is_some_and(|due| !agenda.remove(&(whole_second(due), id))) {
+            return Err(format!("{:?} is not there at {due:?}", person.chat));
+        }
+        if is_half_gone(simulation, id, &record) {
+            agenda.retain(|(_, parent)| *parent != id);
         }
     }
     match agenda.first() {

@@ -17,6 +17,7 @@ mod bot;
 mod cuts;
 mod habits;
 mod invariants;
+mod journals;
 mod ledger;
 mod people;
 mod process;

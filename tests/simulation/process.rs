@@ -97,7 +97,6 @@ impl Simulation {
         let seldom = u32::try_from(self.people.len()).unwrap_or(u32::MAX).max(10);
         self.look_at_all = self.chance.random_ratio(1, seldom);
         self.check_all()?;
-        self.unlooked.clear();
         Ok(())
     }
 
@@ -136,14 +135,23 @@ impl Simulation {
         if self.processes == 1 {
             return;
         }
-        let store = Store::in_memory(&self.disk, &self.secret).expect("the store opens");
-        let mut draft = store.draft();
         let seldom = u32::try_from(self.people.len()).unwrap_or(u32::MAX).max(10);
+        let mut concerned = Vec::new();
         for nth in 0..self.people.len() {
             let moves = self.people[nth].settled && self.chance.random_ratio(1, seldom);
-            if self.people[nth].settled && !moves {
-                continue;
+            // Who was not seen to have begun is asked at a later start.
+            let known = self.records.get(&self.people[nth].chat);
+            let begun = known.is_some_and(|parent| parent.onboarding == Onboarding::Done);
+            if begun && (moves || !self.people[nth].settled) {
+                concerned.push((nth, moves));
             }
+        }
+        if concerned.is_empty() {
+            return;
+        }
+        let store = Store::in_memory(&self.disk, &self.secret).expect("the store opens");
+        let mut draft = store.draft();
+        for (nth, moves) in concerned {
             let id = store.parent_id(self.people[nth].chat);
             let Some(mut parent) = draft.parent(id).expect("a record can be read") else {
                 continue;

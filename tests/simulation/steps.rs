@@ -23,7 +23,6 @@ use voel_eerst::{
 use super::{
     bot::{Received, Way},
     cuts::{Cut, Holds},
-    invariants,
     ledger::{Known, Ledger, Step},
     people::may_erase,
     run::{Happening, Simulation},
@@ -221,10 +220,11 @@ impl Simulation {
         let loose = loose.map(|(chat, _)| *chat);
         let chats: BTreeSet<ChatId> = heard.may_have_erased.iter().copied().chain(loose).collect();
         for chat in chats.intersection(&changed) {
-            let Some(store) = self.store() else { continue };
-            let entries = invariants::entries(store, *chat).expect("a journal can be read");
+            let Some(bot) = &self.bot else { continue };
+            let entries = self.journals.read(&bot.store, *chat);
+            let entries = entries.expect("a journal can be read");
             let parts: BTreeMap<MessageId, &str> = entries
-                .iter()
+                .into_iter()
                 .flat_map(|entry| &entry.parts)
                 .map(|part| (part.message, part.words.reveal()))
                 .collect();
@@ -239,20 +239,27 @@ impl Simulation {
 
     /// Looks at everybody of whom something has changed on the disk. Returns whose journals have.
     fn notice_changes(&mut self, step: &mut Step) -> BTreeSet<ChatId> {
-        let changed = self.disk.changed();
+        let mut changed = self.disk.changed();
         if self.ids.is_empty()
             && let Some(bot) = &self.bot
         {
             let chats = self.people.iter().map(|person| person.chat);
-            self.ids = chats
-                .map(|chat| (bot.store.parent_id(chat), chat))
-                .collect();
+            let ids = chats.map(|chat| (chat, bot.store.parent_id(chat)));
+            self.ids_of = ids.collect();
+            let ids = self.ids_of.iter().map(|(chat, id)| (*id, *chat));
+            self.ids = ids.collect();
         }
+        // When the power went after somebody's key was destroyed, and before their rows went, they are gone.
+        if changed.half {
+            changed.records.extend(self.ids.keys());
+        }
+        let journals = self.journals.note(&changed, |id| self.ids[&id]);
         for id in changed.records {
             let chat = self.ids[&id];
             let record = self.record(chat).map(Rc::new);
             if self.ledger.sees(chat, record.as_deref()) {
                 self.forget_letters(chat);
+                self.journals.forget(chat);
                 if let Some(whose) = self.whose(chat) {
                     self.people[whose].settled = false;
                 }
@@ -263,9 +270,6 @@ impl Simulation {
             };
             step.touched.insert(chat, record);
         }
-        let journals = changed.journals.iter().map(|id| self.ids[id]);
-        let journals: BTreeSet<ChatId> = journals.collect();
-        self.unlooked.extend(&journals);
         journals
     }
 
@@ -378,11 +382,11 @@ impl Simulation {
             Ok(None)
         };
         let result = fate.trouble().map_or(done, Err);
-        if let Some(bot) = &mut self.bot {
-            if bot.queue.answered(seq, result, uptime).is_some() {
-                bot.tally.again();
-            }
-            bot.report(&self.clock);
+        // What is to be said of it is said with the queue's next step, as the sender does.
+        if let Some(bot) = &mut self.bot
+            && bot.queue.answered(seq, result, uptime).is_some()
+        {
+            bot.tally.again();
         }
         self.check(&step)
     }

@@ -42,7 +42,7 @@ fn setup(seed: u64) -> Setup {
 }
 
 /// See [`setup`].
-const PARENT_DAYS: u64 = 3;
+const PARENT_DAYS: u64 = 6;
 
 #[test]
 fn whatever_happens_the_invariants_hold() {

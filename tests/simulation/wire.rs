@@ -1,6 +1,7 @@
 //! The wire to the Bot API: requests as the bot makes them, into the world of the demo, and answers as the bot reads them.
 
 use rand::{RngExt, rngs::ChaCha8Rng};
+use serde_json::Value;
 use voel_eerst::{
     conversation::Effect,
     demo::World,
@@ -82,7 +83,9 @@ pub fn poll(telegram: &Telegram, world: &mut World, offset: Option<i64>) -> Vec<
     let updates = world
         .call(wire.method, wire.params)
         .expect("the Bot API takes a poll");
-    let updates = updates.as_array().expect("a list of updates").iter();
-    let read = updates.map(|update| telegram.read(update.clone()));
+    let Value::Array(updates) = updates else {
+        panic!("no list of updates");
+    };
+    let read = updates.into_iter().map(|update| telegram.read(update));
     read.map(|incoming| incoming.expect("an update")).collect()
 }

@@ -6,11 +6,16 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
+use jiff::Timestamp;
+
 use super::{Batch, Engine, EngineError, KeyRange, Order, Row};
-use crate::store::{
-    erasures,
-    keyring::{self, KeyFiles, Slots},
-    layout::{self, ParentId},
+use crate::{
+    conversation::EntryId,
+    store::{
+        erasures,
+        keyring::{self, KeyFiles, Slots},
+        layout::{self, ParentId},
+    },
 };
 
 /// A disk in memory: the rows, and the files of the keyring beside them. Clones are the same disk.
@@ -35,19 +40,31 @@ struct Disk {
 pub struct Changed {
     /// Whose record, or place in the agenda.
     pub records: BTreeSet<ParentId>,
-    /// Whose entries.
-    pub journals: BTreeSet<ParentId>,
+    /// Rows of the agenda, and whether they are there now.
+    pub agenda: BTreeMap<(ParentId, Timestamp), bool>,
+    /// Entries, with whose they are.
+    pub entries: BTreeSet<(ParentId, EntryId)>,
+    /// The power went after a key was written or destroyed, and before the rows that belong to that: no row says whose it was.
+    pub half: bool,
+    /// A key was written or destroyed since the last commit.
+    keys: bool,
 }
 
 impl Changed {
-    fn note(&mut self, key: &[u8]) {
+    fn note(&mut self, key: &[u8], there: bool) {
         match key.first() {
             Some(b'p') => self.records.extend(layout::parent_of(key)),
             Some(b'a') => {
-                let row = layout::agenda_of(key);
-                self.records.extend(row.map(|(_, parent)| parent));
+                if let Ok((at, parent)) = layout::agenda_of(key) {
+                    self.records.insert(parent);
+                    self.agenda.insert((parent, at), there);
+                }
             }
-            Some(b'e') => self.journals.extend(layout::owner_of(key)),
+            Some(b'e') => {
+                if let (Ok(parent), Ok(entry)) = (layout::owner_of(key), layout::entry_of(key)) {
+                    self.entries.insert((parent, entry));
+                }
+            }
             Some(_) | None => {}
         }
     }
@@ -148,6 +165,11 @@ impl MemoryEngine {
         disk.changed.replace(Changed::default()).unwrap_or_default()
     }
 
+    /// Whether there is a row for a parent's record, whether or not there still is a key that opens it.
+    pub fn has_record(&self, parent: ParentId) -> bool {
+        self.disk().rows.contains_key(&layout::parent(parent))
+    }
+
     /// Damages the disk, as disks do by themselves: `damage` gets what lies in the place with this number, counted from 0 through the values of all rows
     /// and then the files of the keyring. Does nothing where there is no such place.
     pub fn damage(&self, place: usize, damage: impl FnOnce(&mut Vec<u8>)) {
@@ -207,6 +229,11 @@ impl Disk {
             change(self);
         }
         self.down = before || after;
+        if self.down
+            && let Some(changed) = &mut self.changed
+        {
+            changed.half |= changed.keys;
+        }
         self.alive()
     }
 }
@@ -271,9 +298,12 @@ impl Engine for MemoryEngine {
 
     fn commit(&self, batch: &Batch) -> Result<u64, EngineError> {
         self.disk().write(Kind::Commit, |disk| {
+            if let Some(changed) = &mut disk.changed {
+                changed.keys = false;
+            }
             for (key, value) in batch.iter() {
                 if let Some(changed) = &mut disk.changed {
-                    changed.note(key);
+                    changed.note(key, value.is_some());
                 }
                 match value {
                     Some(value) => disk.rows.insert(key.to_vec(), value.to_vec()),
@@ -366,8 +396,14 @@ impl Slots for OpenFile {
         let mut disk = self.disk.disk();
         let mut names = disk.files.iter();
         let name = names.find(|(_, file)| Arc::ptr_eq(file, &self.file));
-        let kind = kind_of(name.map_or("", |(name, _)| name));
-        disk.write(kind, |_| lock(&self.file).sync())?;
+        let name = name.map_or("", |(name, _)| name);
+        let (kind, holds_keys) = (kind_of(name), name == keyring::FILE);
+        disk.write(kind, |disk| {
+            lock(&self.file).sync();
+            if let Some(changed) = &mut disk.changed {
+                changed.keys |= holds_keys;
+            }
+        })?;
         Ok(())
     }
 }
