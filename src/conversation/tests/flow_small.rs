@@ -269,13 +269,14 @@ fn walk(mut talk: Talk, deeds: &[Deed]) {
     }
 }
 
-/// Nothing that was typed is held, not even until the flow ends.
+/// Nothing that was typed is held, not even until the flow ends. The language may have changed on the way.
 fn only_choices(parent: &Parent) {
     let Some(open) = &parent.flows.open else {
         return;
     };
-    let flow = WITH_ONE_MORE.flow(&open.flow).unwrap();
-    let buttons = flow.steps.iter().flat_map(|step| &step.buttons);
+    let libraries = LANGUAGES.iter().chain([&*WITH_ONE_MORE]);
+    let flows = libraries.filter_map(|library| library.flow(&open.flow));
+    let buttons = flows.flat_map(|flow| flow.steps.iter().flat_map(|step| &step.buttons));
     let choices: Vec<&str> = buttons.map(|button| button.fragment()).collect();
     for held in open.slots.values() {
         assert!(choices.contains(&held.reveal()), "typed words are held");
