@@ -8,21 +8,11 @@ use super::{
     error::DraftError,
     keyring::{FreshKey, Slot},
     layout::{self, DueSecond, ParentId},
-    recent::Known,
+    recent::{Held, Known},
     record::{PARENT, Sealed},
     seal::Key,
 };
 use crate::{conversation::Unreadable, parent::Parent};
-
-/// What stands in clear in a parent's row, and the key that opens the rest.
-#[derive(Clone)]
-pub(super) struct Held {
-    slot: Slot,
-    pub key: Key,
-    due: Option<DueSecond>,
-    /// How many rows the record takes; 0 when it was not written yet.
-    pieces: u16,
-}
 
 impl Draft {
     /// A parent's record; `None` when there is none, or when it was forgotten.

@@ -6,11 +6,25 @@
 
 use std::collections::HashMap;
 
-use super::{layout::ParentId, parents::Held};
+use super::{
+    keyring::Slot,
+    layout::{DueSecond, ParentId},
+    seal::Key,
+};
 use crate::parent::Parent;
 
 /// How many records of one generation are kept: as many as are due in one round. There are two generations.
 const GENERATION: usize = 256;
+
+/// What stands in clear in a parent's row, and the key that opens the rest.
+#[derive(Clone)]
+pub(super) struct Held {
+    pub slot: Slot,
+    pub key: Key,
+    pub due: Option<DueSecond>,
+    /// How many rows the record takes; 0 when it was not written yet.
+    pub pieces: u16,
+}
 
 /// A record, and the row that it is in.
 pub(super) struct Known {
