@@ -7,7 +7,7 @@
 //! | damaged | after a clean end, up to 64 MiB in all | otherwise |
 //! |---|---|---|
 //! | anything | found at the start: the mark holds a hash of all files | |
-//! | the log behind sled's latest snapshot, which is 64 MiB, or 512 in a rush | | found at the start: every message of it is checked, see `engine/sled_log.rs` |
+//! | the log behind sled's latest snapshot, which is 64 MiB, or more in a rush | | found at the start: every message of it is checked, see `engine/sled_log.rs` |
 //! | the snapshot, the header or the length of the keyring, the latest commits | | found at the start |
 //! | older parts of the log, a key in the keyring | | found when it is read: sled's checks and the seals say so then, and nothing is overwritten with it |
 //!
