@@ -56,6 +56,17 @@ pub struct KeyRange {
 }
 
 impl KeyRange {
+    /// All keys: the letters of the layout are far below the last byte.
+    pub fn everything() -> Self {
+        Self::since(Vec::new())
+    }
+
+    /// All keys from this one on.
+    pub fn since(from: Vec<u8>) -> Self {
+        let to = vec![u8::MAX];
+        Self { from, to }
+    }
+
     /// All keys that begin with `prefix`, which starts with one of the letters of the layout.
     pub fn prefix(prefix: &[u8]) -> Self {
         let mut to = prefix.to_vec();

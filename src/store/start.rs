@@ -125,12 +125,8 @@ fn is_of(row: &[u8], keyring: &Keyring, path: &Path) -> Result<(), OpenError> {
 /// Begins a store: the journal gets the keyring's id. Only where neither holds anything yet.
 fn begin(engine: &dyn Engine, keyring: &Keyring, path: &Path) -> Result<(), OpenError> {
     let failed = |EngineError(what)| OpenError::damaged(path, what);
-    let everything = KeyRange {
-        from: Vec::new(),
-        to: vec![u8::MAX],
-    };
     let found = engine
-        .scan(&everything, Order::Ascending, 1)
+        .scan(&KeyRange::everything(), Order::Ascending, 1)
         .map_err(failed)?;
     if !found.is_empty() || keyring.slots() > 0 {
         return Err(OpenError::damaged(

@@ -42,11 +42,7 @@ impl Walk {
     ) -> Result<(Batch, bool), EngineError> {
         let mut batch = Batch::default();
         if let Some(from) = self.from.take() {
-            let rest = KeyRange {
-                from,
-                to: vec![u8::MAX],
-            };
-            let rows = engine.scan(&rest, Order::Ascending, limit)?;
+            let rows = engine.scan(&KeyRange::since(from), Order::Ascending, limit)?;
             if rows.len() == limit {
                 self.from = rows.last().map(|(key, _)| [key.as_slice(), &[0]].concat());
             }

@@ -122,13 +122,7 @@ fn forgetting_leaves_nothing_of_one_parent_and_all_of_the_others() {
     assert_eq!(outbox.pending.len(), 1);
     assert_eq!(outbox.unreadable, []);
 
-    let everything = layout::KeyRange {
-        from: Vec::new(),
-        to: vec![u8::MAX],
-    };
-    let rows = disk
-        .scan(&everything, Order::Ascending, usize::MAX)
-        .unwrap();
+    let rows = rows(&disk);
     assert!(rows.iter().all(|(key, _)| !contains(key, &gone.0)));
     assert!(rows.iter().all(|(key, _)| key[0] != b'c' && key[0] != b'x'));
 }
@@ -163,14 +157,7 @@ fn long_entries_come_back_whole_and_no_row_is_long() {
     let emoji = "🦔".repeat(4_096);
     let long = entry(2, &[emoji.as_str(); 20]);
     let shorter = entry(2, &[&emoji]);
-    let rows = || {
-        let everything = layout::KeyRange {
-            from: Vec::new(),
-            to: vec![u8::MAX],
-        };
-        disk.scan(&everything, Order::Ascending, usize::MAX)
-            .unwrap()
-    };
+    let rows = || rows(&disk);
 
     for expected in [&long, &shorter, &long] {
         commit(&store, |draft| {

@@ -203,19 +203,13 @@ impl Thief {
         let ids = epochs.first().expect("the epoch of now").ids.clone();
         let id = ids.of(ChatId(chat));
         let keys = attack::keys_of(&contents, &epochs, id);
-        let everything = KeyRange {
-            from: vec![],
-            to: vec![u8::MAX],
-        };
         let mut read = 0;
         for journal in &self.journals {
             // Opening changes files: a copy for each look.
             let copy = tempfile::tempdir().unwrap();
             copy_folder(journal, copy.path());
             let engine = SledEngine::open(copy.path()).unwrap();
-            let rows = engine
-                .scan(&everything, Order::Ascending, usize::MAX)
-                .unwrap();
+            let rows = rows(&engine);
             for (key, row) in rows {
                 read += keys
                     .iter()

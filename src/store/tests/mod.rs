@@ -50,6 +50,14 @@ fn in_memory() -> (MemoryEngine, Store) {
     (disk, store)
 }
 
+/// All rows of a store.
+fn rows(engine: &dyn Engine) -> Vec<engine::Row> {
+    let everything = KeyRange::everything();
+    engine
+        .scan(&everything, Order::Ascending, usize::MAX)
+        .unwrap()
+}
+
 /// 1 January 2026 and some seconds.
 fn at(second: i64) -> Timestamp {
     Timestamp::from_second(1_767_225_600 + second).unwrap()

@@ -43,13 +43,7 @@ fn what_is_known_gives_way_to_what_is_stored() {
 fn a_row_that_is_no_longer_as_it_was_written_is_not_taken_for_the_record_that_is_known() {
     let (disk, store) = in_memory();
     let (id, _) = write_parent(&store, 7);
-    let everything = layout::KeyRange {
-        from: Vec::new(),
-        to: vec![u8::MAX],
-    };
-    let rows = disk
-        .scan(&everything, Order::Ascending, usize::MAX)
-        .unwrap();
+    let rows = rows(&disk);
     let place = rows.iter().position(|(key, _)| key[0] == b'p').unwrap();
     disk.damage(place, |value| *value.last_mut().unwrap() ^= 1);
     assert!(store.draft().parent(id).is_err());
