@@ -14,3 +14,16 @@ pub struct Voice {
     /// What is true of this installation.
     pub house: House,
 }
+
+#[cfg(test)]
+impl Voice {
+    /// What is built in, for tests.
+    #[allow(clippy::unwrap_used, reason = "a test may panic")]
+    pub fn embedded() -> Self {
+        Self {
+            languages: Arc::new(Languages::embedded().unwrap()),
+            net: Arc::new(Net::embedded().unwrap()),
+            house: House::default(),
+        }
+    }
+}

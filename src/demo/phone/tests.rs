@@ -6,14 +6,13 @@ use teloxide::Bot;
 use tokio::{sync::Notify, task::JoinHandle};
 
 use super::{super::*, *};
-use crate::{library::Languages, net::Net, service::Voice};
+use crate::service::Voice;
 
 /// What is built in, and a folder that is in order.
 fn shelf() -> Shelf {
     let voice = Voice {
-        languages: Arc::new(Languages::embedded().unwrap()),
-        net: Arc::new(Net::embedded().unwrap()),
         house: house(),
+        ..Voice::embedded()
     };
     Shelf {
         voice: watch::Sender::new(voice).subscribe(),

@@ -10,9 +10,7 @@ use tokio::sync::oneshot;
 
 use super::*;
 use crate::{
-    conversation::{Content, Event, House, Message},
-    library::Languages,
-    net::Net,
+    conversation::{Content, Event, Message},
     parent::{Consent, MessageId, Onboarding, Parent, Sending, Words},
     store::{MemoryEngine, RootSecret},
     telegram::Origin,
@@ -45,11 +43,7 @@ impl Rush {
             draft.put_parent(id, &parent).unwrap();
         }
         store.commit(draft).unwrap();
-        let voice = watch::Sender::new(Voice {
-            languages: Arc::new(Languages::embedded().unwrap()),
-            net: Arc::new(Net::embedded().unwrap()),
-            house: House::default(),
-        });
+        let voice = watch::Sender::new(Voice::embedded());
         let heart = Heart::new(
             store,
             voice.subscribe(),

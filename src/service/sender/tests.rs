@@ -8,11 +8,9 @@ use tokio::{sync::Notify, task::JoinHandle};
 use super::*;
 use crate::{
     conversation::{
-        Brought, Class, Document, Effect, Fetch, Form, House, NotFetched, PromptRef, Purpose,
-        SpokenNote, Target, Wanted,
+        Brought, Class, Document, Effect, Fetch, Form, NotFetched, PromptRef, Purpose, SpokenNote,
+        Target, Wanted,
     },
-    library::Languages,
-    net::Net,
     parent::{FileId, Planned, PrivateBytes, Words},
     service::Voice,
     store::{MemoryEngine, RootSecret, Store},
@@ -62,11 +60,7 @@ async fn sending(replies: impl IntoIterator<Item = Reply>) -> Sending {
 /// Documents out of a store in which nobody is.
 fn documents(clock: Clock) -> Documents {
     let secret = RootSecret::from_hex(&"5e".repeat(32)).unwrap();
-    let voice = watch::Sender::new(Voice {
-        languages: Arc::new(Languages::embedded().unwrap()),
-        net: Arc::new(Net::embedded().unwrap()),
-        house: House::default(),
-    });
+    let voice = watch::Sender::new(Voice::embedded());
     let store = Store::in_memory(&MemoryEngine::default(), &secret).unwrap();
     Documents::new(store, voice.subscribe(), clock)
 }
