@@ -16,7 +16,7 @@ use super::{
     parents::parent_head_of,
     recent::{Held, Known},
     record::{PARENT, Sealed},
-    seal::{self, Key},
+    seal::Key,
     updates::UpdateLog,
 };
 use crate::{
@@ -50,6 +50,8 @@ pub struct Draft {
     marked: bool,
     /// The time that was set last, if that is known.
     time: Option<Timestamp>,
+    /// Whether something was sealed: nonces come from a new seed then.
+    pub(super) seals: bool,
 }
 
 /// What a draft does to the journal, the keyring, the log of erasures and the totals.
@@ -76,7 +78,6 @@ impl Draft {
         next_seq: u64,
         time: Option<Timestamp>,
     ) -> Self {
-        seal::new_seed();
         Self {
             store,
             begun_at,
@@ -92,6 +93,7 @@ impl Draft {
             updates: None,
             marked: false,
             time,
+            seals: false,
         }
     }
 

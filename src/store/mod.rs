@@ -273,10 +273,6 @@ impl Store {
     /// # Errors
     /// When it cannot be read.
     pub fn time(&self) -> Result<Option<Timestamp>, Unreadable> {
-        let known = self.0.progress().time;
-        if known.is_some() {
-            return Ok(known);
-        }
         self.draft().time()
     }
 

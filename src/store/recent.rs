@@ -13,7 +13,7 @@ use super::{
 };
 use crate::parent::Parent;
 
-/// How many records of one generation are kept: as many as are due in one round. There are two generations.
+/// How many records of one generation are kept, more than are touched within the seconds in which the same ones are read again. There are two generations.
 const GENERATION: usize = 256;
 
 /// What stands in clear in a parent's row, and the key that opens the rest.

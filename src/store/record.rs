@@ -101,6 +101,9 @@ impl Draft {
             .saturating_sub(first_room)
             .div_ceil(ROW_MAX - 1);
         let pieces = u16::try_from(1 + further_rows).map_err(|_| SealError::TooLong)?;
+        if !std::mem::replace(&mut self.seals, true) {
+            seal::new_seed();
+        }
         let sealed = seal::seal(seal_key, &place(key, pieces, head), plain)?;
 
         let (first, rest) = sealed.split_at(first_room.min(sealed.len()));

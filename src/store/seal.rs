@@ -104,7 +104,7 @@ pub fn nonce() -> [u8; NONCE] {
 
 /// Gives the generator of [`nonce`] a new seed, if the operating system has one; without, the former one would do as well.
 ///
-/// To be called when a draft is begun: two machines that go on from one copy of the memory then use other nonces for what each of them
+/// To be called before a draft seals its first value: two machines that go on from one copy of the memory then use other nonces for what each of them
 /// hears from there on. In the round that is under way both use the same nonces for the same values, as its inputs, its time and its chance are values.
 pub fn new_seed() {
     rand::rng().reseed().ok();
