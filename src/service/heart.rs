@@ -48,7 +48,7 @@ const DUE_AT_ONCE: usize = 512;
 const DUE_SHARE: Duration = Duration::from_millis(10);
 
 /// When no parent has done anything for so long, nobody waits. What became of letters comes in all the time while prompts go out.
-const QUIET: Duration = Duration::from_secs(1);
+const LULL: Duration = Duration::from_secs(1);
 
 /// Due prompts wait while this many letters of the bot's own accord are still to be sent: no more memory is used than the sender can empty
 /// soon. Answers do not count: one parent who writes without end must not keep the prompts of all others from being planned.
@@ -108,7 +108,7 @@ enum Woken {
     /// The store's upkeep.
     Upkeep,
     /// It is quiet, and the store has something to do for which everybody would have to wait.
-    Quiet,
+    Lull,
     /// The sender is gone.
     End,
 }
@@ -206,7 +206,7 @@ impl Heart {
             let round = match self.next_round(&mut inputs).await {
                 Ok(Woken::Round(round)) => round,
                 Ok(Woken::Upkeep) => continue,
-                Ok(Woken::Quiet) => {
+                Ok(Woken::Lull) => {
                     self.tally.vitals.heart_works(self.clock.uptime());
                     match self.store.shorten_log() {
                         Ok(()) => continue,
@@ -315,7 +315,7 @@ impl Heart {
             () = self.due_and_room(due) => {}
             () = self.set_back(self.store.time()?) => {}
             () = self.upkeep.due(&self.clock) => return Ok(Woken::Upkeep),
-            () = self.clock.sleep_until_uptime(self.heard + QUIET), if self.store.has_long_log() => return Ok(Woken::Quiet),
+            () = self.clock.sleep_until_uptime(self.heard + LULL), if self.store.has_long_log() => return Ok(Woken::Lull),
         }
         while round.reports.len() < GATHER_REPORTS
             && let Ok(report) = inputs.reports.try_recv()
