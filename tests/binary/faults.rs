@@ -147,7 +147,6 @@ async fn trouble_while_it_runs_is_said_once_and_so_is_its_end() {
 }
 
 /// A record with which keeping a new note panics: the number of the next entry cannot grow any more.
-#[cfg(debug_assertions)]
 #[tokio::test]
 async fn a_panic_is_in_the_log_with_its_place_and_without_a_word() {
     let home = Home::new();
@@ -193,7 +192,6 @@ async fn a_panic_is_in_the_log_with_its_place_and_without_a_word() {
     assert_eq!(log.count("1 panics").await, 1);
 }
 
-#[cfg(debug_assertions)]
 async fn says_sorry(telegram: &Telegram) {
     telegram
         .api

@@ -33,6 +33,8 @@ mod restart;
 mod rush;
 mod settings;
 mod stumbling;
+#[cfg(debug_assertions)]
+mod stumbling_texts;
 mod table;
 mod things;
 mod times;
