@@ -1,5 +1,5 @@
-//! What sled alone costs, without anything of this project: the same reads and writes on rows of the same sizes that a due prompt and a reply make, and the same with a
-//! parent's rows beside each other.
+//! What sled alone costs, without anything of this project: the same reads and writes on rows of the same sizes that a due prompt and a reply make, and the same with
+//! records that are due together, and with a parent's rows, beside each other.
 //!
 //! `cargo bench --bench floor`. `VOEL_EERST_BENCH_PARENTS` says how many rows the tree for the due prompts has, a million by default; `TMPDIR` says on which disk. Only
 //! processor time is measured, and nothing is synced. Keys are hashes, as the store's are: whoever is next lies anywhere.
@@ -45,9 +45,14 @@ const ENTRY: usize = 299;
 const REFERENCE: usize = 171;
 const LETTER: usize = 187;
 
+/// Bytes of a row that says where a record lies.
+const PLACE: usize = 24;
+
 fn main() {
     let rows = env::var("VOEL_EERST_BENCH_PARENTS");
-    due(rows.map_or(1_000_000, |number| number.parse().expect("a number")));
+    let rows = rows.map_or(1_000_000, |number| number.parse().expect("a number"));
+    due(rows);
+    due_beside_each_other(rows);
     for entries in ENTRIES {
         println!(
             "\nreplies of {REPLIES} out of {PARENTS} parents who have {entries} entries, {BATCH} in a batch"
@@ -103,6 +108,78 @@ fn due(rows: u64) {
         "{due} of {rows} rows read and written, {DUE_AT_ONCE} in a batch: {:.0} a second of processor time",
         due as f64 / took.as_secs_f64()
     );
+}
+
+/// The same where records that are due in the same minute are neighbours: a prompt moves the record to another minute, writes down where it lies now, and puts a letter into
+/// the outbox. All rows come in the order of their keys, which is the best that can happen to sled.
+fn due_beside_each_other(rows: u64) {
+    let due = DUE.min(rows / 2);
+    let minutes = rows / due;
+    let mut parents: Vec<[u8; 16]> = (0..rows).map(hash).collect();
+    parents.sort_unstable();
+    let dir = tempfile::tempdir().unwrap();
+    for some in parents.chunks(DUE as usize) {
+        let db = open(dir.path());
+        for some in some.chunks(AT_ONCE as usize) {
+            let mut batch = sled::Batch::default();
+            for parent in some {
+                batch.insert(place(parent), row(0, PLACE));
+            }
+            db.apply_batch(batch).unwrap();
+        }
+        db.flush().unwrap();
+    }
+    for minute in 0..minutes {
+        // What sled holds in memory while so much is written goes with it.
+        let db = open(dir.path());
+        let of_minute = parents.iter().skip(minute as usize);
+        let of_minute: Vec<_> = of_minute.step_by(minutes as usize).collect();
+        for some in of_minute.chunks(AT_ONCE as usize) {
+            let mut batch = sled::Batch::default();
+            for parent in some {
+                batch.insert(in_minute(minute, *parent), row(minute, RECORD));
+            }
+            db.apply_batch(batch).unwrap();
+        }
+        db.flush().unwrap();
+    }
+    let db = open(dir.path());
+    let mut letters = 0;
+    let took = on_processor(|| {
+        loop {
+            let of_first = db.range(in_minute(0, &[])..in_minute(1, &[]));
+            let some: Vec<_> = of_first.take(DUE_AT_ONCE).map(Result::unwrap).collect();
+            if some.is_empty() {
+                break;
+            }
+            let mut batch = sled::Batch::default();
+            for (key, record) in some {
+                assert_eq!(record.len(), RECORD);
+                let parent = key.last_chunk::<16>().unwrap();
+                batch.insert(in_minute(minutes, parent), row(letters, RECORD));
+                batch.insert(place(parent), row(1, PLACE));
+                batch.insert(Layout::letter(letters), row(letters, LETTER));
+                batch.remove(key);
+                letters += 1;
+            }
+            db.apply_batch(batch).unwrap();
+            db.flush().unwrap();
+        }
+    });
+    println!(
+        "the same, records that are due together beside each other: {:.0} a second of processor time",
+        letters as f64 / took.as_secs_f64()
+    );
+}
+
+/// Where a record lies that is due in this minute.
+fn in_minute(minute: u64, parent: &[u8]) -> Vec<u8> {
+    [b"a", minute.to_be_bytes().as_slice(), parent].concat()
+}
+
+/// The key of the row that says where a record lies.
+fn place(parent: &[u8; 16]) -> Vec<u8> {
+    [b"p", parent.as_slice()].concat()
 }
 
 /// Where a parent's rows lie.
