@@ -211,7 +211,7 @@ fn look_at_store(dir: &Path, secret: Option<RootSecret>) -> Finding {
             Finding::good("No bot has it open, and its files are what the last run left behind.")
         }
         Err(OpenError::Locked(_)) => Finding::mend(
-            "Another process has it open and does not answer: if that is a bot, look at its log; it may be starting or stopping.",
+            "Another process has it open and does not answer: if that is a bot, look at its log; it may be starting, waiting for Telegram or stopping.",
         ),
         Err(error) => Finding::mend(format!("{error}.")),
     }

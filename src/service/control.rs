@@ -180,7 +180,7 @@ pub(super) async fn run(
                 let uptime = clock.uptime();
                 let not_ready = tally.vitals.readiness(uptime).err();
                 let goes = HowItGoes {
-                    counts: tally.vitals.counts(),
+                    counts: tally.vitals.counts().unwrap_or_default(),
                     stuck: tally.vitals.health(uptime).err(),
                     not_ready: not_ready.map(|why| why.to_string()),
                     starts: not_ready == Some(NotReady::FirstAnswer),

@@ -2,10 +2,7 @@
 
 use std::{
     fmt,
-    sync::{
-        Arc,
-        atomic::{AtomicU64, Ordering::Relaxed},
-    },
+    sync::{Arc, atomic::Ordering::Relaxed},
 };
 
 use jiff::Timestamp;
@@ -72,7 +69,6 @@ struct Writer<'a>(DescriptorEncoder<'a>);
 
 impl Writer<'_> {
     fn state(&mut self, seen: &Seen, tally: &Tally) -> fmt::Result {
-        let counts = tally.vitals.counts();
         let mut info = self.metric("build", "Which version runs", MetricType::Info)?;
         info.encode_info(&[("version", env!("CARGO_PKG_VERSION"))])?;
         self.moment(
@@ -93,17 +89,16 @@ impl Writer<'_> {
                 tally.waiting() as u64,
             ),
             (
-                "parents",
-                "Chats with a record; 5 stands for 5 or fewer",
-                counts.parents.max(FEW),
-            ),
-            (
                 "daily_backups",
                 "1 when a backup is to be made each day",
                 seen.daily_backups.into(),
             ),
         ] {
             self.gauge(name, help, value)?;
+        }
+        if let Some(counts) = tally.vitals.counts() {
+            let help = "Chats with a record; 5 stands for 5 or fewer";
+            self.gauge("parents", help, counts.parents.max(FEW))?;
         }
         if let Some(due) = seen.next_due {
             let help = "When something is due next; a moment that is long past waits for room";
@@ -125,7 +120,6 @@ impl Writer<'_> {
     }
 
     fn counts(&mut self, tally: &Tally) -> fmt::Result {
-        let in_doubt = AtomicU64::new(tally.vitals.counts().in_doubt);
         for (name, help, count) in [
             ("updates", "Updates from Telegram", &tally.received),
             (
@@ -154,11 +148,6 @@ impl Writer<'_> {
                 &tally.flooded,
             ),
             (
-                "prompts_in_doubt",
-                "Planned prompts of which nobody knows whether they arrived, over the store's life",
-                &in_doubt,
-            ),
-            (
                 "panics",
                 "Mistakes in the program, each contained to one parent",
                 &tally.panicked,
@@ -181,6 +170,13 @@ impl Writer<'_> {
         ] {
             let metric = self.metric(name, help, MetricType::Counter)?;
             ConstCounter::new(count.load(Relaxed)).encode(metric)?;
+        }
+        // Not said before the store was opened: a count that falls to nothing and rises again would look like new ones.
+        if let Some(counts) = tally.vitals.counts() {
+            let help =
+                "Planned prompts of which nobody knows whether they arrived, over the store's life";
+            let metric = self.metric("prompts_in_doubt", help, MetricType::Counter)?;
+            ConstCounter::new(counts.in_doubt).encode(metric)?;
         }
         Ok(())
     }
@@ -304,6 +300,14 @@ mod tests {
             " 72\n",
         ] {
             assert!(!alone.contains(absent), "{absent} in {alone}");
+        }
+    }
+
+    #[test]
+    fn before_the_store_is_open_nothing_is_said_of_what_it_counts() {
+        let starting = page(Arc::default(), Seen::default());
+        for absent in ["voel_eerst_parents", "voel_eerst_prompts_in_doubt"] {
+            assert!(!starting.contains(absent), "{absent} in {starting}");
         }
     }
 

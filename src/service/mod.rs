@@ -108,6 +108,8 @@ impl Service {
         let door = way.open().map_err(ServiceError::Listener)?;
         tracing::debug!("opening the store");
         let mut store = (self.open_store)()?;
+        // It is open while the bot waits for Telegram, and its counts are not those of an empty one.
+        self.tally.vitals.store_opened(store.counts());
         if !self.is_known(&stop).await? {
             return Ok(());
         }

@@ -30,7 +30,8 @@ struct State {
     failed: bool,
     /// It knows where to call instead.
     calls: bool,
-    counts: Counts,
+    /// `None` before the store was opened.
+    counts: Option<Counts>,
     backup: Option<Timestamp>,
 }
 
@@ -68,14 +69,14 @@ impl Vitals {
     pub(super) fn heart_rests(&self, counts: Counts) {
         self.0.send_modify(|state| {
             state.at_work = None;
-            state.counts = counts;
+            state.counts = Some(counts);
         });
     }
 
     pub(super) fn store_opened(&self, counts: Counts) {
         self.0.send_modify(|state| {
             state.store_open = true;
-            state.counts = counts;
+            state.counts = Some(counts);
         });
     }
 
@@ -110,8 +111,8 @@ impl Vitals {
         self.0.send_modify(|state| state.backup = Some(begun));
     }
 
-    /// The totals of the store as of the latest commit.
-    pub fn counts(&self) -> Counts {
+    /// The totals of the store as of the latest commit; `None` before it was opened.
+    pub fn counts(&self) -> Option<Counts> {
         self.0.borrow().counts
     }
 

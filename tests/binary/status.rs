@@ -127,6 +127,28 @@ async fn it_is_not_ready_while_its_store_is_not_open() {
 }
 
 #[tokio::test]
+async fn while_it_waits_for_telegram_its_store_is_open_and_counts() {
+    let home = Home::new();
+    let telegram = Telegram::serve().await;
+    let bot = home.bot(&telegram).spawn().unwrap();
+    telegram.polled_since(Duration::ZERO).await;
+    signal(&bot, "TERM").await;
+    assert!(ended(bot).await.status.success());
+
+    let address = free_address().await;
+    let _bot = home
+        .bot(&telegram)
+        .env("TELOXIDE_API_URL", "http://127.0.0.1:9")
+        .env("VOEL_EERST_STATUS", address.to_string())
+        .spawn()
+        .unwrap();
+    let waits = "not ready: Telegram has not said who the bot is\n";
+    until(address, "/ready", waits).await;
+    let page = asked(address, "/metrics").await.1;
+    assert!(page.contains("\nvoel_eerst_parents 5\n"), "{page}");
+}
+
+#[tokio::test]
 async fn whoever_has_no_curl_asks_the_program_itself() {
     let home = Home::new();
     let telegram = Telegram::serve().await;
