@@ -12,6 +12,8 @@ mod backup;
 mod demo;
 #[path = "main/doctor.rs"]
 mod doctor;
+#[path = "main/env_file.rs"]
+mod env_file;
 #[path = "main/health.rs"]
 mod health;
 #[path = "main/log.rs"]
@@ -71,8 +73,9 @@ enum Command {
     #[command(subcommand)]
     Net(net::Command),
 }
+
 fn main() -> ExitCode {
-    if let Err(problem) = read_env_file() {
+    if let Err(problem) = env_file::read() {
         eprintln!("voel-eerst: {problem}");
         return ExitCode::FAILURE;
     }
@@ -95,19 +98,6 @@ fn main() -> ExitCode {
             log::last_words(format_args!("{error:#}"));
             ExitCode::FAILURE
         }
-    }
-}
-
-/// Reads `.env`, when there is one. The environment goes before it. What is wrong with a line is not shown: it may hold a secret.
-fn read_env_file() -> Result<(), String> {
-    match dotenvy::from_path(".env") {
-        Ok(()) => Ok(()),
-        Err(dotenvy::Error::Io(error)) if error.kind() == std::io::ErrorKind::NotFound => Ok(()),
-        Err(dotenvy::Error::Io(error)) => Err(format!("the file .env cannot be read: {error}")),
-        Err(_) => Err(
-            "the file .env has a line that is no NAME=value; compare it with .env.example"
-                .to_owned(),
-        ),
     }
 }
 

@@ -2,7 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use voel_eerst::store::{RootSecret, Store};
+use voel_eerst::{
+    parent::ChatId,
+    store::{RootSecret, Store},
+};
 
 use super::*;
 
@@ -28,6 +31,50 @@ async fn every_setting_is_in_the_help_and_in_the_example() {
     for name in in_help {
         assert!(top.stdout.contains(name), "{name}");
     }
+}
+
+/// In the file that docker and systemd take as it is, too.
+#[tokio::test]
+async fn a_value_is_what_stands_behind_its_name() {
+    let home = Home::new();
+    let telegram = Telegram::serve().await;
+    let anna = ChatId(7);
+    telegram
+        .api
+        .with(|world| world.add_user_numbered(anna, "Anna", Some("nl")));
+    for (line, value) in [
+        ("Stichting Voorbeeld", "Stichting Voorbeeld"),
+        ("De Linde & 't Huis #1 ", "De Linde & 't Huis #1"),
+        (r#"Huis "$HOME" \n"#, r#"Huis "$HOME" \n"#),
+        ("\"Stichting Tweede\"", "Stichting Tweede"),
+        ("'Stichting Ander'", "Stichting Ander"),
+    ] {
+        let file = format!("\u{feff}# Van ons\r\nVOEL_EERST_CONTROLLER={line}\r\n");
+        fs::write(home.path(".env"), file).unwrap();
+        let bot = home.bot(&telegram).spawn().unwrap();
+        people::say(&telegram.api, anna, "/privacy");
+        let is_said = |world: &World| {
+            let said = world.chat(anna)?.last_from_bot()?;
+            said.text().contains(value).then_some(())
+        };
+        telegram.api.until(value, is_said).await.unwrap();
+        signal(&bot, "TERM").await;
+        assert!(ended(bot).await.status.success());
+    }
+}
+
+#[tokio::test]
+async fn every_line_of_the_example_can_be_read() {
+    let home = Home::new();
+    let example = fs::read_to_string(prompts::repository(".env.example")).unwrap();
+    let all = example.lines().map(|line| match setting(line) {
+        Some(_) => line.trim_start_matches('#'),
+        None => line,
+    });
+    fs::write(home.path(".env"), all.collect::<Vec<_>>().join("\n")).unwrap();
+    let ended = run(&mut home.command(&["prompts", "list", "nowhere"])).await;
+    assert!(!ended.stderr.contains(".env"), "{ended}");
+    assert!(ended.stderr.contains("nowhere"), "{ended}");
 }
 
 /// The help without its line breaks.
