@@ -47,6 +47,8 @@ impl Languages {
         for files in languages {
             sources.push(draft::sources(files, &mut faults));
         }
+        // A file that cannot be read would look like one that is not there.
+        let can_be_compared = faults.is_empty();
         let mut drafts: Vec<Draft<'_>> = Vec::new();
         for (files, sources) in languages.iter().zip(&sources) {
             let draft = Draft::read(files, sources, &mut faults);
@@ -54,7 +56,9 @@ impl Languages {
             drafts.push(draft);
         }
         drafts.sort_by_key(|draft| draft.tag() != Some(FIRST));
-        lint::check_together(&drafts, &mut faults);
+        if can_be_compared {
+            lint::check_together(&drafts, &mut faults);
+        }
         let finished: Option<Vec<Library>> = drafts.into_iter().map(Draft::finish).collect();
         let mut finished = finished.unwrap_or_default().into_iter();
         match finished.next() {

@@ -1,7 +1,7 @@
 //! The file `.env`.
 //!
-//! The same file is handed to `docker --env-file` and to systemd's `EnvironmentFile`, where a value is what stands behind the `=`, whatever it holds. So it is here; what
-//! stands between quotes is read as everybody but docker does.
+//! The same file is handed to `docker --env-file`, where a value is what stands behind the `=`, whatever it holds. So it is here; what
+//! stands between quotes is read as everybody else does.
 
 use std::{fs, io};
 

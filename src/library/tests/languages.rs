@@ -257,3 +257,17 @@ fn a_whole_file_that_only_one_language_has_is_told() {
     );
     assert_eq!(faults_of(&[]).len(), 1);
 }
+
+#[test]
+fn a_file_that_cannot_be_read_is_not_taken_for_one_that_is_not_there() {
+    let mut broken = dutch();
+    let text = String::from_utf8(broken.get("prompts/samen.toml").unwrap().to_vec()).unwrap();
+    broken.insert("prompts/samen.toml", text.replacen('"', "", 1));
+    let said = faults_of(&[broken, english()]);
+    assert_eq!(said.len(), 1, "{said:#?}");
+    assert!(
+        said[0].starts_with("prompts/nl/prompts/samen.toml:")
+            && said[0].contains("this cannot be read"),
+        "{said:#?}"
+    );
+}
