@@ -154,7 +154,7 @@ impl Run {
             if let Some(address) = self.status {
                 let listener = TcpListener::bind(address).await;
                 let listener = listener.with_context(|| {
-                    format!("{address}, the address of VOEL_EERST_STATUS, cannot be listened on")
+                    format!("{address}, the address of VOEL_EERST_STATUS, cannot be listened on; does the bot run already?")
                 })?;
                 tokio::spawn(status.serve(listener));
             }
