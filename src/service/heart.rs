@@ -86,6 +86,8 @@ pub struct Heart {
     owed: watch::Sender<Vec<ChatId>>,
     /// Until this uptime at most, parents may have done something while the bot was away that did not come in yet.
     behind_until: Option<Duration>,
+    /// How many letters were in no outbox. The sender knows them by that, so none has the number of another.
+    not_in_outbox: u64,
     /// When a parent was last heard, in uptime.
     heard: Duration,
     upkeep: Upkeep,
@@ -182,6 +184,7 @@ impl Heart {
             replanning: None,
             owed,
             behind_until: None,
+            not_in_outbox: 0,
             heard: Duration::ZERO,
             upkeep: Upkeep::new(),
         }

@@ -50,7 +50,14 @@ impl Heart {
     ) -> Result<Decided, StoreFailed> {
         let now = brings.now;
         let draft = self.store.draft();
-        let mut deciding = Deciding::begin(draft, voice, &mut self.chance, &self.tally, now);
+        let mut deciding = Deciding::begin(
+            draft,
+            voice,
+            &mut self.chance,
+            &self.tally,
+            now,
+            &mut self.not_in_outbox,
+        );
         for (number, report) in round.reports.iter().enumerate() {
             let care = stumbled.begin(Input::Report(number));
             deciding.with(care).reported(report)?;
@@ -92,7 +99,7 @@ impl Heart {
             }
         }
         stumbled.rest();
-        let (draft, told) = deciding.end()?;
+        let (draft, told) = deciding.end(replanned.is_some())?;
         Ok(Decided {
             draft,
             told,

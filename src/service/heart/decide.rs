@@ -31,8 +31,8 @@ pub(super) struct Deciding<'a> {
     now: Timestamp,
     /// How the input at work is decided.
     care: Care,
-    /// How many letters of this round are in no outbox.
-    unsaved: u64,
+    /// How many letters of this process were in no outbox.
+    unsaved: &'a mut u64,
 }
 
 /// What a round tells the sender once it is durable.
@@ -54,6 +54,7 @@ impl<'a> Deciding<'a> {
         chance: &'a mut ChaCha8Rng,
         tally: &'a Tally,
         now: Timestamp,
+        unsaved: &'a mut u64,
     ) -> Self {
         Self {
             draft,
@@ -63,7 +64,7 @@ impl<'a> Deciding<'a> {
             tally,
             now,
             care: Care::Decide,
-            unsaved: 0,
+            unsaved,
         }
     }
 
@@ -73,9 +74,12 @@ impl<'a> Deciding<'a> {
         self
     }
 
-    /// What is to be committed, and what is to be told after that.
-    pub fn end(mut self) -> Result<(Draft, Told), StoreFailed> {
-        self.draft.set_time(self.now)?;
+    /// What is to be committed, and what is to be told after that. While plans are being made anew the latest commit keeps the time of before: a process that ends
+    /// meanwhile leaves the next one to see that the clock was set back.
+    pub fn end(mut self, replanning: bool) -> Result<(Draft, Told), StoreFailed> {
+        if !replanning {
+            self.draft.set_time(self.now)?;
+        }
         Ok((self.draft, self.told))
     }
 
@@ -220,8 +224,8 @@ impl<'a> Deciding<'a> {
             Err(error) => {
                 self.unreadable(&error);
                 // Not in the outbox, which is sealed with the key in the record that cannot be read.
-                let seq = Seq::not_in_outbox(self.unsaved);
-                self.unsaved += 1;
+                let seq = Seq::not_in_outbox(*self.unsaved);
+                *self.unsaved += 1;
                 let outgoing = sentence(for_app.texts.error.internal.as_str());
                 self.told.letters.push(Letter {
                     seq,

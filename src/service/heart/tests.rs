@@ -19,7 +19,7 @@ use crate::{
 /// A heart for whom so many parents are due now, whose chats are numbered from 0.
 struct Rush {
     heart: Heart,
-    _voice: watch::Sender<Voice>,
+    voice: watch::Sender<Voice>,
     updates: u32,
 }
 
@@ -44,20 +44,17 @@ impl Rush {
         }
         store.commit(draft).unwrap();
         let voice = watch::Sender::new(Voice::embedded());
-        let heart = Heart::new(
-            store,
-            voice.subscribe(),
-            clock(due),
-            ChaCha8Rng::seed_from_u64(1),
-            Arc::new(Tally::default()),
-            watch::Sender::default(),
-            watch::Sender::default(),
-        );
         Self {
-            heart,
-            _voice: voice,
+            heart: heart(store, &voice, clock(due)),
+            voice,
             updates: 0,
         }
+    }
+
+    /// The process ends, and another begins at this time.
+    fn restart(&mut self, clock: Clock) {
+        let store = self.heart.store.clone();
+        self.heart = heart(store, &self.voice, clock);
     }
 
     /// A round in which this parent writes. Returns to whom something goes out.
@@ -96,7 +93,41 @@ impl Rush {
     }
 }
 
+fn heart(store: Store, voice: &watch::Sender<Voice>, clock: Clock) -> Heart {
+    Heart::new(
+        store,
+        voice.subscribe(),
+        clock,
+        ChaCha8Rng::seed_from_u64(1),
+        Arc::new(Tally::default()),
+        watch::Sender::default(),
+        watch::Sender::default(),
+    )
+}
+
 const ZOE: ChatId = ChatId(-1);
+
+/// Plans of a year ahead are made anew a page at a time, and the process ends after the first.
+#[test]
+fn whoever_goes_on_after_a_clock_was_set_back_makes_the_rest_of_the_plans_anew() {
+    let step = Duration::from_millis(1);
+    let ahead = SignedDuration::from_hours(366 * 24);
+    let mut rush = Rush::of(40, |due| Clock::moved_by_looks(due + ahead, step));
+    while rush.heart.has_work().unwrap() {
+        rush.round(ZOE);
+    }
+    let right: Timestamp = "2026-03-10T12:00:00Z".parse().unwrap();
+    let until = "2026-03-31T12:00:00Z".parse().unwrap();
+    let soon = |rush: &Rush| rush.heart.store.due(until, 100).unwrap().len();
+    rush.restart(Clock::moved_by_looks(right, step));
+    rush.round(ZOE);
+    assert!((1..40).contains(&soon(&rush)), "{}", soon(&rush));
+    rush.restart(Clock::moved_by_looks(right, step));
+    while rush.heart.has_work().unwrap() {
+        rush.round(ZOE);
+    }
+    assert_eq!(soon(&rush), 40);
+}
 
 /// Here each decision takes a millisecond.
 #[test]
