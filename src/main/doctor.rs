@@ -16,7 +16,7 @@ use voel_eerst::{
         control,
     },
     store::{self, OpenError, Places, RootSecret, Store},
-    telegram::Telegram,
+    telegram::{BadSetting, Telegram, WebhookUrl},
 };
 
 use super::{process, prompts::Chosen, run::Run, store::Place};
@@ -46,7 +46,7 @@ impl Doctor {
         } = self.run;
         let clock = Clock::system();
         let mut all =
-            process::runtime()?.block_on(at_telegram(token, api_url, webhook.is_wanted(), &clock));
+            process::runtime()?.block_on(at_telegram(token, api_url, webhook.url(), &clock));
         all.push(("prompts", look_at_prompts(prompts)));
         let (key, secret) = look_at_key(&place);
         let store_id = secret.as_ref().and_then(|(_, store_id)| *store_id);
@@ -76,7 +76,7 @@ impl Doctor {
 async fn at_telegram(
     token: Option<String>,
     api_url: Option<String>,
-    wants_webhook: bool,
+    webhook: Result<Option<WebhookUrl>, BadSetting>,
     clock: &Clock,
 ) -> Vec<Found> {
     let not_asked = |token: Finding| {
@@ -110,9 +110,12 @@ async fn at_telegram(
         Ok(there) => checkup::clock(there.map(|there| here.duration_since(there))),
         Err(error) => Finding::note(format!("The Bot API did not answer: {error}.")),
     };
-    let webhook = match telegram.webhook().await {
-        Ok(found) => checkup::webhook(&found, wants_webhook, clock.now()),
-        Err(error) => Finding::note(format!("The Bot API did not answer: {error}.")),
+    let webhook = match webhook {
+        Ok(wanted) => match telegram.webhook(wanted.as_ref()).await {
+            Ok(found) => checkup::webhook(&found, wanted.is_some(), clock.now()),
+            Err(error) => Finding::note(format!("The Bot API did not answer: {error}.")),
+        },
+        Err(wrong) => Finding::mend(format!("{wrong}.")),
     };
     vec![("token", finding), ("clock", time), ("webhook", webhook)]
 }

@@ -5,7 +5,7 @@ use std::net::{SocketAddr, TcpListener};
 use anyhow::Context;
 use voel_eerst::{
     service::receive::{Way, Webhook},
-    telegram::WebhookUrl,
+    telegram::{BadSetting, WebhookUrl},
 };
 
 /// Where Telegram calls, and where that arrives.
@@ -25,19 +25,21 @@ pub struct Args {
 }
 
 impl Args {
-    /// Whether Telegram is to call.
-    pub fn is_wanted(&self) -> bool {
-        self.webhook_url
-            .as_ref()
-            .is_some_and(|url| !url.trim().is_empty())
+    /// Where Telegram is to call; `None` when it is not.
+    ///
+    /// # Errors
+    /// When it could not.
+    pub fn url(&self) -> Result<Option<WebhookUrl>, BadSetting> {
+        let url = self.webhook_url.as_deref().map(str::trim);
+        let url = url.filter(|url| !url.is_empty());
+        url.map(WebhookUrl::new).transpose()
     }
 
     /// The way, with the address taken that it needs.
     pub fn way(self) -> anyhow::Result<Way> {
-        let Some(url) = self.webhook_url.filter(|url| !url.trim().is_empty()) else {
+        let Some(url) = self.url()? else {
             return Ok(Way::Polling);
         };
-        let url = WebhookUrl::new(url.trim())?;
         let listen = self.webhook_listen.trim();
         let address: SocketAddr = listen.parse().ok().with_context(|| {
             format!("VOEL_EERST_WEBHOOK_LISTEN is {listen:?}: expected an address and a port, such as 127.0.0.1:8443")

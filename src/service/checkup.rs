@@ -143,15 +143,26 @@ pub fn webhook(found: &WebhookInfo, wanted: bool, now: Timestamp) -> Finding {
             "One is set at Telegram ({waiting}), though the settings name none: no update comes in. \
              Start the bot, which takes it away; if that does not last, another program uses this token."
         )),
+        (true, true) if !found.is_wanted => Finding::mend(format!(
+            "Another one is set at Telegram ({waiting}) than the settings name: no update comes in. Start the bot, which sets its own; if that does not last, \
+             another program uses this token."
+        )),
         _ if found.waiting >= MANY => Finding::mend(format!(
             "{waiting} at Telegram: the bot does not run, or does not keep up. See what store says, and its log."
         )),
         (true, true) => match &found.failed {
             Some((at, why)) if now.duration_since(*at) < SignedDuration::from_hours(1) => {
-                Finding::mend(format!(
-                    "Set; {waiting}. Telegram could not bring one {} ago: {why}. Check the address, its certificate, and what stands before the bot.",
-                    age(*at, now)
-                ))
+                let ago = age(*at, now);
+                let said =
+                    format!("Set; {waiting}. Telegram could not bring one {ago} ago: {why}.");
+                // What could not be brought while the bot was started anew has come since.
+                if found.waiting == 0 {
+                    Finding::note(said)
+                } else {
+                    Finding::mend(format!(
+                        "{said} Check the address, its certificate, and what stands before the bot."
+                    ))
+                }
             }
             Some(_) | None => Finding::good(format!("Set, as the settings want; {waiting}.")),
         },
@@ -292,10 +303,20 @@ mod tests {
             let failed = failed.map(|second| (at(second), "Connection refused".to_owned()));
             let found = WebhookInfo {
                 set,
+                is_wanted: set == wanted,
                 waiting,
                 failed,
             };
             super::webhook(&found, wanted, at(0))
+        };
+        let another = || {
+            let found = WebhookInfo {
+                set: true,
+                is_wanted: false,
+                waiting: 0,
+                failed: None,
+            };
+            super::webhook(&found, true, at(0))
         };
         let running = |stuck, not_ready: Option<NotReady>| {
             super::running(&HowItGoes {
@@ -321,6 +342,8 @@ mod tests {
             ("webhook", webhook(true, 2, None, false)),
             ("webhook", webhook(true, 0, None, true)),
             ("webhook", webhook(true, 3, Some(-600), true)),
+            ("webhook", webhook(true, 0, Some(-600), true)),
+            ("webhook", another()),
             ("webhook", webhook(true, 3, Some(-90_000), true)),
             ("webhook", webhook(false, 100, None, false)),
             ("store", running(None, None)),
@@ -374,7 +397,7 @@ mod tests {
         use Mark::{Good, Mend, Note};
         let token = [Good, Mend, Mend];
         let clock = [Note, Good, Mend, Mend];
-        let webhook = [Good, Mend, Mend, Good, Mend, Good, Mend];
+        let webhook = [Good, Mend, Mend, Good, Mend, Note, Mend, Good, Mend];
         let store = [Good, Note, Mend, Mend];
         let disk = [Good, Note, Mend, Mend, Mend, Mend];
         let backups = [Mend, Good, Good, Mend];

@@ -20,6 +20,7 @@ mod voice;
 
 use std::{future, io, sync::Arc, thread, time::Duration};
 
+use futures::{StreamExt, stream};
 use jiff::Timestamp;
 use rand::{SeedableRng, rngs::ChaCha8Rng};
 use tokio::{
@@ -56,6 +57,11 @@ const FETCHED: usize = 4;
 
 /// How many wishes for a backup may wait: they are served one after the other.
 const WISHES: usize = 4;
+
+/// For so long at most, whoever just wrote is told that it could not be kept, before the store is opened again; and to so many at once. Telegram takes
+/// 30 calls a second.
+const TELLS_FOR: Duration = Duration::from_secs(10);
+const TOLD_AT_ONCE: usize = 8;
 
 /// Everything the bot runs with.
 pub struct Service {
@@ -107,7 +113,7 @@ impl Service {
         let way = std::mem::replace(&mut self.way, Way::Polling);
         let door = way.open().map_err(ServiceError::Listener)?;
         tracing::debug!("opening the store");
-        let mut store = (self.open_store)()?;
+        let (mut store, mut letters) = self.open()?;
         // It is open while the bot waits for Telegram, and its counts are not those of an empty one.
         self.tally.vitals.store_opened(store.counts());
         if !self.is_known(&stop).await? {
@@ -126,7 +132,10 @@ impl Service {
         let done = loop {
             let chance = ChaCha8Rng::from_rng(&mut seed);
             let begun = self.clock.uptime();
-            match self.live(store, &door, chance, owed.clone(), &stop).await? {
+            match self
+                .live(store, letters, &door, chance, owed.clone(), &stop)
+                .await
+            {
                 Stopped::Asked => break Ok(()),
                 Stopped::StoreFailed { reason, unsaved } => {
                     self.tally.store_failed();
@@ -134,18 +143,21 @@ impl Service {
                         "the store failed, nothing is confirmed until it takes writes again: {reason}"
                     );
                     owed.send_modify(|owed| owed.extend(unsaved.iter().map(|(chat, _)| *chat)));
-                    self.say_not_saved(&unsaved).await;
+                    self.say_not_saved(&unsaved, &stop).await;
                 }
-                Stopped::Stumbled => tracing::error!(
-                    "a part of the bot stopped by itself, which is a mistake in the program: the store is opened anew, and nothing is lost"
-                ),
+                Stopped::Stumbled => {
+                    self.tally.panicked();
+                    tracing::error!(
+                        "a part of the bot stopped by itself, which is a mistake in the program: the store is opened anew, and nothing is lost"
+                    );
+                }
             }
             self.tally.vitals.store_closed();
             if self.clock.uptime().saturating_sub(begun) > LONGEST_WAIT {
                 wait = FIRST_WAIT;
             }
             match self.open_again(&stop, &mut wait).await {
-                Some(opened) => store = opened,
+                Some(opened) => (store, letters) = opened,
                 None => break Ok(()),
             }
             tracing::info!("the store takes writes again");
@@ -184,20 +196,28 @@ impl Service {
         }
     }
 
+    /// The store, and what lies in its outbox.
+    fn open(&self) -> Result<(Store, Vec<Letter>), ServiceError> {
+        let store = (self.open_store)()?;
+        let letters = outbox(&store)?;
+        Ok((store, letters))
+    }
+
     /// Receiving, deciding and sending on one opened store, until it fails or the bot is told to stop.
     async fn live(
         &self,
         store: Store,
+        letters: Vec<Letter>,
         door: &Door,
         chance: ChaCha8Rng,
         owed: watch::Sender<Vec<ChatId>>,
         stop: &watch::Receiver<bool>,
-    ) -> Result<Stopped, ServiceError> {
+    ) -> Stopped {
         let (to_heart, updates) = mpsc::channel(BATCHES);
         let (to_sender, from_heart) = mpsc::unbounded_channel();
         let (report, reports) = mpsc::unbounded_channel();
         let (fetch, fetched) = mpsc::channel(FETCHED);
-        let _ = to_sender.send(ToSender::Queue(outbox(&store)?));
+        let _ = to_sender.send(ToSender::Queue(letters));
         self.tally.vitals.store_opened(store.counts());
 
         let (shut, shutting) = watch::channel(false);
@@ -276,11 +296,11 @@ impl Service {
             Some(stopped) => stopped,
             None => beating.await,
         };
-        Ok(match stopped {
+        match stopped {
             // The heart takes it for a stop when the sender is gone.
             Stopped::Asked if stumbled && !*stop.borrow() => Stopped::Stumbled,
             stopped => stopped,
-        })
+        }
     }
 
     /// Takes updates to the heart until it is told to stop.
@@ -292,11 +312,15 @@ impl Service {
     ) -> impl Future<Output = ()> + Send + use<> {
         let (telegram, tally) = (Arc::clone(&self.telegram), Arc::clone(&self.tally));
         let (door, clock) = (door.clone(), self.clock.clone());
+        let mut stopping = stop.clone();
         async move {
             match door {
                 Door::Polling => poll::run(telegram, clock, tally, to_heart, stop).await,
                 Door::Webhook { url, listener } => {
-                    let waiting = webhook::waiting(&telegram).await;
+                    let waiting = tokio::select! {
+                        waiting = webhook::waiting(&telegram) => waiting,
+                        _ = stopping.wait_for(|stop| *stop) => return,
+                    };
                     let entrance = webhook::Entrance::new(telegram, clock, tally, to_heart, stop);
                     let caught_up = entrance.clone().catch_up(waiting);
                     let arriving = webhook::run(listener, url.path(), entrance);
@@ -312,7 +336,11 @@ impl Service {
     }
 
     /// Opens the store again, after a wait that grows from try to try. `None` when the bot is told to stop before it opens.
-    async fn open_again(&self, stop: &watch::Receiver<bool>, wait: &mut Duration) -> Option<Store> {
+    async fn open_again(
+        &self,
+        stop: &watch::Receiver<bool>,
+        wait: &mut Duration,
+    ) -> Option<(Store, Vec<Letter>)> {
         let mut stop = stop.clone();
         let mut said = None;
         loop {
@@ -321,8 +349,8 @@ impl Service {
                 () = self.clock.sleep(*wait) => {}
             }
             *wait = (*wait * 2).min(LONGEST_WAIT);
-            match (self.open_store)() {
-                Ok(store) => return Some(store),
+            match self.open() {
+                Ok(opened) => return Some(opened),
                 Err(error) => {
                     let why = error.to_string();
                     if said.as_ref() != Some(&why) {
@@ -334,10 +362,10 @@ impl Service {
         }
     }
 
-    /// While nothing can be kept there is no outbox either: whoever wrote hears so at once, or not.
-    async fn say_not_saved(&self, chats: &[(ChatId, String)]) {
+    /// While nothing can be kept there is no outbox either: whoever wrote hears so at once, or not. The store is not opened before that, so it has an end.
+    async fn say_not_saved(&self, chats: &[(ChatId, String)], stop: &watch::Receiver<bool>) {
         let languages = Arc::clone(&self.voice.borrow().languages);
-        for (chat, language) in chats {
+        let say = async |(chat, language): &(ChatId, String)| {
             let library = languages.of(Some(language));
             let effect = said(&library.texts.error.not_saved);
             if let Err(error) = self.telegram.perform(*chat, &effect).await {
@@ -345,6 +373,12 @@ impl Service {
                     "somebody could not be told that nothing is kept right now: {error}"
                 );
             }
+        };
+        let mut stop = stop.clone();
+        tokio::select! {
+            () = stream::iter(chats).for_each_concurrent(TOLD_AT_ONCE, say) => {}
+            () = self.clock.sleep(TELLS_FOR) => {}
+            _ = stop.wait_for(|stop| *stop) => {}
         }
     }
 }

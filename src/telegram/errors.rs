@@ -106,8 +106,10 @@ fn from_text(text: &str) -> CallError {
     let text = text.to_lowercase();
     let has = |needles: &[&str]| needles.iter().any(|needle| text.contains(needle));
     if text.starts_with("too many requests") {
-        let seconds = text.rsplit(' ').next().and_then(|word| word.parse().ok());
-        CallError::RetryAfter(Duration::from_secs(seconds.unwrap_or(1)))
+        // As many as Telegram can say; a larger number would lead beyond the end of time.
+        let seconds = text.rsplit(' ').next();
+        let seconds = seconds.and_then(|word| word.parse::<u32>().ok());
+        CallError::RetryAfter(Duration::from_secs(seconds.unwrap_or(1).into()))
     } else if has(NOTHING_LEFT) {
         CallError::Done
     } else if text.starts_with("forbidden") || has(UNREACHABLE) {
@@ -351,6 +353,10 @@ mod tests {
             ("Gateway Timeout", ServerError),
             ("Too Many Requests: retry after 17", RetryAfter(seconds(17))),
             ("Too Many Requests", RetryAfter(seconds(1))),
+            (
+                "Too Many Requests: retry after 18446744073709551615",
+                RetryAfter(seconds(1)),
+            ),
         ] {
             assert_eq!(described(text), expected, "{text}");
         }

@@ -3,13 +3,15 @@
 use jiff::{Timestamp, fmt::rfc2822};
 use teloxide::requests::Requester;
 
-use super::{CallError, Telegram};
+use super::{CallError, Telegram, WebhookUrl};
 
 /// How the webhook stands, by which Telegram would bring updates instead of being asked for them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct WebhookInfo {
     /// One is set.
     pub set: bool,
+    /// It is the one that is wanted.
+    pub is_wanted: bool,
     /// How many updates wait at Telegram.
     pub waiting: u32,
     /// When bringing one failed last, and why, in Telegram's words. They are about the connection, not about what a parent wrote.
@@ -20,11 +22,11 @@ pub struct WebhookInfo {
 const LONGEST: usize = 100;
 
 impl Telegram {
-    /// How the webhook stands.
+    /// How the webhook stands, when this one is wanted.
     ///
     /// # Errors
     /// When Telegram cannot be asked.
-    pub async fn webhook(&self) -> Result<WebhookInfo, CallError> {
+    pub async fn webhook(&self, wanted: Option<&WebhookUrl>) -> Result<WebhookInfo, CallError> {
         let info = self.bot.get_webhook_info().await?;
         let at = info.last_error_date.map(|date| date.timestamp());
         let at = at.and_then(|second| Timestamp::from_second(second).ok());
@@ -34,6 +36,7 @@ impl Telegram {
             .filter(|c| c.is_ascii() && !c.is_ascii_control());
         Ok(WebhookInfo {
             set: info.url.is_some(),
+            is_wanted: info.url.as_ref() == wanted.map(WebhookUrl::as_url),
             waiting: info.pending_update_count,
             failed: at.map(|at| (at, why.take(LONGEST).collect())),
         })
@@ -44,10 +47,12 @@ impl Telegram {
     /// # Errors
     /// When Telegram cannot be asked.
     pub async fn time(&self) -> Result<Option<Timestamp>, CallError> {
-        let path = format!("/bot{}/getMe", self.bot.token());
-        // What these errors say has the token in it.
-        let url = self.bot.api_url().join(&path);
-        let url = url.map_err(|_| CallError::NotSent)?;
+        let mut url = self.bot.api_url();
+        let name = format!("bot{}", self.bot.token());
+        let mut path = url.path_segments_mut().map_err(|()| CallError::NotSent)?;
+        path.pop_if_empty().extend([name.as_str(), "getMe"]);
+        drop(path);
+        // What this error says has the token in it.
         let answer = self.bot.client().get(url).send().await;
         let answer = answer.map_err(|_| CallError::NotSent)?;
         let date = answer.headers().get("date");
@@ -65,7 +70,8 @@ mod tests {
     async fn webhook(info: &str) -> WebhookInfo {
         let reply = format!(r#"{{"ok":true,"result":{info}}}"#);
         let script = Script::new([Reply::Json(reply)]).await;
-        script.telegram().webhook().await.unwrap()
+        let wanted = WebhookUrl::new("https://b.nl/geheim").unwrap();
+        script.telegram().webhook(Some(&wanted)).await.unwrap()
     }
 
     #[tokio::test]
@@ -73,10 +79,14 @@ mod tests {
         let none = r#"{"url":"","has_custom_certificate":false,"pending_update_count":7}"#;
         let none = webhook(none).await;
         assert_eq!((none.set, none.waiting, none.failed), (false, 7, None));
+        let other =
+            r#"{"url":"https://b.nl/oud","has_custom_certificate":false,"pending_update_count":0}"#;
+        let other = webhook(other).await;
+        assert!(other.set && !other.is_wanted);
         let set = r#"{"url":"https://b.nl/geheim","has_custom_certificate":false,"pending_update_count":0,
             "last_error_date":1750000000,"last_error_message":"Connection refused\u0007"}"#;
         let set = webhook(set).await;
-        assert!(set.set);
+        assert!(set.set && set.is_wanted);
         let (at, why) = set.failed.unwrap();
         assert_eq!(
             (at.as_second(), why.as_str()),

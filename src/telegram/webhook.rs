@@ -46,6 +46,11 @@ impl WebhookUrl {
         }
     }
 
+    /// The address itself.
+    pub(super) fn as_url(&self) -> &Url {
+        &self.0
+    }
+
     /// The path at which the deliveries come, with a slash at its beginning, as it goes over the wire.
     pub fn path(&self) -> &str {
         self.0.path()

@@ -72,7 +72,7 @@ const CALL_AGAIN: &str = "5";
 
 /// How many updates wait at Telegram to be brought here; none when it does not say so soon: nobody who writes now has to wait for that.
 pub async fn waiting(telegram: &Telegram) -> u32 {
-    match timeout(SAYS_SO_IN, telegram.webhook()).await {
+    match timeout(SAYS_SO_IN, telegram.webhook(None)).await {
         Ok(Ok(info)) => info.waiting,
         Ok(Err(_)) | Err(_) => 0,
     }
