@@ -1,15 +1,12 @@
 //! `/wis` and `/stop`: leaving is as easy as coming.
 
 use super::{
-    JournalChange, Keyboard, Purpose, Unreadable, book, language,
+    Keyboard, Purpose, Unreadable, book, language,
     tap::{Erase, Tap},
     turn::{Done, Turn},
     voice,
 };
 use crate::parent::{MessageId, Sending};
-
-/// How many entries are read at a time when all of them go.
-const AT_A_TIME: usize = 100;
 
 /// `/stop`: no more prompts; what was written stays.
 pub(super) fn stop(turn: &mut Turn<'_>) {
@@ -73,12 +70,7 @@ pub(super) fn erase_yes_tap(
             turn.turn_menu(message, texts.done_last.as_str(), Vec::new());
         }
         Erase::Answers => {
-            erase_answers(turn)?;
-            turn.parent.crisis.erase();
-            turn.parent.journal.awaited.clear();
-            // What was typed in an open flow is an answer too.
-            turn.parent.flows.leave();
-            turn.erased = true;
+            turn.erase_words();
             turn.turn_menu(
                 message,
                 texts.done_answers.fill(&[("backup_days", &days)]),
@@ -94,23 +86,4 @@ pub(super) fn erase_yes_tap(
         }
     }
     Ok(None)
-}
-
-fn erase_answers(turn: &mut Turn<'_>) -> Done {
-    let mut before = None;
-    loop {
-        let entries = turn.scene.journal.older(before, AT_A_TIME)?;
-        let Some(oldest) = entries.last() else { break };
-        before = Some(oldest.id);
-        for entry in &entries {
-            book::erase(turn, entry)?;
-        }
-    }
-    debug_assert!(
-        turn.journal
-            .iter()
-            .all(|change| !matches!(change, JournalChange::Put(_))),
-        "erasing writes no entry"
-    );
-    Ok(())
 }

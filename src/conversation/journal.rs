@@ -110,6 +110,19 @@ pub enum MessageRef {
     Part(EntryId),
 }
 
+impl MessageRef {
+    /// What is left of it when all entries are erased.
+    pub fn unanswered(self) -> Option<Self> {
+        match self {
+            Self::Prompt { prompt, .. } => Some(Self::Prompt {
+                prompt,
+                entry: None,
+            }),
+            Self::Part(_) => None,
+        }
+    }
+}
+
 /// Reading one parent's journal. The store implements it; so does a plain map in tests.
 pub trait Journal {
     /// The entry with this number.

@@ -110,6 +110,8 @@ pub struct Decision {
 pub enum Record {
     /// It is kept, like this.
     Changed(Parent),
+    /// All words of the parent are erased, key and all; this record goes on under a new key, with the prompts in the chat and the letters that hold none of them.
+    Wordless(Parent),
     /// Everything about the parent is erased, key and all; then this record begins under a new key.
     Anew(Parent),
     /// Everything about the parent is erased, key and all.

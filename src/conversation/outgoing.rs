@@ -23,6 +23,13 @@ pub struct Outgoing {
     pub quotes: bool,
 }
 
+impl Outgoing {
+    /// Whether it holds words of the parent's, shown or not: the wish to fetch a voice note has those that were written below it.
+    pub fn holds_words(&self) -> bool {
+        self.quotes || matches!(self.effect, Effect::Fetch(_))
+    }
+}
+
 /// A call to Telegram, without the chat, which the outbox knows.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Effect {

@@ -39,6 +39,7 @@ pub(super) struct Turn<'a> {
 /// What becomes of the record; the record itself is in the turn.
 enum Keep {
     Changed,
+    Wordless,
     Anew,
     Nothing,
 }
@@ -65,6 +66,7 @@ impl<'a> Turn<'a> {
     pub fn decision(self) -> Decision {
         let record = match self.keep {
             Keep::Changed => Record::Changed(self.parent),
+            Keep::Wordless => Record::Wordless(self.parent),
             Keep::Anew => Record::Anew(self.parent),
             Keep::Nothing => Record::Forgotten,
         };
@@ -128,13 +130,17 @@ impl<'a> Turn<'a> {
 
     /// Everything that the parent wrote goes, for good, with the key that it is sealed under; the record stays, under a new one.
     pub fn erase_words(&mut self) {
-        self.keep = Keep::Anew;
+        self.keep = Keep::Wordless;
+        self.erased = true;
         self.journal.clear();
         self.parent.journal.forget_all();
         self.parent.crisis.erase();
         self.parent.open_note = None;
+        // What was typed in an open flow is an answer too.
         self.parent.flows.leave();
-        self.parent.flows.asked = None;
+        if let Some(asked) = &mut self.parent.flows.asked {
+            asked.entry = None;
+        }
         let answered = self.parent.prompt.as_mut();
         if let Some(open) = answered.filter(|open| open.entry.is_some()) {
             open.entry = None;

@@ -161,6 +161,14 @@ pub(super) fn reference(id: ParentId, message: MessageId) -> Vec<u8> {
     [b"r", id.0.as_slice(), &message.0.to_be_bytes()].concat()
 }
 
+/// The message of a chat whose reference has this key.
+pub(super) fn message_of(key: &[u8]) -> Result<MessageId, Unreadable> {
+    key.get(17..)
+        .and_then(|number| number.try_into().ok())
+        .map(|number| MessageId(i32::from_be_bytes(number)))
+        .ok_or_else(|| Unreadable("message reference: the key has a wrong length".to_owned()))
+}
+
 pub(super) fn references(id: ParentId) -> KeyRange {
     KeyRange::prefix(&[b"r", id.0.as_slice()].concat())
 }

@@ -49,6 +49,7 @@ mod start;
 mod tests;
 mod updates;
 mod upkeep;
+mod words;
 mod xchacha;
 
 use std::{

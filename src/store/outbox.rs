@@ -114,13 +114,26 @@ impl Draft {
         pending: &Pending,
         at: Timestamp,
     ) -> Result<(), DraftError> {
+        let mut pending = pending.clone();
+        let expires = &mut pending.outgoing.expires;
+        *expires = Some(expires.map_or(at, |expires| expires.min(at)));
+        self.put_back(&pending)
+    }
+
+    /// Puts a message in its place in the outbox, under the key that its parent has now, and claimed if it was.
+    ///
+    /// # Errors
+    /// When its parent has no key, or it cannot be sealed.
+    pub(super) fn put_back(&mut self, pending: &Pending) -> Result<(), DraftError> {
         let seal_key = self.key_to_seal(pending.parent)?;
-        let mut outgoing = pending.outgoing.clone();
-        outgoing.expires = Some(outgoing.expires.map_or(at, |expires| expires.min(at)));
-        let chat = pending.chat;
+        let (chat, outgoing) = (pending.chat, &pending.outgoing);
         let plain = codec::encode(OUTGOING.name, &Queued { chat, outgoing })?;
         let key = layout::outgoing(pending.seq);
-        self.replace_sealed(&OUTGOING, &key, &pending.parent.0, &seal_key, &plain)
+        self.replace_sealed(&OUTGOING, &key, &pending.parent.0, &seal_key, &plain)?;
+        if pending.claimed {
+            self.claim(pending.seq)?;
+        }
+        Ok(())
     }
 
     /// Notes that a message is about to be sent. Says whether it is in the outbox; does nothing when it is not.

@@ -157,7 +157,15 @@ impl<'a> Stage<'a> {
                 erased: _,
             } = respond(scene, self.parent.clone(), &event, &mut self.chance)?;
             match record {
-                Record::Changed(parent) | Record::Anew(parent) => self.parent = parent,
+                Record::Changed(parent) => self.parent = parent,
+                Record::Wordless(parent) => {
+                    self.parent = parent;
+                    self.book.erase_words();
+                }
+                Record::Anew(parent) => {
+                    self.parent = parent;
+                    self.book = Book::default();
+                }
                 Record::Forgotten => self.parent = Parent::stranger(self.parent.chat),
             }
             for change in journal {
@@ -251,6 +259,13 @@ struct Book {
 }
 
 impl Book {
+    fn erase_words(&mut self) {
+        self.entries.clear();
+        let messages = std::mem::take(&mut self.messages).into_iter();
+        let prompts = messages.filter_map(|(id, it)| Some((id, it.unanswered()?)));
+        self.messages = prompts.collect();
+    }
+
     fn take(&mut self, change: JournalChange) {
         match change {
             JournalChange::Put(entry) => {

@@ -1,12 +1,12 @@
 //! `/dagboek`, `/wis`, `/stop` and `/privacy`: reading back, and leaving.
 
-use std::time::Duration;
+use std::{fs, path::Path, time::Duration};
 
 use jiff::{ToSpan, civil::Date};
 use voel_eerst::{
     conversation::Effect,
     demo::{Content, Fault, Refusal, Trouble},
-    parent::Onboarding,
+    parent::{Onboarding, Parent},
 };
 
 use crate::world::{Disk, Person, Setup, World};
@@ -143,6 +143,71 @@ async fn erasing_the_last_answer_or_all_answers_leaves_the_rest() {
     let record = world.record_of(&anna).unwrap();
     assert_eq!(record.onboarding, Onboarding::Done);
     assert!(record.planned.is_some(), "prompts go on");
+    world.finish().await;
+}
+
+/// How many erasures the log in a store's folder holds.
+fn erasures(store: &Path) -> u64 {
+    let log = fs::metadata(store.join("erasures")).map_or(64, |log| log.len());
+    (log - 64) / 32
+}
+
+#[tokio::test]
+async fn all_answers_go_with_the_key_and_all_else_goes_on() {
+    let disk = Disk::folder();
+    let mut world = World::with(Setup {
+        disk: disk.clone(),
+        ..Setup::default()
+    })
+    .await;
+    let anna = with_notes(&mut world, 2).await;
+    world.until("2026-03-04T19:30");
+    let prompt = anna.hears().await;
+    let answer = anna.says("Ik haalde adem.");
+    anna.expects_heart(answer).await;
+    world.settle().await;
+    anna.reads_all();
+    world.until("2026-03-07T19:30");
+    let open = anna.hears().await;
+    world.settle().await;
+    world.stop().await;
+    let before = world.record_of(&anna).unwrap();
+    world.start();
+    anna.says("/wis");
+    anna.expects("Wat wil je wissen?").await;
+    anna.taps("Al mijn antwoorden").await;
+    anna.expects_edit("Al je antwoorden wissen?").await;
+    anna.taps("Ja, wis het").await;
+    anna.expects_edit("Al je antwoorden zijn gewist.").await;
+    world.settle().await;
+    world.stop().await;
+    // It is the key that is noted as destroyed, once; not each entry of a key that stays.
+    assert_eq!(erasures(&disk.path()), 1);
+    assert_eq!(world.entries_of(&anna), []);
+    let after = world.record_of(&anna).unwrap();
+    let kept = |record: &Parent| {
+        let schedule = (record.schedule.clone(), record.planned);
+        let deck = (record.deck.clone(), record.handled.clone());
+        (
+            schedule,
+            deck,
+            record.consent.clone(),
+            record.prompt.clone(),
+        )
+    };
+    assert_eq!(kept(&after), kept(&before));
+    world.start();
+
+    // Telegram's reply still says which prompt is meant: the one that is open, and one whose answer is gone.
+    for (asked, words) in [(&open, "Ik telde tot tien."), (&prompt, "Nog eens.")] {
+        let reply = anna.replies_to(asked.id, words);
+        anna.expects_heart(reply).await;
+    }
+    world.settle().await;
+    world.stop().await;
+    let entries = world.entries_of(&anna);
+    assert_eq!(entries.len(), 2);
+    assert!(entries.iter().all(|entry| entry.prompt.is_some()));
     world.finish().await;
 }
 

@@ -416,6 +416,16 @@ impl Talk {
     fn take(&mut self, decision: Decision) {
         match decision.record {
             Record::Changed(parent) => self.parent = Some(parent),
+            Record::Wordless(parent) => {
+                self.parent = Some(parent);
+                let messages = std::mem::take(&mut self.book.messages).into_iter();
+                let prompts = messages.filter_map(|(id, it)| Some((id, it.unanswered()?)));
+                self.book = Book {
+                    messages: prompts.collect(),
+                    ..Book::default()
+                };
+                self.fetching.clear();
+            }
             Record::Anew(parent) => {
                 self.parent = Some(parent);
                 self.book = Book::default();

@@ -364,6 +364,10 @@ impl<'a> Deciding<'a> {
                     self.withdraw(quoting);
                 }
             }
+            Record::Wordless(parent) => {
+                let gone = self.draft.erase_words(id, &parent)?;
+                self.withdraw(gone);
+            }
             Record::Anew(parent) => {
                 self.forget(id)?;
                 self.draft.put_parent(id, &parent)?;

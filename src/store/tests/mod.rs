@@ -23,6 +23,7 @@ mod power_cuts;
 mod recent;
 mod rekey;
 mod sounds;
+mod words;
 
 use std::{
     fs,

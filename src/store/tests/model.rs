@@ -1,8 +1,8 @@
 //! The store equals a simple model, whatever is done to it and whenever the power goes.
 //!
 //! The model is maps. Each round is a draft with a few random changes; its commit may be cut at any of its writes. After a cut the store has all
-//! of the round or nothing of it, and life goes on from there. One thing is allowed in between: who was to be forgotten may be gone already,
-//! as keys are destroyed first.
+//! of the round or nothing of it, and life goes on from there. One thing is allowed in between: who was to be forgotten, or to lose all words, may be
+//! gone already, as keys are destroyed first.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -54,6 +54,9 @@ enum Change {
         chat: i64,
         number: u32,
     },
+    EraseWords {
+        chat: i64,
+    },
     Link {
         chat: i64,
         message: i32,
@@ -88,6 +91,7 @@ fn change() -> impl Strategy<Value = Change> {
         4 => (CHATS, prop::option::of(0..90_i64)).prop_map(|(chat, due)| Change::Record { chat, due }),
         4 => (CHATS, NUMBERS, texts).prop_map(|(chat, number, texts)| Change::Entry { chat, number, texts }),
         2 => (CHATS, NUMBERS).prop_map(|(chat, number)| Change::EraseEntry { chat, number }),
+        2 => CHATS.prop_map(|chat| Change::EraseWords { chat }),
         2 => (CHATS, MESSAGES, NUMBERS).prop_map(|(chat, message, entry)| Change::Link { chat, message, entry }),
         1 => (CHATS, MESSAGES).prop_map(|(chat, message)| Change::Unlink { chat, message }),
         2 => CHATS.prop_map(|chat| Change::Forget { chat }),
@@ -134,6 +138,14 @@ impl Model {
             Change::EraseEntry { chat, number } if known(chat) => {
                 self.journal(draft, *chat, JournalChange::Erase(EntryId(*number)));
                 self.known(*chat).entries.remove(number);
+            }
+            Change::EraseWords { chat } if known(chat) => {
+                let id = draft.parent_id(ChatId(*chat));
+                let known = self.known(*chat);
+                draft.erase_words(id, &parent(*chat, known.due)).unwrap();
+                // Letters that hold no words stay, and none of these does.
+                known.entries.clear();
+                known.links.clear();
             }
             Change::Link {
                 chat,
@@ -188,6 +200,7 @@ impl Model {
             }
             Change::Entry { .. }
             | Change::EraseEntry { .. }
+            | Change::EraseWords { .. }
             | Change::Link { .. }
             | Change::Unlink { .. }
             | Change::Queue { .. } => {}
@@ -280,7 +293,7 @@ fn live(rounds: &[Round]) -> Result<(), TestCaseError> {
         let mut draft = store.draft();
         for change in changes {
             after.make(&mut draft, change);
-            if let Change::Forget { chat } = change {
+            if let Change::Forget { chat } | Change::EraseWords { chat } = change {
                 gone.forget(*chat);
             }
         }

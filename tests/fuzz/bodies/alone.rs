@@ -124,7 +124,9 @@ impl<'a> Alone<'a> {
             let decision =
                 conversation::respond(scene, parent, &event, &mut self.chance).expect("it reads");
             match decision.record {
-                Record::Changed(parent) | Record::Anew(parent) => self.parent = parent,
+                Record::Changed(parent) | Record::Wordless(parent) | Record::Anew(parent) => {
+                    self.parent = parent;
+                }
                 Record::Forgotten => self.parent = Parent::stranger(self.parent.chat),
             }
             for outgoing in decision.outgoing {

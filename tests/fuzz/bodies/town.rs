@@ -151,6 +151,7 @@ impl Visit {
                 self.draft.put_parent(id, &parent).unwrap();
                 self.draft.apply(id, &decision.journal).unwrap();
             }
+            Record::Wordless(parent) => drop(self.draft.erase_words(id, &parent).unwrap()),
             Record::Anew(parent) => {
                 self.draft.forget(id).unwrap();
                 self.draft.put_parent(id, &parent).unwrap();
