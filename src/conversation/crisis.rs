@@ -248,6 +248,7 @@ fn kept_in(turn: &Turn<'_>, message: MessageId) -> Option<EntryId> {
         }
         JournalChange::PutSound(..)
         | JournalChange::Erase(_)
+        | JournalChange::ErasePart(..)
         | JournalChange::Link(..)
         | JournalChange::Unlink(_) => None,
     })
@@ -268,7 +269,9 @@ pub(super) fn set_apart(turn: &mut Turn<'_>) -> Done {
                 entry.heavy |= heavy || entry.day == today;
                 changed.push(entry.id);
             }
-            JournalChange::Erase(entry) => changed.push(*entry),
+            JournalChange::Erase(entry) | JournalChange::ErasePart(entry, _) => {
+                changed.push(*entry)
+            }
             JournalChange::PutSound(..) | JournalChange::Link(..) | JournalChange::Unlink(_) => {}
         }
     }

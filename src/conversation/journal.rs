@@ -159,6 +159,8 @@ pub enum JournalChange {
     PutSound(EntryId, MessageId, PrivateBytes),
     /// Erases an entry, with the sound of all that is spoken in it.
     Erase(EntryId),
+    /// Erases what came in this message out of an entry, with its sound; the entry goes with the last of its parts. Does nothing when it is no part of it.
+    ErasePart(EntryId, MessageId),
     /// Remembers what a message in the chat stands for.
     Link(MessageId, MessageRef),
     /// Forgets what a message in the chat stands for.

@@ -1,6 +1,6 @@
 //! The log of erasures: what was erased stays erased when a backup from before is restored.
 //!
-//! It names nobody. For every key of a parent that was destroyed, and for every entry that was erased by itself, it holds a hash that only who has that parent's key can make. With
+//! It names nobody. For every key of a parent that was destroyed, and for every entry or part of one that was erased by itself, it holds a hash that only who has that parent's key can make. With
 //! the key gone, nobody can tell whose it was; but a backup from before still has the key, so [`restore`](super::restore) finds out what in it was erased since.
 //!
 //! ```text
@@ -15,7 +15,8 @@
 //! ```
 //!
 //! Numbers are big-endian, hashes are the first bytes of BLAKE3. The hash of an erasure is BLAKE3 keyed with `derive_key("voel-eerst 2026-11 store: what was erased", the parent's key)`,
-//! of `parent`, or of `entry` and the number of the entry (u32).
+//! of `parent`, of `entry` and the number of the entry (u32), or of `part`, the number of the entry (u32) and that of the part's message (i32). A version that does not know one
+//! of them finds nothing that it matches.
 //!
 //! An erasure is in the log, durably, before the key or the row goes; so there may be one that was never done, whose parent asks for it again. Erasures that are older than any backup may be go.
 
@@ -28,7 +29,7 @@ use super::{
     keyring::{KeyFiles, Slots},
     seal::Key,
 };
-use crate::conversation::EntryId;
+use crate::{conversation::EntryId, parent::MessageId};
 
 /// The name of the file in a store's folder.
 pub const FILE: &str = "erasures";
@@ -57,6 +58,12 @@ impl Erasure {
     /// Of one entry that is sealed with this key.
     pub fn of_entry(key: &Key, entry: EntryId) -> Self {
         Self::of(key, &[b"entry", entry.0.to_be_bytes().as_slice()].concat())
+    }
+
+    /// Of the part of an entry that came in this message, sealed with this key.
+    pub fn of_part(key: &Key, entry: EntryId, message: MessageId) -> Self {
+        let (entry, message) = (entry.0.to_be_bytes(), message.0.to_be_bytes());
+        Self::of(key, &[b"part", entry.as_slice(), &message].concat())
     }
 
     fn of(key: &Key, what: &[u8]) -> Self {

@@ -131,16 +131,9 @@ impl Draft {
                 let key = layout::sound(parent, *entry, *message);
                 self.replace_sealed(&SOUND, &key, &[], seal_key, sound.reveal())
             }
-            JournalChange::Erase(id) => {
-                let sounds = layout::sounds_of(parent, *id);
-                for (key, row) in self.scan(&sounds, Order::Ascending, usize::MAX)? {
-                    self.remove_sealed(&key, &row);
-                }
-                let key = layout::entry(parent, *id);
-                if self.get(&key)?.is_some() {
-                    self.erasures.push(Erasure::of_entry(seal_key, *id));
-                }
-                self.erase(&key)
+            JournalChange::Erase(id) => self.erase_entry(parent, seal_key, *id),
+            JournalChange::ErasePart(id, message) => {
+                self.erase_part(parent, seal_key, *id, *message)
             }
             JournalChange::Link(message, reference) => {
                 let key = layout::reference(parent, *message);
@@ -149,6 +142,46 @@ impl Draft {
             }
             JournalChange::Unlink(message) => self.erase(&layout::reference(parent, *message)),
         }
+    }
+
+    fn erase_entry(
+        &mut self,
+        parent: ParentId,
+        seal_key: &Key,
+        id: EntryId,
+    ) -> Result<(), DraftError> {
+        let sounds = layout::sounds_of(parent, id);
+        for (key, row) in self.scan(&sounds, Order::Ascending, usize::MAX)? {
+            self.remove_sealed(&key, &row);
+        }
+        let key = layout::entry(parent, id);
+        if self.get(&key)?.is_some() {
+            self.erasures.push(Erasure::of_entry(seal_key, id));
+        }
+        self.erase(&key)
+    }
+
+    fn erase_part(
+        &mut self,
+        parent: ParentId,
+        seal_key: &Key,
+        id: EntryId,
+        message: MessageId,
+    ) -> Result<(), DraftError> {
+        let Some(mut entry) = self.journal(parent)?.entry(id)? else {
+            return Ok(());
+        };
+        let before = entry.parts.len();
+        entry.parts.retain(|part| part.message != message);
+        if entry.parts.len() == before {
+            return Ok(());
+        }
+        self.erasures.push(Erasure::of_part(seal_key, id, message));
+        if entry.parts.is_empty() {
+            return self.erase_entry(parent, seal_key, id);
+        }
+        self.erase(&layout::sound(parent, id, message))?;
+        self.apply_one(parent, seal_key, &JournalChange::Put(entry))
     }
 
     fn erase(&mut self, key: &[u8]) -> Result<(), DraftError> {

@@ -274,6 +274,11 @@ impl Book {
             JournalChange::Erase(entry) => {
                 self.entries.remove(&entry);
             }
+            JournalChange::ErasePart(entry, message) => {
+                if let Some(entry) = self.entries.get_mut(&entry) {
+                    entry.parts.retain(|part| part.message != message);
+                }
+            }
             JournalChange::Link(message, link) => {
                 self.messages.insert(message, link);
             }

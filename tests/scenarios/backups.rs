@@ -4,7 +4,11 @@ use std::{fs, path::Path, time::Duration};
 
 use jiff::{ToSpan, civil::date};
 use tempfile::TempDir;
-use voel_eerst::store::{Places, RootSecret, Store, restore};
+use voel_eerst::{
+    conversation::Journal,
+    parent::Words,
+    store::{Places, RootSecret, Store, restore},
+};
 
 use crate::world::{Disk, REAL_PATIENCE, Setup, World};
 
@@ -108,6 +112,57 @@ async fn one_a_day_until_the_days_are_over_that_parents_are_told() {
         let id = draft.parent_id(person.chat);
         assert_eq!(draft.parent(id).unwrap().is_some(), there);
     }
+    drop((draft, store));
+    world.start();
+    world.finish().await;
+}
+
+#[tokio::test]
+async fn heavy_words_that_were_erased_below_their_answer_do_not_come_back() {
+    let dir = TempDir::new().unwrap();
+    let (entries, keys) = (dir.path().join("entries"), dir.path().join("keys"));
+    let disk = Disk::folder();
+    let mut world = World::with(Setup {
+        disk: disk.clone(),
+        backups: Some(Places::new(entries.clone(), Some(keys.clone()))),
+        ..Setup::default()
+    })
+    .await;
+    let anna = world.parent("Anna");
+    anna.begins().await;
+    let note = anna.says("De was hangt.");
+    anna.expects_heart(note).await;
+    anna.expects("Dit is nu een losse notitie").await;
+    let heavy = anna.says("Ik wil niet meer leven.");
+    anna.expects_heart(heavy).await;
+    anna.expects("113").await;
+    world.settle().await;
+    world.clock.advance(DAY);
+    until("a backup of the words", || {
+        files(&keys, "-keyring.vbk").len() == 2
+    })
+    .await;
+    anna.taps("Wis wat ik schreef").await;
+    anna.expects("Gewist uit je dagboek.").await;
+    world.settle().await;
+    world.stop().await;
+    assert_eq!(world.words_of(&anna), [["De was hangt."]]);
+
+    let secret = RootSecret::from_hex(&"5e".repeat(32)).unwrap();
+    let newest = |dir: &Path, ending| dir.join(files(dir, ending).pop().unwrap());
+    let to = dir.path().join("restored");
+    let (entries, keys) = (
+        newest(&entries, "-entries.vbk"),
+        newest(&keys, "-keyring.vbk"),
+    );
+    let logs = [disk.path()];
+    restore(&entries, &keys, &to, &secret, &logs, false, &mut |_, _| ()).unwrap();
+    let store = Store::open(&to, &secret).unwrap();
+    let draft = store.draft();
+    let journal = draft.journal(draft.parent_id(anna.chat)).unwrap();
+    let back = journal.older(None, 9).unwrap();
+    let words: Vec<_> = back.iter().map(|entry| entry.text()).collect();
+    assert_eq!(words, [Words::new("De was hangt.")]);
     drop((draft, store));
     world.start();
     world.finish().await;

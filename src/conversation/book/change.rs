@@ -88,7 +88,7 @@ pub(in crate::conversation) fn erase_part(
     id: EntryId,
     message: MessageId,
 ) -> Done {
-    let Some(mut entry) = turn.scene.journal.entry(id)? else {
+    let Some(entry) = turn.scene.journal.entry(id)? else {
         return Ok(());
     };
     let is_it = |part: &Part| part.message == message;
@@ -97,8 +97,7 @@ pub(in crate::conversation) fn erase_part(
     }
     if entry.parts.iter().any(is_it) {
         turn.erased = true;
-        entry.parts.retain(|part| !is_it(part));
-        turn.journal.push(JournalChange::Put(entry));
+        turn.journal.push(JournalChange::ErasePart(id, message));
         turn.journal.push(JournalChange::Unlink(message));
     }
     Ok(())

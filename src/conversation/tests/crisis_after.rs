@@ -377,6 +377,32 @@ fn only_what_was_just_written_is_erased() {
 }
 
 #[test]
+fn what_was_spoken_goes_with_the_heavy_words_below_it() {
+    let mut talk = prompted();
+    talk.say("De was hangt.");
+    let spoken = talk.sends_with_caption(Content::Voice(voice_note(7)), "Voor later.");
+    let other = talk.speak(5);
+    assert_eq!(talk.book.sounds.len(), 2);
+    talk.happen(&Event::Edited(Message {
+        id: spoken,
+        sent: talk.now,
+        content: Content::Voice(voice_note(7)),
+        caption: Words::new(DEATH),
+        reply_to: None,
+    }));
+    talk.tap("Wis wat ik schreef");
+    let entry = talk.book.entries.values().next().unwrap();
+    assert_eq!(entry.parts.len(), 2);
+    assert!(
+        talk.book
+            .sounds
+            .keys()
+            .all(|(_, message)| *message == other)
+    );
+    assert_eq!(talk.book.sounds.len(), 1);
+}
+
+#[test]
 fn the_buttons_of_an_answer_are_never_old() {
     let mut talk = Talk::begun();
     talk.say(DEATH);

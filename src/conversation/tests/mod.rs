@@ -474,6 +474,12 @@ impl Talk {
                 self.book.sounds.retain(|(entry, _), _| *entry != id);
                 drop(self.book.entries.remove(&id));
             }
+            JournalChange::ErasePart(id, message) => {
+                drop(self.book.sounds.remove(&(id, message)));
+                let entry = self.book.entries.get_mut(&id).expect("it is there");
+                entry.parts.retain(|part| part.message != message);
+                assert!(!entry.parts.is_empty(), "an entry is never empty");
+            }
             JournalChange::Link(message, link) => drop(self.book.messages.insert(message, link)),
             JournalChange::Unlink(message) => drop(self.book.messages.remove(&message)),
         }

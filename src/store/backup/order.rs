@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use super::error::BackupError;
 use crate::{
     conversation::{Entry, EntryId, JournalChange, MessageRef, Purpose, Unreadable},
-    parent::Parent,
+    parent::{MessageId, Parent},
     store::{
         Store,
         draft::Draft,
@@ -13,6 +13,7 @@ use crate::{
         erasures::{Erased, Erasure},
         layout::{self, ParentId},
         record::{ENTRY, Sealed},
+        seal::Key,
     },
 };
 
@@ -23,7 +24,7 @@ const AT_ONCE: usize = 64;
 #[derive(Default)]
 pub(super) struct Ordered {
     pub parents: u64,
-    /// Entries that were erased since, by themselves.
+    /// Entries that were erased since, by themselves, whole or in part.
     pub erased: u64,
     pub unreadable: u64,
 }
@@ -95,21 +96,39 @@ fn come_back(
     ordered: &mut Ordered,
 ) -> Result<(), crate::store::DraftError> {
     let mut changes = Vec::new();
-    for (number, entry) in erased_entries(draft, id, erased)? {
+    for (number, gone) in erased_entries(draft, id, erased)? {
         ordered.erased += 1;
-        forget_entry(&mut parent, number, entry.as_ref(), &mut changes);
+        match gone {
+            Gone::Parts(messages) => {
+                for message in messages {
+                    changes.push(JournalChange::ErasePart(number, message));
+                    changes.push(JournalChange::Unlink(message));
+                }
+            }
+            Gone::Whole(entry) => {
+                forget_entry(&mut parent, number, entry.as_ref(), &mut changes);
+            }
+        }
     }
     parent.come_back();
     draft.put_parent(id, &parent)?;
     draft.apply(id, &changes)
 }
 
-/// The entries of this parent that were erased since the backup; `None` for one that does not open.
+/// What of an entry was erased since the backup.
+enum Gone {
+    /// All of it; `None` for an entry that does not open.
+    Whole(Option<Entry>),
+    /// What came in these messages.
+    Parts(Vec<MessageId>),
+}
+
+/// The entries of this parent that were erased since the backup, or parts of which were.
 fn erased_entries(
     draft: &mut Draft,
     id: ParentId,
     erased: &Erased,
-) -> Result<Vec<(EntryId, Option<Entry>)>, Unreadable> {
+) -> Result<Vec<(EntryId, Gone)>, Unreadable> {
     let Some(key) = draft.key_to_open(id)? else {
         return Ok(Vec::new());
     };
@@ -123,12 +142,29 @@ fn erased_entries(
         rest.from = [last.as_slice(), &[0]].concat();
         for (row_key, row) in &rows {
             let number = layout::entry_of(row_key)?;
-            if erased.contains(Erasure::of_entry(&key, number)) {
-                let sealed = Sealed::parse(&ENTRY, row);
-                let entry = sealed.and_then(|sealed| draft.unseal(&ENTRY, row_key, &sealed, &key));
-                found.push((number, entry.ok()));
-            }
+            let sealed = Sealed::parse(&ENTRY, row);
+            let entry = sealed.and_then(|sealed| draft.unseal(&ENTRY, row_key, &sealed, &key));
+            let gone = gone(number, entry.ok(), &key, erased);
+            found.extend(gone.map(|gone| (number, gone)));
         }
+    }
+}
+
+/// What of this entry was erased; `None` for nothing. An entry may have been longer when parts of it were erased than it was in the backup: it is gone when none is left.
+fn gone(number: EntryId, entry: Option<Entry>, key: &Key, erased: &Erased) -> Option<Gone> {
+    if erased.contains(Erasure::of_entry(key, number)) {
+        return Some(Gone::Whole(entry));
+    }
+    let entry = entry?;
+    let messages = entry.parts.iter().map(|part| part.message);
+    let is_gone = |message: &MessageId| erased.contains(Erasure::of_part(key, number, *message));
+    let messages: Vec<MessageId> = messages.filter(is_gone).collect();
+    if messages.is_empty() {
+        None
+    } else if messages.len() == entry.parts.len() {
+        Some(Gone::Whole(Some(entry)))
+    } else {
+        Some(Gone::Parts(messages))
     }
 }
 

@@ -24,7 +24,7 @@ pub struct Restored {
     pub begun: Timestamp,
     /// How many parents are in the store.
     pub parents: u64,
-    /// How many parents, and how many single entries, of the backup were erased since, and are not in the store.
+    /// How many parents, and how many single entries, of the backup were erased since, and are not in the store; entries of which a part was erased are among the latter.
     pub erased: (usize, u64),
     /// How many values do not open, as they did not when the backup was made.
     pub unreadable: u64,

@@ -233,6 +233,56 @@ fn whoever_was_erased_since_stays_erased_with_every_file_and_the_root_secret() {
 }
 
 #[test]
+fn parts_that_were_erased_since_stay_erased_with_their_sound() {
+    let setting = Setting::new();
+    write(&setting.store, 1, 0, "alleen");
+    let sound = PrivateBytes::new(vec![7; 20_000]);
+    let id = setting.store.parent_id(ChatId(1));
+    let [first, second, third] = [1, 2, 3].map(MessageId);
+    commit(&setting.store, |draft| {
+        let mut changes = vec![JournalChange::Put(entry(1, &["een", "twee", "drie"]))];
+        for message in [first, second, third] {
+            let link = MessageRef::Part(EntryId(1));
+            changes.push(JournalChange::PutSound(EntryId(1), message, sound.clone()));
+            changes.push(JournalChange::Link(message, link));
+        }
+        draft.apply(id, &changes).unwrap();
+    });
+    let made = setting.back_up(0, |_| ());
+    commit(&setting.store, |draft| {
+        draft.set_time(at(0)).unwrap();
+        // What was alone then had company when it was erased.
+        let changes = [
+            JournalChange::Put(entry(0, &["alleen", "samen"])),
+            JournalChange::ErasePart(EntryId(0), first),
+            JournalChange::ErasePart(EntryId(1), second),
+        ];
+        draft.apply(id, &changes).unwrap();
+    });
+    let is_without = |store: &Store| {
+        assert_eq!(words(store, 1..2)[&1], ["een", "drie"]);
+        let draft = store.draft();
+        let journal = draft.journal(id).unwrap();
+        for (message, there) in [(first, true), (second, false), (third, true)] {
+            let sound = journal.sound(EntryId(1), message).unwrap();
+            assert_eq!(sound.is_some(), there);
+        }
+        assert_eq!(journal.message(second).unwrap(), None);
+        assert!(journal.message(third).unwrap().is_some());
+    };
+    let (restored, store) = setting.restored(&made, "restored");
+    assert_eq!(restored.erased, (0, 2));
+    is_without(&store);
+    drop(store);
+    // The log went along into the new store: it is enough for the same backup.
+    let again = setting.path("again");
+    let logs = [setting.path("restored")];
+    let (entries, keyring) = (&made.entries, &made.keyring);
+    restore(entries, keyring, &again, &secret(), &logs, false).unwrap();
+    is_without(&Store::open(&again, &secret()).unwrap());
+}
+
+#[test]
 fn an_entry_with_the_number_of_an_erased_one_is_not_taken_for_it() {
     let setting = Setting::new();
     write(&setting.store, 1, 0, "blijft");

@@ -23,7 +23,8 @@ struct Model {
 #[derive(Clone, Debug, Default, PartialEq)]
 struct Known {
     due: Option<i64>,
-    entries: BTreeMap<u32, Vec<String>>,
+    /// The parts of each, by their message.
+    entries: BTreeMap<u32, BTreeMap<i32, String>>,
     links: BTreeMap<i32, u32>,
 }
 
@@ -53,6 +54,11 @@ enum Change {
     EraseEntry {
         chat: i64,
         number: u32,
+    },
+    ErasePart {
+        chat: i64,
+        number: u32,
+        message: i32,
     },
     EraseWords {
         chat: i64,
@@ -91,6 +97,7 @@ fn change() -> impl Strategy<Value = Change> {
         4 => (CHATS, prop::option::of(0..90_i64)).prop_map(|(chat, due)| Change::Record { chat, due }),
         4 => (CHATS, NUMBERS, texts).prop_map(|(chat, number, texts)| Change::Entry { chat, number, texts }),
         2 => (CHATS, NUMBERS).prop_map(|(chat, number)| Change::EraseEntry { chat, number }),
+        2 => (CHATS, NUMBERS, 1..3_i32).prop_map(|(chat, number, message)| Change::ErasePart { chat, number, message }),
         2 => CHATS.prop_map(|chat| Change::EraseWords { chat }),
         2 => (CHATS, MESSAGES, NUMBERS).prop_map(|(chat, message, entry)| Change::Link { chat, message, entry }),
         1 => (CHATS, MESSAGES).prop_map(|(chat, message)| Change::Unlink { chat, message }),
@@ -132,12 +139,25 @@ impl Model {
             } if known(chat) => {
                 let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
                 self.journal(draft, *chat, JournalChange::Put(entry(*number, &texts)));
-                let texts = texts.into_iter().map(str::to_owned).collect();
-                self.known(*chat).entries.insert(*number, texts);
+                let parts = (1..).zip(texts.into_iter().map(str::to_owned));
+                self.known(*chat).entries.insert(*number, parts.collect());
             }
             Change::EraseEntry { chat, number } if known(chat) => {
                 self.journal(draft, *chat, JournalChange::Erase(EntryId(*number)));
                 self.known(*chat).entries.remove(number);
+            }
+            Change::ErasePart {
+                chat,
+                number,
+                message,
+            } if known(chat) => {
+                let erase = JournalChange::ErasePart(EntryId(*number), MessageId(*message));
+                self.journal(draft, *chat, erase);
+                let entries = &mut self.known(*chat).entries;
+                if let Some(parts) = entries.get_mut(number) {
+                    parts.remove(message);
+                }
+                entries.retain(|_, parts| !parts.is_empty());
             }
             Change::EraseWords { chat } if known(chat) => {
                 let id = draft.parent_id(ChatId(*chat));
@@ -200,6 +220,7 @@ impl Model {
             }
             Change::Entry { .. }
             | Change::EraseEntry { .. }
+            | Change::ErasePart { .. }
             | Change::EraseWords { .. }
             | Change::Link { .. }
             | Change::Unlink { .. }
@@ -247,11 +268,8 @@ impl Model {
                 .map(|(due, _)| *due);
             assert_eq!(planned, due, "record and agenda say the same");
             let entries = entries(&draft, id).into_iter().map(|entry| {
-                let texts = entry
-                    .parts
-                    .iter()
-                    .map(|part| part.words.reveal().to_owned());
-                (entry.id.0, texts.collect())
+                let part = |part: &Part| (part.message.0, part.words.reveal().to_owned());
+                (entry.id.0, entry.parts.iter().map(part).collect())
             });
             let journal = draft.journal(id).unwrap();
             let links = MESSAGES.filter_map(|message| {

@@ -131,6 +131,33 @@ fn it_goes_with_its_entry_and_stays_when_the_entry_changes() {
 }
 
 #[test]
+fn it_goes_with_its_part_and_the_entry_with_the_last_one() {
+    let (_, store) = in_memory();
+    let (id, _) = write_parent(&store, 7);
+    commit(&store, |draft| {
+        draft
+            .apply(id, &spoken(2, &[(5, 20_000), (6, 10)]))
+            .unwrap();
+    });
+    let all = rows(&store);
+    let erase = |message: i32| {
+        let change = JournalChange::ErasePart(EntryId(2), MessageId(message));
+        commit(&store, |draft| draft.apply(id, &[change]).unwrap());
+    };
+    erase(7);
+    assert_eq!(rows(&store), all);
+    erase(5);
+    assert_eq!(rows(&store), all - 5);
+    let left = &entries(&store.draft(), id)[0];
+    assert_eq!(left.parts.len(), 1);
+    assert_eq!(left.parts[0].message, MessageId(6));
+    assert_eq!(heard(&store.draft(), id, 2, 6), Some(sound(10)));
+    erase(6);
+    assert_eq!(rows(&store), 0);
+    assert_eq!(entries(&store.draft(), id), [entry(1, &["rust"])]);
+}
+
+#[test]
 fn forgetting_a_parent_takes_all_of_it() {
     let (_, store) = in_memory();
     let (id, _) = write_parent(&store, 7);
