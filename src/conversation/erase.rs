@@ -36,19 +36,58 @@ pub(super) fn ask(turn: &mut Turn<'_>) -> Done {
 }
 
 /// The first of two taps.
-pub(super) fn erase_tap(turn: &mut Turn<'_>, message: MessageId, what: Erase) -> Option<String> {
+pub(super) fn erase_tap(
+    turn: &mut Turn<'_>,
+    message: MessageId,
+    what: Erase,
+) -> Result<Option<String>, Unreadable> {
     let texts = &turn.texts().erase;
-    let question = match what {
-        Erase::Last => &texts.confirm_last,
-        Erase::Answers => &texts.confirm_answers,
-        Erase::All => &texts.confirm_all,
+    let (question, yes) = match what {
+        Erase::Last => match newest_message(turn)? {
+            Some(newest) => (&texts.confirm_last, Tap::EraseLastYes(newest)),
+            None => {
+                turn.turn_menu(message, texts.cancelled.as_str(), Vec::new());
+                return Ok(None);
+            }
+        },
+        Erase::Answers => (&texts.confirm_answers, Tap::EraseYes(what)),
+        Erase::All => (&texts.confirm_all, Tap::EraseYes(what)),
     };
     let rows = vec![vec![
-        (texts.btn_confirm.as_str(), Tap::EraseYes(what)),
+        (texts.btn_confirm.as_str(), yes),
         (texts.btn_no.as_str(), Tap::Close),
     ]];
     turn.turn_menu(message, question.as_str(), rows);
-    None
+    Ok(None)
+}
+
+/// The newest of the messages of which something is kept, or will be when it is fetched.
+fn newest_message(turn: &Turn<'_>) -> Result<Option<MessageId>, Unreadable> {
+    let entry = book::newest(turn)?;
+    let kept = entry.iter().flat_map(|entry| &entry.parts);
+    let kept = kept.map(|part| part.message);
+    let awaited = turn.parent.journal.awaited.iter().copied();
+    Ok(kept.chain(awaited).max_by_key(|message| message.0))
+}
+
+/// The second tap of the newest entry. When something newer came meanwhile, that would go: so it is asked again.
+pub(super) fn erase_last_yes_tap(
+    turn: &mut Turn<'_>,
+    message: MessageId,
+    asked: MessageId,
+) -> Result<Option<String>, Unreadable> {
+    if newest_message(turn)? != Some(asked) {
+        return erase_tap(turn, message, Erase::Last);
+    }
+    let newest = book::newest(turn)?;
+    if !voice::erase_last_awaited(turn, newest.as_ref())
+        && let Some(entry) = newest
+    {
+        book::erase(turn, &entry)?;
+    }
+    let done = &turn.texts().erase.done_last;
+    turn.turn_menu(message, done.as_str(), Vec::new());
+    Ok(None)
 }
 
 /// The second tap.
@@ -60,15 +99,8 @@ pub(super) fn erase_yes_tap(
     let texts = &turn.texts().erase;
     let days = turn.scene.house.backup_days.to_string();
     match what {
-        Erase::Last => {
-            let newest = book::newest(turn)?;
-            if !voice::erase_last_awaited(turn, newest.as_ref())
-                && let Some(entry) = newest
-            {
-                book::erase(turn, &entry)?;
-            }
-            turn.turn_menu(message, texts.done_last.as_str(), Vec::new());
-        }
+        // A button of before, which did not say which.
+        Erase::Last => return erase_tap(turn, message, what),
         Erase::Answers => {
             turn.erase_words();
             turn.turn_menu(

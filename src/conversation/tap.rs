@@ -9,7 +9,7 @@ use crate::{
         settings::SettingsTap, silence::SilenceTap,
     },
     library::Side,
-    parent::{ClockTime, Days, Slot},
+    parent::{ClockTime, Days, MessageId, Slot},
 };
 
 /// A tap on one of the bot's buttons.
@@ -71,6 +71,8 @@ pub enum Tap {
     Erase(Erase),
     /// Erase.
     EraseYes(Erase),
+    /// Erase the newest entry, whose newest message was this when it was asked.
+    EraseLastYes(MessageId),
     /// Below an answer to heavy words.
     Crisis(CrisisTap),
     /// A week without prompts after it, or not.
@@ -151,6 +153,7 @@ impl Tap {
             Self::Flow(tap) => ("g", tap.argument()),
             Self::Erase(what) => ("w", erase_word(what).to_owned()),
             Self::EraseYes(what) => ("wy", erase_word(what).to_owned()),
+            Self::EraseLastYes(message) => ("wl", message.0.to_string()),
             Self::Crisis(tap) => ("a", tap.data()),
             Self::QuietWeek(wanted) => (if wanted { "ay" } else { "an" }, String::new()),
             Self::Export(tap) => ("xp", tap.word().to_owned()),
@@ -205,6 +208,7 @@ impl Tap {
             "g" => Self::Flow(FlowTap::read(argument)?),
             "w" => Self::Erase(read_erase(argument)?),
             "wy" => Self::EraseYes(read_erase(argument)?),
+            "wl" => Self::EraseLastYes(MessageId(argument.parse().ok()?)),
             "a" => Self::Crisis(CrisisTap::read(argument)?),
             "ay" => Self::QuietWeek(true),
             "an" => Self::QuietWeek(false),

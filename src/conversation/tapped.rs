@@ -55,8 +55,9 @@ pub(super) fn tapped(turn: &mut Turn<'_>, tapped: &Tapped) -> Done {
         Tap::Breathe => help::breathe_tap(turn),
         Tap::TextSomeone => help::text_someone_tap(turn),
         Tap::Flow(tap) => flow::tap(turn, message, tap)?,
-        Tap::Erase(what) => erase::erase_tap(turn, message, what),
+        Tap::Erase(what) => erase::erase_tap(turn, message, what)?,
         Tap::EraseYes(what) => erase::erase_yes_tap(turn, message, what)?,
+        Tap::EraseLastYes(newest) => erase::erase_last_yes_tap(turn, message, newest)?,
         Tap::Book(tap) => book::tap(turn, message, tap)?,
         Tap::Export(tap) => export::tap(turn, message, tap)?,
         Tap::Crisis(tap) => {

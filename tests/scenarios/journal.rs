@@ -107,6 +107,30 @@ async fn one_entry_is_erased_from_the_journal() {
     world.finish().await;
 }
 
+/// What is kept while the question stands is not what it was asked about.
+#[tokio::test]
+async fn what_comes_after_the_question_does_not_go_in_the_place_of_the_last_answer() {
+    let mut world = World::new().await;
+    let anna = with_notes(&mut world, 1).await;
+    anna.says("/wis");
+    anna.expects("Wat wil je wissen?").await;
+    anna.taps("Mijn laatste antwoord").await;
+    anna.expects_edit("Je laatste antwoord wissen?").await;
+    let kept = anna.says("Iets groots.");
+    anna.expects_heart(kept).await;
+    anna.taps("Ja, wis het").await;
+    anna.expects_edit("Je laatste antwoord wissen?").await;
+    world.settle().await;
+    anna.taps("Nee, laat staan").await;
+    world.settle().await;
+    world.stop().await;
+    assert_eq!(
+        world.words_of(&anna).concat(),
+        ["Notitie 1.", "Iets groots."]
+    );
+    world.finish().await;
+}
+
 #[tokio::test]
 async fn erasing_the_last_answer_or_all_answers_leaves_the_rest() {
     let mut world = World::new().await;

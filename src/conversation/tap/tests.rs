@@ -72,6 +72,7 @@ pub(in crate::conversation) fn every_tap() -> Vec<Tap> {
         Tap::FollowUp,
         Tap::EraseEntry(entry),
         Tap::EraseEntryYes(entry),
+        Tap::EraseLastYes(MessageId(i32::MAX)),
         Tap::Page(entry, 255),
         Tap::Commands,
         Tap::Breathe,
@@ -122,8 +123,9 @@ pub(in crate::conversation) fn every_tap() -> Vec<Tap> {
         .map(Tap::Flow),
     );
     for what in [Erase::Last, Erase::Answers, Erase::All] {
-        taps.extend([Tap::Erase(what), Tap::EraseYes(what)]);
+        taps.push(Tap::Erase(what));
     }
+    taps.extend([Erase::Answers, Erase::All].map(Tap::EraseYes));
     for wanted in [Use::Reading, Use::Program] {
         taps.extend([ExportTap::Choose(wanted), ExportTap::Send(wanted)].map(Tap::Export));
     }

@@ -237,6 +237,7 @@ impl Before {
                     _,
                     Tap::EraseEntryYes(_)
                         | Tap::EraseYes(_)
+                        | Tap::EraseLastYes(_)
                         | Tap::Settings(_)
                         | Tap::Crisis(CrisisTap::Erase(..))
                 ))
@@ -290,7 +291,10 @@ fn chooses(tap: Tap) -> bool {
         // The last step of one flow asks what the parent recognises.
         | Tap::Flow(_) => true,
         // An entry that is gone needs not be hidden any more.
-        Tap::EraseEntryYes(_) | Tap::EraseYes(_) | Tap::Crisis(CrisisTap::Erase(..)) => true,
+        Tap::EraseEntryYes(_)
+        | Tap::EraseYes(_)
+        | Tap::EraseLastYes(_)
+        | Tap::Crisis(CrisisTap::Erase(..)) => true,
         Tap::ConsentMore
         | Tap::ConsentBack
         | Tap::TimeOther
