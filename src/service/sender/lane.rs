@@ -49,7 +49,14 @@ pub(super) enum Place {
     /// Waits for this uptime.
     Timed(Duration),
     /// May go, when it is its turn.
-    Ready(Class, u64),
+    Ready {
+        /// [`Lane::urgency`] at the time.
+        urgency: Class,
+        /// The lower ones first.
+        turn: u64,
+        /// The letter for which it is.
+        front: Seq,
+    },
     /// Could go, but has to be claimed first.
     Unclaimed(Seq),
     /// Empty, remembered until this uptime for the sake of the chat's pace.
@@ -193,6 +200,20 @@ impl Lane {
         match self.front_class() {
             Some(Class::Interactive) if self.interactive.len() <= MANY => Class::Interactive,
             Some(Class::Interactive | Class::Bulk) | None => Class::Bulk,
+        }
+    }
+
+    /// Whether it waits for its turn, and it is still the turn of the same letter and as urgent.
+    pub(super) fn keeps_its_turn(&self) -> bool {
+        let seq = self.front().map(|front| front.seq);
+        match self.place {
+            Place::Ready { urgency, front, .. } => seq == Some(front) && urgency == self.urgency(),
+            Place::Nowhere
+            | Place::Out
+            | Place::Asked
+            | Place::Timed(_)
+            | Place::Unclaimed(_)
+            | Place::Resting(_) => false,
         }
     }
 

@@ -328,87 +328,6 @@ impl Queue {
         self.letters -= 1;
         self.bulk -= usize::from(letter.outgoing.class == Class::Bulk);
     }
-
-    /// Chats whose time has come: their next letter may go, or has to be claimed.
-    fn wake_timed(&mut self, uptime: Duration) {
-        let mut woken = Vec::new();
-        while let Some((at, chat)) = self.timed.first().copied()
-            && at <= uptime
-        {
-            self.timed.pop_first();
-            let front = self.lanes.get(&chat).and_then(Lane::front);
-            woken.extend(front.map(|front| (front.seq, chat)));
-        }
-        // Of those whose time came together, the one who waited longest goes first.
-        woken.sort_unstable();
-        for (seq, chat) in woken {
-            let Some(lane) = self.lanes.get_mut(&chat) else {
-                continue;
-            };
-            let Some(front) = lane.front() else {
-                continue;
-            };
-            let urgency = lane.urgency();
-            if front.claim == Claim::Wanted {
-                lane.place = Place::Unclaimed(seq);
-                self.unclaimed.insert((seq, chat));
-            } else {
-                lane.place = Place::Ready(urgency, self.turn);
-                self.ready.insert((urgency, self.turn, chat));
-                self.turn += 1;
-            }
-        }
-    }
-
-    /// Puts a chat where it belongs now, unless a letter of it is out.
-    fn settle(&mut self, chat: ChatId) {
-        if self
-            .lanes
-            .get(&chat)
-            .is_none_or(|lane| lane.place == Place::Out)
-        {
-            return;
-        }
-        self.leave_place(chat);
-        let Some(lane) = self.lanes.get_mut(&chat) else {
-            return;
-        };
-        match lane.front() {
-            None => {
-                lane.place = Place::Resting(lane.next_message);
-                self.resting.insert((lane.next_message, chat));
-            }
-            Some(front) if front.claim == Claim::Asked => lane.place = Place::Asked,
-            Some(_) => {
-                let at = lane.not_before();
-                lane.place = Place::Timed(at);
-                self.timed.insert((at, chat));
-            }
-        }
-    }
-
-    fn leave_place(&mut self, chat: ChatId) {
-        let Some(lane) = self.lanes.get_mut(&chat) else {
-            return;
-        };
-        match std::mem::take(&mut lane.place) {
-            Place::Nowhere | Place::Out | Place::Asked => false,
-            Place::Timed(until) => self.timed.remove(&(until, chat)),
-            Place::Ready(class, turn) => self.ready.remove(&(class, turn, chat)),
-            Place::Unclaimed(seq) => self.unclaimed.remove(&(seq, chat)),
-            Place::Resting(until) => self.resting.remove(&(until, chat)),
-        };
-    }
-
-    /// Nobody is woken for this: a clock that stands still for tests would be moved by it.
-    fn forget_resting(&mut self, uptime: Duration) {
-        while let Some((until, chat)) = self.resting.first().copied()
-            && until <= uptime
-        {
-            self.resting.pop_first();
-            self.lanes.remove(&chat);
-        }
-    }
 }
 
 enum Next {
@@ -420,6 +339,7 @@ enum Next {
 }
 
 mod claims;
+mod places;
 #[cfg(test)]
 mod properties;
 #[cfg(test)]

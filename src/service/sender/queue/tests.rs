@@ -493,6 +493,39 @@ fn a_chat_with_thousands_of_letters_takes_its_turn_like_all_others() {
     }
 }
 
+/// 300 parents wait for an answer and another 30 write each second; one of them does it again and again meanwhile.
+#[test]
+fn who_writes_again_while_waiting_keeps_the_turn() {
+    const PATIENT: i64 = 200;
+    let mut bench = bench();
+    let mut seqs = 1..;
+    let mut next = move || seqs.next().unwrap();
+    for chat in 1..=300 {
+        bench.push([interactive(next(), chat)]);
+    }
+    let mut again = Vec::new();
+    for newcomer in 1_000..1_400 {
+        bench.push([interactive(next(), newcomer)]);
+        if newcomer % 30 == 0 {
+            again.push(next());
+            bench.push([interactive(*again.last().unwrap(), PATIENT)]);
+            // What is taken back behind the first letter costs the turn no more than what is written.
+            bench.push([interactive(1_000_000, PATIENT)]);
+            bench.queue.withdraw(&[Seq(1_000_000)]);
+        }
+        for seq in bench.at(bench.millis + 34).goes() {
+            bench.answered(seq, OK);
+            if seq == 200 {
+                assert!(bench.millis < 8_000, "after {} ms", bench.millis);
+                // The turn is for one letter.
+                assert!(!bench.goes().contains(again.first().unwrap()));
+                return;
+            }
+        }
+    }
+    panic!("{PATIENT} was never answered");
+}
+
 #[test]
 fn a_prompt_claimed_by_an_earlier_process_is_in_doubt() {
     let mut bench = bench();
