@@ -166,9 +166,11 @@ impl Queue {
                 Next::Wait(until) => break until,
             }
         };
-        // Claims that a flood holds up wake with the chats that it came from.
         let timed = self.timed.first().map(|(at, _)| *at);
-        let wake = [blocked, timed].into_iter().flatten().min();
+        // Nothing is claimed while a flood holds bulk, and the chats that it came from may have nothing left to wake for.
+        let held = self.flood.holds_bulk(time.uptime);
+        let held = held.filter(|_| !self.unclaimed.is_empty());
+        let wake = [blocked, timed, held].into_iter().flatten().min();
         Step { calls, wake }
     }
 

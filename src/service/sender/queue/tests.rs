@@ -664,6 +664,26 @@ fn a_429_for_several_chats_at_once_holds_everything_bulk() {
 }
 
 #[test]
+fn the_end_of_a_429_for_everybody_wakes_prompts_that_are_not_claimed_yet() {
+    let mut bench = bench();
+    bench.push([bulk(1, 1), bulk(2, 2), bulk(3, 3)]);
+    assert_eq!(bench.goes(), [1, 2]);
+    assert_eq!(bench.at(36).goes(), [3]);
+    for seq in 1..=3 {
+        bench.answered(seq, Err(CallError::RetryAfter(Duration::from_secs(10))));
+    }
+    bench.push([scheduled(4, 4)]);
+    assert_eq!(bench.wake_in(), Some(10_000));
+    // Nobody waits any more in the chats that it came from.
+    bench.queue.withdraw(&[1, 2, 3].map(Seq));
+    assert_eq!(bench.wake_in(), Some(10_000));
+    assert_eq!(bench.reports(), []);
+    assert_eq!(bench.at(10_036).wake_in(), None);
+    assert_eq!(bench.reports(), [claim([4])]);
+    assert_eq!(bench.claimed([4]).goes(), [4]);
+}
+
+#[test]
 fn when_telegram_is_down_one_letter_at_a_time_asks_whether_it_is_back() {
     let mut bench = bench();
     bench.push([bulk(1, 1), bulk(2, 2), bulk(3, 3)]);
