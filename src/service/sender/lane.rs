@@ -280,6 +280,20 @@ impl Waiting {
         }
     }
 
+    /// Whether it is made in memory when it goes out, and may be large.
+    pub(super) fn is_file(&self) -> bool {
+        match self.outgoing.effect {
+            Effect::Document { .. } | Effect::Picture { .. } | Effect::Voice { .. } => true,
+            Effect::Send { .. }
+            | Effect::Edit { .. }
+            | Effect::Buttons { .. }
+            | Effect::Fetch(_)
+            | Effect::Heart { .. }
+            | Effect::Commands { .. }
+            | Effect::Answer { .. } => false,
+        }
+    }
+
     pub(super) fn is_expired(&self, now: Timestamp) -> bool {
         self.outgoing.expires.is_some_and(|expires| expires < now)
     }

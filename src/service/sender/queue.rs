@@ -64,6 +64,8 @@ pub struct Queue {
     /// Chats whose next letter may go: the more urgent ones first, and then in turn. By the age of the letter, a chat that has thousands would
     /// go before everybody who writes later, each time.
     ready: BTreeSet<(Class, u64, ChatId)>,
+    /// The same, of chats whose next letter is a file.
+    ready_files: BTreeSet<(Class, u64, ChatId)>,
     /// The turn of the next chat that may go.
     turn: u64,
     /// Chats whose next letter has to be claimed first.
@@ -75,6 +77,7 @@ pub struct Queue {
     /// Letters that are out.
     out: HashMap<Seq, ChatId>,
     bulk_out: usize,
+    files_out: usize,
     /// Letters whose claim was asked for or granted, and that have not gone out yet.
     claims: usize,
     letters: usize,
@@ -91,6 +94,10 @@ const FEWEST_OUT: usize = 32;
 
 /// How many calls may be out at once when they may go as fast as they are answered: with 40 ms for an answer that is some 6,000 a second.
 const MOST_OUT: usize = 256;
+
+/// How many files may be out at once: documents, pictures and voice notes. Each is made in memory when it goes out and may have 20 MB, and is there
+/// more than once until it has arrived.
+const FILES_OUT: usize = 2;
 
 /// How many of what there may be at once.
 struct Limits {
@@ -114,12 +121,14 @@ impl Queue {
             lanes: HashMap::new(),
             timed: BTreeSet::new(),
             ready: BTreeSet::new(),
+            ready_files: BTreeSet::new(),
             turn: 0,
             unclaimed: BTreeSet::new(),
             resting: BTreeSet::new(),
             asked: HashMap::new(),
             out: HashMap::new(),
             bulk_out: 0,
+            files_out: 0,
             claims: 0,
             letters: 0,
             bulk: 0,
@@ -185,9 +194,8 @@ impl Queue {
         self.pace.answered(seq, uptime);
         let lane = self.lanes.get_mut(&chat)?;
         let letter = lane.front_mut()?;
-        if letter.outgoing.class == Class::Bulk {
-            self.bulk_out -= 1;
-        }
+        self.bulk_out -= usize::from(letter.outgoing.class == Class::Bulk);
+        self.files_out -= usize::from(letter.is_file());
         let verdict = judge(letter, result);
         self.breaker
             .heard(seq, chat, verdict.telegram_answered(), uptime);
@@ -260,11 +268,13 @@ impl Queue {
 
     /// Starts the first letter that may go, or ends it when its moment has passed.
     fn start(&mut self, time: Time) -> Next {
-        let Some(&(_, _, chat)) = self.ready.first() else {
+        let Some(next) = self.next_ready() else {
             return Next::Wait(None);
         };
+        let (_, _, chat) = next;
         let Some(front) = self.lanes.get(&chat).and_then(Lane::front) else {
-            self.ready.pop_first();
+            self.ready.remove(&next);
+            self.ready_files.remove(&next);
             return Next::Again;
         };
         let (class, seq) = (front.outgoing.class, front.seq);
@@ -292,6 +302,7 @@ impl Queue {
         let effect = front.outgoing.effect.clone();
         self.claims -= usize::from(front.holds_a_claim());
         self.bulk_out += usize::from(class == Class::Bulk);
+        self.files_out += usize::from(front.is_file());
         self.breaker.started(seq);
         self.out.insert(seq, chat);
         self.leave_place(chat);

@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
-use super::Queue;
+use super::{FILES_OUT, Queue};
 use crate::{
+    conversation::Class,
     parent::ChatId,
     service::sender::lane::{Claim, Lane, Place},
 };
@@ -28,7 +29,7 @@ impl Queue {
             let Some(front) = lane.front() else {
                 continue;
             };
-            let urgency = lane.urgency();
+            let (urgency, is_file) = (lane.urgency(), front.is_file());
             if front.claim == Claim::Wanted {
                 lane.place = Place::Unclaimed(seq);
                 self.unclaimed.insert((seq, chat));
@@ -38,10 +39,26 @@ impl Queue {
                     turn: self.turn,
                     front: seq,
                 };
-                self.ready.insert((urgency, self.turn, chat));
+                let ready = if is_file {
+                    &mut self.ready_files
+                } else {
+                    &mut self.ready
+                };
+                ready.insert((urgency, self.turn, chat));
                 self.turn += 1;
             }
         }
+    }
+
+    /// The chat whose turn it is. Files are passed over while as many are out as may be.
+    pub(super) fn next_ready(&self) -> Option<(Class, u64, ChatId)> {
+        let file = self.ready_files.first();
+        let file = file.filter(|_| self.files_out < FILES_OUT);
+        [self.ready.first(), file]
+            .into_iter()
+            .flatten()
+            .min()
+            .copied()
     }
 
     /// Puts a chat where it belongs now, unless a letter of it is out. One that waits for its turn with the same letter keeps the turn: a parent who writes
@@ -79,7 +96,10 @@ impl Queue {
         match std::mem::take(&mut lane.place) {
             Place::Nowhere | Place::Out | Place::Asked => false,
             Place::Timed(until) => self.timed.remove(&(until, chat)),
-            Place::Ready { urgency, turn, .. } => self.ready.remove(&(urgency, turn, chat)),
+            Place::Ready { urgency, turn, .. } => {
+                let ready = (urgency, turn, chat);
+                self.ready.remove(&ready) || self.ready_files.remove(&ready)
+            }
             Place::Unclaimed(seq) => self.unclaimed.remove(&(seq, chat)),
             Place::Resting(until) => self.resting.remove(&(until, chat)),
         };

@@ -31,6 +31,7 @@ struct Arrival {
 enum Kind {
     Answer,
     Message,
+    Picture,
     Notice,
     Scheduled,
 }
@@ -49,6 +50,7 @@ fn arrival() -> impl Strategy<Value = Arrival> {
     let kind = prop_oneof![
         Just(Kind::Answer),
         Just(Kind::Message),
+        Just(Kind::Picture),
         Just(Kind::Notice),
         Just(Kind::Scheduled),
     ];
@@ -96,6 +98,10 @@ struct World {
     last_message: HashMap<ChatId, Duration>,
     hold: HashMap<ChatId, Duration>,
     ended: HashMap<Seq, Outcome>,
+}
+
+fn is_message(effect: &Effect) -> bool {
+    matches!(effect, Effect::Send { .. } | Effect::Picture { .. })
 }
 
 enum Coming {
@@ -178,6 +184,10 @@ impl World {
         let (effect, class, purpose) = match arrival.kind {
             Kind::Answer => (heart, Class::Interactive, Purpose::Kept),
             Kind::Message => (message, Class::Interactive, Purpose::Menu { number: 1 }),
+            Kind::Picture => {
+                let picture = Effect::Picture { year: 2026 };
+                (picture, Class::Interactive, Purpose::Picture)
+            }
             Kind::Notice => (message, Class::Bulk, Purpose::Plain),
             Kind::Scheduled => (
                 message,
@@ -218,7 +228,7 @@ impl World {
                 let letter = &self.letters[&seq];
                 let chat = letter.chat;
                 assert_eq!(self.out.remove(&chat), Some(seq));
-                if matches!(letter.outgoing.effect, Effect::Send { .. }) {
+                if is_message(&letter.outgoing.effect) {
                     self.last_message.insert(chat, self.uptime);
                 }
                 match result {
@@ -254,6 +264,9 @@ impl World {
         }
         assert!(self.out.len() <= self.queue.limits.out);
         assert!(self.queue.bulk_out <= self.queue.limits.bulk);
+        let out = self.out.values().map(|seq| &self.letters[seq].outgoing);
+        let files = out.filter(|letter| matches!(letter.effect, Effect::Picture { .. }));
+        assert!(files.count() <= FILES_OUT);
         assert!(self.queue.claims <= self.queue.limits.claims);
         assert!(step.wake.is_none_or(|at| at > self.uptime), "woken at once");
         step.wake
@@ -290,7 +303,7 @@ impl World {
                 .get(&call.chat)
                 .is_none_or(|at| *at <= self.uptime)
         );
-        if matches!(call.effect, Effect::Send { .. }) {
+        if is_message(&call.effect) {
             let last = self.last_message.get(&call.chat);
             assert!(
                 last.is_none_or(|at| *at + SECOND <= self.uptime),
@@ -361,6 +374,7 @@ proptest! {
         world.step();
         prop_assert!(world.queue.lanes.is_empty(), "something is left of the chats");
         prop_assert_eq!((world.queue.claims, world.queue.bulk_out), (0, 0));
+        prop_assert_eq!(world.queue.files_out, 0);
     }
 
     /// A chat in which nothing works, between others in which everything does.

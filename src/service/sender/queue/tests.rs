@@ -4,7 +4,7 @@ use jiff::civil::Date;
 
 use super::*;
 use crate::{
-    conversation::{Keyboard, Outgoing, PromptRef, Purpose},
+    conversation::{Document, EntryId, Form, Keyboard, Outgoing, PromptRef, Purpose},
     parent::{Planned, Words},
 };
 
@@ -38,6 +38,25 @@ fn message() -> Effect {
 fn heart() -> Effect {
     Effect::Heart {
         message: MessageId(1),
+    }
+}
+
+fn document() -> Effect {
+    Effect::Document {
+        document: Document {
+            form: Form::Data,
+            years: None,
+            sounds: None,
+        },
+        caption: None,
+    }
+}
+
+fn voice() -> Effect {
+    Effect::Voice {
+        entry: EntryId(1),
+        message: MessageId(1),
+        seconds: 7,
     }
 }
 
@@ -153,7 +172,9 @@ impl Bench {
         assert!(self.queue.lanes.is_empty());
         assert!(self.queue.timed.is_empty() && self.queue.resting.is_empty());
         assert!(self.queue.asked.is_empty() && self.queue.out.is_empty());
+        assert!(self.queue.ready.is_empty() && self.queue.ready_files.is_empty());
         assert_eq!((self.queue.claims, self.queue.bulk_out), (0, 0));
+        assert_eq!(self.queue.files_out, 0);
     }
 }
 
@@ -624,6 +645,74 @@ fn bulk_leaves_slots_for_answers() {
         bench.at(bench.millis + 100);
     }
     assert_eq!(out, 32);
+}
+
+#[test]
+fn two_files_are_out_at_most_and_nobody_else_waits_for_them() {
+    let mut bench = bench();
+    bench.push([
+        letter(1, 1, Class::Interactive, document()),
+        letter(2, 2, Class::Interactive, voice()),
+        letter(3, 3, Class::Interactive, Effect::Picture { year: 2026 }),
+        interactive(4, 3),
+        letter(5, 4, Class::Bulk, document()),
+        interactive(6, 5),
+        bulk(7, 6),
+    ]);
+    assert_eq!(bench.goes(), [1, 2, 6, 7]);
+    // Behind a file waits nobody but its own chat; and what overtakes a file waits for none.
+    bench.push([interactive(8, 4)]);
+    assert_eq!(bench.at(100).goes(), [8]);
+    bench.answered(8, OK);
+    assert_eq!(bench.wake_in(), None);
+    // A file that has to be tried again makes room for another meanwhile.
+    bench.answered(1, Err(CallError::RetryAfter(Duration::from_secs(1))));
+    assert_eq!(bench.goes(), [3]);
+    assert_eq!(bench.at(1_100).goes(), NONE);
+    // By then it is its turn again, and it is more urgent than what nobody waits for.
+    assert_eq!(bench.answered(3, OK).goes(), [1, 4]);
+    assert_eq!(bench.answered(2, OK).goes(), [5]);
+    for seq in [1, 4, 5, 6, 7] {
+        bench.answered(seq, OK);
+    }
+    bench.is_gone();
+}
+
+#[test]
+fn files_take_turns_while_others_go_on() {
+    let mut bench = bench();
+    // One chat wants as many of them as all others together, and wanted them first.
+    bench.push((1..=20).map(|seq| letter(seq, 1, Class::Interactive, voice())));
+    bench.push((2..=20).map(|chat| {
+        letter(
+            100 + u64::try_from(chat).unwrap(),
+            chat,
+            Class::Interactive,
+            document(),
+        )
+    }));
+    let mut out = Vec::new();
+    let mut files = Vec::new();
+    for seq in 1_000..1_200 {
+        bench.push([interactive(seq, i64::try_from(seq).unwrap())]);
+        for gone in bench.at(bench.millis + 50).goes() {
+            if gone < 1_000 {
+                files.push(gone);
+                out.push(gone);
+            } else {
+                assert!(gone == seq, "{gone} waits");
+                bench.answered(gone, OK);
+            }
+        }
+        assert!(out.len() <= 2);
+        // A file takes little more than half a second.
+        if seq % 6 == 0 && !out.is_empty() {
+            bench.answered(out.remove(0), OK);
+        }
+    }
+    let (first, others): (Vec<u64>, Vec<u64>) = files.into_iter().partition(|seq| *seq <= 20);
+    assert_eq!(others, (102..=120).collect::<Vec<_>>(), "in turn");
+    assert!(first.len() > 3 && first.is_sorted(), "{first:?}");
 }
 
 #[test]
