@@ -46,9 +46,10 @@ pub struct Letter {
 }
 
 impl Letter {
-    /// Whether a parent waits for it who just did something.
+    /// Whether a parent waits for it who just did something. What only brings something here answers nobody.
     pub fn is_answer(&self) -> bool {
         self.outgoing.class == Class::Interactive
+            && !matches!(self.outgoing.effect, Effect::Fetch(_))
     }
 }
 
@@ -216,6 +217,7 @@ impl Sender {
             }
             ToSender::Claimed(seqs) => self.queue.claimed(&seqs),
             ToSender::Withdrawn(seqs) => {
+                self.tally.withdrawn(&seqs);
                 self.queue.withdraw(&seqs);
                 self.fetching.withdraw(&seqs);
             }

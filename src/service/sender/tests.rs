@@ -331,6 +331,24 @@ async fn what_does_not_come_in_its_time_is_given_up_and_tried_once_in_any_case()
 }
 
 #[tokio::test]
+async fn an_answer_that_is_withdrawn_is_owed_no_more_and_what_fetches_is_no_answer() {
+    let mut fetches = fetching(3);
+    fetches.outgoing.class = Class::Interactive;
+    assert!(!fetches.is_answer());
+    let mut answer = letter(2, Purpose::Plain);
+    answer.outgoing.class = Class::Interactive;
+    assert!(answer.is_answer());
+
+    let mut sending = sending([works()]).await;
+    sending.tally.promised(Duration::ZERO, [Seq(1), Seq(2)]);
+    sending.tell(ToSender::Withdrawn(vec![Seq(1)]));
+    sending.tell(ToSender::Queue(vec![answer]));
+    let sent = Report::Done(about(2, Purpose::Plain), Outcome::Sent(None));
+    assert_eq!(sending.from_sender.recv().await, Some(sent));
+    assert_eq!(sending.tally.owes(), 0);
+}
+
+#[tokio::test]
 async fn a_fetch_that_is_stopped_stays_in_the_outbox() {
     let mut sending = sending([found(), Reply::Silence]).await;
     sending.tell(ToSender::Queue(vec![fetching(1)]));
