@@ -25,7 +25,7 @@ pub(super) use later::{answered, asked, question};
 pub(super) use resting::{rest, rests};
 pub(super) use sentences::open as sentences;
 pub use tap::FlowTap;
-pub(super) use typed::typed;
+pub(super) use typed::{labels, typed};
 
 /// Where a parent is in a flow.
 #[derive(Clone, Copy)]

@@ -9,6 +9,7 @@
 //! | [`daily`] | the prompt: sending it, its buttons, `/vandaag` |
 //! | [`later`] | putting a prompt off |
 //! | [`question`] | what a prompt asks: one of the library, or of the parent's own |
+//! | [`called`] | help and the end of the prompts, typed by name alone |
 //! | [`reply`] | what a parent types: an answer, a loose note, an edit |
 //! | [`crisis`] | heavy words: what the net hears in what a parent types, and the answer |
 //! | [`target`] | what an answer belongs to |
@@ -30,6 +31,7 @@
 //! | [`help`] | `/hulp`, `/privacy`, and everything that is neither text nor a voice note |
 
 mod book;
+mod called;
 mod crisis;
 mod daily;
 mod erase;
@@ -300,12 +302,15 @@ fn wrote(turn: &mut Turn<'_>, message: &Message) -> Done {
     Ok(())
 }
 
-/// Text goes to the question that is open, else it is a reply.
+/// Text that is the name of help, or of the end, is that; else it goes to the question that is open, else it is a reply.
 fn typed(turn: &mut Turn<'_>, message: &Message, words: &Words) -> Done {
     let error = &turn.texts().error;
     if words.reveal().trim().is_empty() {
         turn.say(error.empty.as_str());
         return Ok(());
+    }
+    if let Some(called) = called::called(turn, message, words) {
+        return command(turn, &called.name, &Words::default());
     }
     let is_reply_to = message.reply_to.is_some();
     // A question of the settings closes with whatever else is done, so while it is open it is the latest one.

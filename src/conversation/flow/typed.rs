@@ -50,6 +50,12 @@ pub(in crate::conversation) fn typed(
     take(turn, here, asks, message.id, words)
 }
 
+/// Whether typed text is the label of a button of the flow that is open.
+pub(in crate::conversation) fn labels(turn: &Turn<'_>, message: &Message, words: &Words) -> bool {
+    let open = here(turn).filter(|_| is_for_flow(turn, message));
+    open.is_some_and(|here| screen::labelled(turn, here, words).is_some())
+}
+
 fn tap_typed<'a>(
     turn: &mut Turn<'a>,
     here: Here<'a>,

@@ -9,6 +9,7 @@
 
 mod basics;
 mod book;
+mod called;
 mod choices;
 mod consent;
 mod crisis;

@@ -78,7 +78,7 @@ pub(super) const SECRET: &str = "Zilvervos";
 pub(super) const HEAVY: &str = "Ik wil niet meer leven, ik wil dood. Zilvervos.";
 
 /// What people type: answers, times, days, dates, places, and what Telegram lets through besides.
-const TEXTS: [&str; 16] = [
+const TEXTS: [&str; 17] = [
     "Zilvervos was vandaag rustiger.",
     "Een zin van meer dan veertig tekens over Zilvervos, want zo lang is een antwoord vaak.",
     HEAVY,
@@ -89,6 +89,7 @@ const TEXTS: [&str; 16] = [
     "gisteren",
     "Lissabon",
     "stop",
+    "Hulp!",
     "   ",
     "💛",
     "👨‍👩‍👧‍👦👩🏽‍🦱e\u{301}\u{302}\u{323} Zilvervos",

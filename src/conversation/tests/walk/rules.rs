@@ -203,6 +203,13 @@ impl Before {
             Act::Tap { data, .. } | Act::Old(_, data) | Act::Forged(_, data) => {
                 Tap::read(data).is_some_and(|(_, tap)| chooses(tap))
             }
+            Act::Say("stop") if after.sending == Sending::Off => {
+                let same_but_sending = Chosen {
+                    sending: before.sending,
+                    ..after.clone()
+                };
+                same_but_sending == *before
+            }
             Act::Say(_) => self.asked_for_setting || in_flow(talk, before, &after),
             Act::Send(Content::Command { name, .. }) => name == "stop",
             Act::Send(Content::Text(_)) => self.asked_for_setting,
