@@ -266,16 +266,27 @@ fn clock_time(minutes: i32) -> Option<ClockTime> {
     ClockTime::try_from(u16::try_from(minutes).ok()?).ok()
 }
 
-/// Reads a choice of days, such as "ma, wo en za", "ma-vr" or "elke dag behalve zondag"; `None` when the text is something else, or when
-/// no day is left.
+/// Reads a choice of days, such as "ma, wo en za", "ma-vr", "elke dag behalve zondag" or "zondag niet"; `None` when the text is something else,
+/// can be meant in two ways, or leaves no day.
 pub fn days(text: &str, words: &TypedWords) -> Option<Days> {
     let signs = day_signs(text, words)?;
-    let mut rest = signs.as_slice();
-    let mut chosen = Days::default();
-    let mut adding = true;
+    let lists = signs.split(|sign| matches!(sign, DaySign::Except));
+    let lists: Vec<Vec<Days>> = lists.map(said).collect::<Option<_>>()?;
+    let chosen = match lists.as_slice() {
+        [chosen] => together(chosen),
+        [said, away] if away.is_empty() => except_behind(said)?,
+        [chosen, away] => from_these(chosen, away),
+        _ => return None,
+    };
+    Some(chosen).filter(|chosen| !chosen.is_empty())
+}
+
+/// The days that are named one after the other: a set for each name and each stretch.
+fn said(mut signs: &[DaySign]) -> Option<Vec<Days>> {
+    let mut said = Vec::new();
     loop {
-        let (these, others) = match rest {
-            [] => break,
+        let (these, others) = match signs {
+            [] => return Some(said),
             [
                 DaySign::Days(first),
                 DaySign::Until,
@@ -283,22 +294,44 @@ pub fn days(text: &str, words: &TypedWords) -> Option<Days> {
                 others @ ..,
             ] => (in_a_row(*first, *last)?, others),
             [DaySign::Days(these), others @ ..] => (*these, others),
-            [DaySign::Except, others @ ..] if adding => {
-                adding = false;
-                if chosen.is_empty() {
-                    chosen = Days::all();
-                }
-                (Days::default(), others)
-            }
             [DaySign::Except | DaySign::Until | DaySign::Ignored, ..] => return None,
         };
-        chosen = these.iter().fold(chosen, |chosen, day| match adding {
-            true => chosen.with(day),
-            false => chosen.without(day),
-        });
-        rest = others;
+        said.push(these);
+        signs = others;
     }
-    Some(chosen).filter(|chosen| !chosen.is_empty())
+}
+
+fn together(said: &[Days]) -> Days {
+    said.iter().flat_map(|days| days.iter()).collect()
+}
+
+/// What is left of `chosen`, or of all seven when none are named.
+fn from_these(chosen: &[Days], away: &[Days]) -> Days {
+    let chosen = match chosen {
+        [] => Days::all(),
+        chosen => together(chosen),
+    };
+    together(away).iter().fold(chosen, Days::without)
+}
+
+/// "Zondag niet", "elke dag, za en zo niet": the last of the named days go from those before them, or from all seven. `None` when it is not
+/// clear where those that go begin: "za en zo niet" may leave one day, or five. Nobody names a day twice, nor chooses none.
+fn except_behind(said: &[Days]) -> Option<Days> {
+    let names_once = |said: &[Days]| {
+        let named: usize = said.iter().map(|days| days.iter().count()).sum();
+        named == together(said).iter().count()
+    };
+    let splits = (0..said.len()).map(|at| said.split_at(at));
+    let mut left: Vec<Days> = splits
+        .filter(|(chosen, away)| names_once(chosen) && names_once(away))
+        .map(|(chosen, away)| from_these(chosen, away))
+        .filter(|left| !left.is_empty())
+        .collect();
+    left.dedup();
+    match left.as_slice() {
+        [left] => Some(*left),
+        _ => None,
+    }
 }
 
 /// What a word in a choice of days stands for.

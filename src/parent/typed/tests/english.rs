@@ -116,10 +116,12 @@ fn days() {
         ("every day except Sunday", "mo tu we th fr sa"),
         ("weekdays but not on Wed", "mo tu th fr"),
         ("Tues, Thurs", "tu th"),
+        ("Sunday not", "mo tu we th fr sa"),
+        ("every day, the weekend not", "mo tu we th fr"),
     ] {
         assert_eq!(read(text).as_deref(), Some(expected), "{text}");
     }
-    for text in ["", "maandag", "someday", "not on any day"] {
+    for text in ["", "maandag", "someday", "not on any day", "not"] {
         assert_eq!(read(text), None, "{text}");
     }
 }
