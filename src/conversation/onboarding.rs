@@ -131,7 +131,7 @@ pub(super) fn consent_tap(turn: &mut Turn<'_>, message: MessageId, tap: Tap) -> 
             texts.consent.names_hint.as_str()
         )
     } else {
-        turn.parent.consent = Consent::Declined;
+        settings::keep_no_more(turn);
         texts.consent.no_store.as_str().to_owned()
     };
     turn.parent.consent_shown = None;

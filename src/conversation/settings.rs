@@ -17,6 +17,7 @@ use crate::{
     parent::{Asked, Consent, Days, MessageId, OpenQuestion, Words, place, week},
 };
 
+pub(super) use keeping::keep_no_more;
 pub use taps::SettingsTap;
 pub(super) use times::offer_another_time;
 

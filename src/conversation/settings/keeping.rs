@@ -3,7 +3,7 @@
 use super::{SettingsTap, back, overview};
 use crate::{
     conversation::{
-        help, on_this_day, onboarding,
+        consented, help, on_this_day, onboarding,
         tap::Tap,
         turn::{Row, Turn},
     },
@@ -72,18 +72,21 @@ pub(super) fn keep_tap(turn: &mut Turn<'_>, message: MessageId) -> Option<String
 
 /// Nothing more is kept; what there is stays.
 pub(super) fn stop_tap(turn: &mut Turn<'_>, message: MessageId) {
-    stop(turn);
+    keep_no_more(turn);
     let done = turn.texts().consent.withdraw.done.as_str().to_owned();
     overview(turn, Some(message), Some(done));
 }
 
-fn stop(turn: &mut Turn<'_>) {
+/// From now on no words are kept, and nothing that needs them goes on. What there is stays.
+pub(in crate::conversation) fn keep_no_more(turn: &mut Turn<'_>) {
+    // What was typed in an open flow is held only until its end, but that needs the consent too. Without it, nothing typed is held.
+    if consented(&turn.parent) {
+        turn.parent.flows.leave();
+    }
     turn.parent.consent = Consent::Declined;
     // What shows by itself what was written goes with the consent to keep that.
     turn.parent.journal.sundays.on = false;
     on_this_day::want(turn, false);
-    // What was typed in an open flow is held only until its end, but that needs the consent too.
-    turn.parent.flows.leave();
 }
 
 /// Before everything that was kept goes: two taps, as for every erasing.
@@ -98,7 +101,7 @@ pub(super) fn erase_tap(turn: &mut Turn<'_>, message: MessageId) {
 
 /// Nothing more is kept, and everything that the parent wrote or said of themselves goes with its key. Times, days and zone stay.
 pub(super) fn erase_yes_tap(turn: &mut Turn<'_>, message: MessageId) {
-    stop(turn);
+    keep_no_more(turn);
     turn.erase_words();
     turn.parent.own = OwnPrompts::default();
     turn.parent.side = None;

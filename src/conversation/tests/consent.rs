@@ -240,6 +240,55 @@ fn the_answer_is_kept_with_the_new_version_and_its_time() {
     assert_eq!(talk.book.entries.len(), 1);
 }
 
+/// What stopping in the settings ends, "nothing" as the answer to a changed explanation ends too.
+#[test]
+fn who_wants_no_more_kept_gets_nothing_of_it_by_itself() {
+    let stops: [fn(&mut Talk); 2] = [
+        |talk| {
+            talk.say("/instellingen");
+            talk.tap("Bewaren");
+            talk.tap("Stop met bewaren");
+        },
+        |talk| {
+            talk.library = &CHANGED;
+            talk.say(NEW);
+            talk.tap("Bewaar niets. Ik ben 18+");
+        },
+    ];
+    for stop in stops {
+        let mut talk = Talk::begun();
+        talk.say("Een notitie van vandaag.");
+        talk.say("/terugblik");
+        talk.tap("Elke zondag vanzelf");
+        talk.say("/instellingen");
+        talk.tap("Op deze dag");
+        talk.tap("Ja, graag");
+        talk.say("/herstel");
+        talk.tap("Begin");
+        talk.tap("Verder");
+        talk.say("Ik riep");
+        let mut kept = talk.fork();
+        kept.until(amsterdam("2026-03-08T20:00"));
+        let looks_back = |text: &String| text.starts_with("Terugblik op");
+        assert!(kept.bulk.iter().any(looks_back), "{:#?}", kept.bulk);
+
+        stop(&mut talk);
+        let parent = talk.parent();
+        assert_eq!(parent.consent, Consent::Declined);
+        assert!(parent.flows.open.is_none(), "typed words are held");
+        assert!(!parent.settings.on_this_day && !parent.journal.sundays.on);
+        talk.until(amsterdam("2026-03-08T20:00"));
+        assert!(!talk.bulk.iter().any(looks_back), "{:#?}", talk.bulk);
+        assert_eq!(talk.book.entries.len(), 1, "what there was stays");
+    }
+    // Who is asked for the first time has nothing that could end, and is perhaps in the middle of an exercise.
+    let mut talk = Talk::new();
+    talk.say("/start");
+    talk.say("/nu");
+    talk.tap("Bewaar niets. Ik ben 18+");
+    assert!(talk.parent().flows.open.is_some());
+}
+
 /// Who wants no more kept needs as many taps as who wants it kept.
 #[test]
 fn consent_is_taken_back_as_easily_as_it_is_given() {
