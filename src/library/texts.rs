@@ -530,6 +530,7 @@ record! {
         too_long_slot: Text,
         sticker: Text,
         photo: Text,
+        photo_with_words: Text,
         voice_too_long: Text,
         voice_too_large: Text,
         voice_gone: Text,

@@ -14,7 +14,7 @@ async fn what_is_no_text_gets_a_sentence_and_is_not_kept() {
     for (content, sentence) in [
         (Content::Sticker(text("🙂")), &error.sticker),
         (Content::Photo(text("")), &error.photo),
-        (Content::Photo(text("kijk dan")), &error.photo),
+        (Content::Photo(text("kijk dan")), &error.photo_with_words),
         (
             Content::Document(Document::new("brief.pdf", *b"%PDF")),
             &error.file,

@@ -45,3 +45,20 @@ fn a_prompt_comes_and_a_reply_is_kept_with_a_heart() {
     talk.say("/dagboek");
     assert!(talk.last().text.contains("Mijn schouders zakten."));
 }
+
+#[test]
+fn a_photo_is_not_kept_and_neither_is_what_stands_below_it() {
+    let mut talk = Talk::begun();
+    talk.send(None, Content::Photo);
+    assert_eq!(talk.last().text, LIBRARY.texts.error.photo.as_str());
+    talk.sends_with_caption(Content::Photo, "Hij zwaaide naar de maan.");
+    insta::assert_snapshot!(talk.last().text, @"Foto's bewaar ik niet, en de woorden eronder ook niet. Stuur je zin los, dan bewaar ik die wel.");
+    assert!(talk.hearts.is_empty() && talk.book.entries.is_empty());
+
+    // Where nothing is kept, a sentence by itself would not be either.
+    talk.say("/instellingen");
+    talk.tap("Bewaren");
+    talk.tap("Stop met bewaren");
+    talk.sends_with_caption(Content::Photo, "Hij zwaaide naar de maan.");
+    assert_eq!(talk.last().text, LIBRARY.texts.error.photo.as_str());
+}
