@@ -17,7 +17,7 @@ use crate::{
     parent::{DueNow, LATE, MessageId, OpenPrompt, OwnPrompt, Planned, Words},
 };
 
-/// The first prompts carry a line that says what to do with them.
+/// The first prompts carry a line that says what to do with them, when the words that it invites are kept.
 const HINTS: u8 = 3;
 
 /// How often a day a parent may have another prompt instead (content part 2).
@@ -108,7 +108,7 @@ fn draw_and_send(turn: &mut Turn<'_>, sent: Sent) {
     // That the gentle ones were all seen says nothing about the others.
     let hint = if began_anew && !crisis::is_gentle(turn) {
         Some(&turn.texts().prompt.all_seen)
-    } else if turn.parent.hints < HINTS {
+    } else if turn.keeps() && turn.parent.hints < HINTS {
         turn.parent.hints += 1;
         Some(&turn.texts().prompt.hint)
     } else {

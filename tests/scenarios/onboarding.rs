@@ -113,12 +113,12 @@ async fn without_consent_prompts_come_and_no_reply_is_kept_anywhere() {
     [Stuur er nu één][Ik wacht]
     ");
     anna.says("zomaar een gedachte");
-    anna.expects("Dit heb ik niet bewaard.").await;
+    anna.expects("Dit bewaar ik niet, zoals je koos.").await;
 
     world.until("2026-03-03T07:30");
     let prompt = anna.hears().await;
     let reply = anna.replies_to(prompt.id, "een antwoord op de vraag");
-    anna.expects("Dit heb ik niet bewaard.").await;
+    anna.expects("Dit bewaar ik niet, zoals je koos.").await;
     anna.edits(reply, "een ander antwoord");
     anna.says("/dagboek");
     anna.expects("Daarvoor bewaar ik antwoorden, en dat staat nu uit.")

@@ -115,7 +115,7 @@ async fn keeping_stops_and_begins_again_as_easily() {
             .contains(&"Wat ik herken".to_owned())
     );
     anna.says("Dit niet.");
-    anna.expects("Dit heb ik niet bewaard.").await;
+    anna.expects("Dit bewaar ik niet, zoals je koos.").await;
     world.settle().await;
     world.stop().await;
     assert_eq!(world.words_of(&anna), [["Dit blijft."]]);

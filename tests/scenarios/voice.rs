@@ -315,7 +315,7 @@ async fn without_consent_nothing_is_fetched_and_nothing_is_kept() {
     anna.taps("Bewaar niets. Ik ben 18+").await;
     anna.expects("Hoe laat past een vraag bij jou?").await;
     anna.speaks(&voice(7));
-    anna.expects("Dit heb ik niet bewaard. Zo had je het gekozen.")
+    anna.expects("Dit bewaar ik niet, zoals je koos. Opschrijven mag altijd. Bewaren aanzetten kan bij /instellingen.")
         .await;
     world.settle().await;
     world.stop().await;

@@ -289,6 +289,31 @@ fn who_wants_no_more_kept_gets_nothing_of_it_by_itself() {
     assert!(talk.parent().flows.open.is_some());
 }
 
+/// Under a prompt, nobody is asked to type what is then not kept.
+#[test]
+fn who_lets_nothing_be_kept_is_not_told_to_type() {
+    let hint = LIBRARY.texts.prompt.hint.as_str();
+    let mut talk = Talk::begun();
+    talk.until_due();
+    assert!(talk.last().text.ends_with(hint));
+
+    let mut talk = Talk::begun();
+    talk.say("/instellingen");
+    talk.tap("Bewaren");
+    talk.tap("Stop met bewaren");
+    talk.until_due();
+    assert!(!talk.last().text.contains(hint), "{}", talk.last().text);
+    talk.say("Toch even iets.");
+    insta::assert_snapshot!(talk.last().text, @"Dit bewaar ik niet, zoals je koos. Opschrijven mag altijd. Bewaren aanzetten kan bij /instellingen.");
+
+    // Whoever switches it on hears it then.
+    talk.say("/instellingen");
+    talk.tap("Bewaren");
+    talk.tap("Ja, bewaar. Ik ben 18+");
+    talk.until_due();
+    assert!(talk.last().text.ends_with(hint), "{}", talk.last().text);
+}
+
 /// Who wants no more kept needs as many taps as who wants it kept.
 #[test]
 fn consent_is_taken_back_as_easily_as_it_is_given() {

@@ -392,7 +392,7 @@ fn keeping_is_stopped_and_begun_again() {
     talk.say("We wandelden in het bos.");
     assert_eq!(
         talk.last().text,
-        "Dit heb ik niet bewaard. Zo had je het gekozen."
+        "Dit bewaar ik niet, zoals je koos. Opschrijven mag altijd. Bewaren aanzetten kan bij /instellingen."
     );
     assert_eq!(talk.book.entries.len(), 1);
 

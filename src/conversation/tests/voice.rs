@@ -139,7 +139,7 @@ fn without_consent_nothing_is_fetched() {
     talk.speak(7);
     assert_eq!(
         talk.last().text,
-        "Dit heb ik niet bewaard. Zo had je het gekozen."
+        "Dit bewaar ik niet, zoals je koos. Opschrijven mag altijd. Bewaren aanzetten kan bij /instellingen."
     );
     assert!(talk.fetching.is_empty());
 
@@ -222,7 +222,7 @@ fn consent_that_was_withdrawn_while_it_was_fetched_keeps_nothing() {
     talk.fetched(&Ok(sound()));
     assert_eq!(
         talk.last().text,
-        "Dit heb ik niet bewaard. Zo had je het gekozen."
+        "Dit bewaar ik niet, zoals je koos. Opschrijven mag altijd. Bewaren aanzetten kan bij /instellingen."
     );
     assert!(talk.book.entries.is_empty() && talk.book.sounds.is_empty());
 }
