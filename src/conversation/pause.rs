@@ -106,9 +106,9 @@ pub(super) fn begin(turn: &mut Turn<'_>, days: u8) -> Date {
 /// Nothing is planned: says until when, and offers to begin again.
 pub(super) fn still(turn: &mut Turn<'_>, message: Option<MessageId>) {
     let texts = &turn.texts().welcome;
-    let until = match turn.parent.rhythm.pause {
-        Some(Pause::Until(_)) => paused(turn),
-        Some(Pause::Open { .. }) | None => None,
+    let until = match (turn.parent.sending, turn.parent.rhythm.pause) {
+        (Sending::On, Some(Pause::Until(_))) => paused(turn),
+        (Sending::On, Some(Pause::Open { .. }) | None) | (Sending::Off, _) => None,
     };
     let rows = vec![
         vec![(texts.btn_again_go.as_str(), Tap::Resume)],
@@ -118,8 +118,20 @@ pub(super) fn still(turn: &mut Turn<'_>, message: Option<MessageId>) {
     turn.show(message, until.unwrap_or_else(again), rows);
 }
 
+/// That no prompts come, since `/stop` or in a pause; `None` when they do.
+pub(super) fn silent(turn: &Turn<'_>) -> Option<String> {
+    let texts = turn.texts();
+    match turn.parent.sending {
+        Sending::Off => {
+            let begin = texts.pause.btn_resume.as_str();
+            Some(texts.stop.still.fill(&[("button", begin)]))
+        }
+        Sending::On => paused(turn),
+    }
+}
+
 /// That the bot is silent, and until when; `None` when there is no pause.
-pub(super) fn paused(turn: &Turn<'_>) -> Option<String> {
+fn paused(turn: &Turn<'_>) -> Option<String> {
     let texts = &turn.texts().pause;
     match turn.parent.rhythm.pause? {
         Pause::Until(date) => Some(texts.already.fill(&[("date", &turn.date(date))])),
@@ -127,7 +139,7 @@ pub(super) fn paused(turn: &Turn<'_>) -> Option<String> {
     }
 }
 
-/// The button that ends the pause.
+/// The button with which prompts come again.
 pub(super) fn resume_row<'a>(turn: &Turn<'a>) -> Row<'a> {
     vec![(turn.texts().pause.btn_resume.as_str(), Tap::Resume)]
 }

@@ -33,7 +33,7 @@ pub(super) fn open(turn: &mut Turn<'_>) {
 fn overview(turn: &mut Turn<'_>, message: Option<MessageId>, before: Option<String>) {
     close_question(turn);
     let state = state(turn);
-    let lines = [before, Some(state), pause::paused(turn)];
+    let lines = [before, Some(state), pause::silent(turn)];
     let lines: Vec<String> = lines.into_iter().flatten().collect();
     let rows = overview_rows(turn);
     turn.show(message, lines.join("\n\n"), rows);
@@ -129,7 +129,7 @@ fn overview_rows<'a>(turn: &Turn<'a>) -> Vec<Row<'a>> {
     rows.extend(language::others(turn, |mark| {
         Tap::Settings(SettingsTap::Language(mark))
     }));
-    if turn.parent.rhythm.pause.is_some() {
+    if pause::silent(turn).is_some() {
         rows.push(pause::resume_row(turn));
     }
     rows.push(vec![(

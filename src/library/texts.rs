@@ -446,6 +446,7 @@ record! {
     /// No more prompts.
     pub struct StopTexts {
         text: Text,
+        still: Text,
     }
 }
 

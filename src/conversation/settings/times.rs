@@ -2,7 +2,7 @@
 
 use super::{SettingsTap, back, changed_plan, open_question, overview};
 use crate::{
-    conversation::{onboarding, tap::Tap, turn::Turn},
+    conversation::{onboarding, pause, tap::Tap, turn::Turn},
     parent::{
         Asked, Days, MessageId, Slot, place,
         schedule::MOST_SLOTS,
@@ -70,7 +70,8 @@ fn choose(turn: &mut Turn<'_>, slot: Slot, add: bool) {
 
 const OVERVIEW: Tap = Tap::Settings(SettingsTap::Overview);
 
-/// When the next prompt comes now, and whether there is to be another time a day, while there is room for one. `done` is what "no" does.
+/// When the next prompt comes now, or that none comes; and whether there is to be another time a day, while there is room for one. `done` is
+/// what "no" does.
 pub(in crate::conversation) fn offer_another_time(
     turn: &mut Turn<'_>,
     message: Option<MessageId>,
@@ -82,12 +83,17 @@ pub(in crate::conversation) fn offer_another_time(
         return;
     }
     let texts = &turn.texts().settings;
-    let text = format!("{changed}\n\n{}", texts.second_time.as_str());
     let more = Tap::Settings(SettingsTap::MoreTimes);
-    let rows = vec![vec![
+    let mut text = changed;
+    let mut rows = vec![vec![
         (texts.btn_second_time.as_str(), more),
         (texts.btn_close.as_str(), done),
     ]];
+    if let Some(silent) = pause::silent(turn) {
+        text = format!("{text}\n\n{silent}");
+        rows.push(pause::resume_row(turn));
+    }
+    let text = format!("{text}\n\n{}", texts.second_time.as_str());
     turn.show(message, text, rows);
 }
 

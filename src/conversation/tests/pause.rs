@@ -218,3 +218,73 @@ fn a_pause_from_a_clock_that_was_years_ahead_ends_in_time() {
     let until = "2026-03-30".parse().unwrap();
     assert_eq!(talk.parent().rhythm.pause, Some(Pause::Until(until)));
 }
+
+#[test]
+fn who_stopped_sees_that_nothing_comes() {
+    let mut talk = Talk::begun();
+    talk.say("/stop");
+    talk.say("/instellingen");
+    insta::assert_snapshot!(talk.reads(), @"
+    Zo staat het nu
+
+    Tijd: 19:30
+    Dagen: ma, wo en za
+    Tijdzone: Amsterdam
+    Wat ik herken: geen keuze
+    Antwoorden bewaren: aan
+    Op deze dag: uit
+    Hulplijnen eerst voor: Nederland
+    Taal: Nederlands
+
+    Ik stuur nu geen vragen. Met 'Begin weer' komen ze terug.
+    [Tijd][Dagen]
+    [Tijdzone][Wat ik herken]
+    [Bewaren][Op deze dag]
+    [Land][Eigen vragen]
+    [English]
+    [Begin weer]
+    [Klaar]
+    ");
+    talk.tap("Tijd");
+    talk.tap("12:30");
+    insta::assert_snapshot!(talk.reads(), @"
+    Aangepast.
+
+    Ik stuur nu geen vragen. Met 'Begin weer' komen ze terug.
+
+    Wil je er nog een tijd bij?
+    [Nog een tijd][Klaar]
+    [Begin weer]
+    ");
+    talk.tap("Klaar");
+    talk.tap("Begin weer");
+    assert_eq!(
+        talk.last().text,
+        "Ik begin weer. De volgende vraag komt vandaag om 12:30."
+    );
+
+    let mut talk = Talk::begun();
+    talk.say("/stop");
+    talk.say("/tijd");
+    talk.tap("12:30");
+    talk.tap("Elke dag");
+    insta::assert_snapshot!(talk.reads(), @"
+    Aangepast.
+
+    Ik stuur nu geen vragen. Met 'Begin weer' komen ze terug.
+
+    Wil je er nog een tijd bij?
+    [Nog een tijd][Klaar]
+    [Begin weer]
+    ");
+    talk.tap("Begin weer");
+    assert_eq!(talk.parent().sending, Sending::On);
+
+    // Stopped in a pause: no date is promised.
+    let mut talk = Talk::begun();
+    talk.say("/pauze");
+    talk.tap("Een week");
+    talk.say("/stop");
+    talk.say("/instellingen");
+    assert!(!talk.last().text.contains("maart"), "{}", talk.last().text);
+}
