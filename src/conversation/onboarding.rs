@@ -26,24 +26,23 @@ const LONGEST_ANSWER: usize = 40;
 
 /// `/start`: the beginning, or where the parent was.
 pub(super) fn start(turn: &mut Turn<'_>) {
-    match turn.parent.onboarding {
-        Onboarding::Stranger | Onboarding::Consent => ask(turn),
-        Onboarding::Time | Onboarding::Days | Onboarding::Side | Onboarding::Done => {
-            show_state(turn)
-        }
-    }
+    show(turn, &turn.texts().welcome.again);
 }
 
-/// What is true now: the open question, or when the next prompt comes, or that the bot is silent.
+/// What is true now, for whom the bot did not see go.
 pub(super) fn show_state(turn: &mut Turn<'_>) {
-    let welcome = &turn.texts().welcome;
+    show(turn, &turn.texts().welcome.next);
+}
+
+/// What is true now: the open question, or `next` and when it comes, or that the bot is silent.
+fn show(turn: &mut Turn<'_>, next: &Text) {
     match turn.parent.onboarding {
         Onboarding::Stranger | Onboarding::Consent => ask(turn),
         Onboarding::Time => ask_time(turn, None, ""),
         Onboarding::Days => ask_days(turn, None),
         Onboarding::Side => ask_side(turn, None),
         Onboarding::Done => match turn.next_when() {
-            Some(when) => turn.say(welcome.again.fill(&[("when", &when)])),
+            Some(when) => turn.say(next.fill(&[("when", &when)])),
             None => pause::still(turn, None),
         },
     }

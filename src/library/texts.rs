@@ -60,7 +60,6 @@ record! {
         months: [Text; 12],
         today: Text,
         tomorrow: Text,
-        tonight: Text,
         at: Text,
         between: Text,
         and: Text,
@@ -94,6 +93,7 @@ record! {
         text: Text,
         again: Text,
         again_paused: Text,
+        next: Text,
         btn_again_go: Label,
         btn_again_wait: Label,
     }
@@ -476,7 +476,6 @@ record! {
         btn_commands: Label,
         btn_breathe: Label,
         btn_text_someone: Label,
-        btn_call_info: Label,
         breathe: Text,
         text_someone: Text,
         text_someone_message: Text,

@@ -203,7 +203,7 @@ async fn the_year_comes_as_a_picture_that_is_drawn_from_what_is_kept() {
     anna.says("/terugblik");
     anna.expects("Waar wil je op terugkijken?").await;
     let message = anna.taps("Dit jaar").await;
-    anna.expects_edit("In 2026 schreef je weinig of niets.")
+    anna.expects_edit("Uit 2026 staat er niets in je dagboek.")
         .await;
     anna.expects_buttons(message, &["Sluit"]).await;
 

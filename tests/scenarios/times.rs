@@ -30,7 +30,7 @@ async fn a_time_is_typed_in_the_ways_people_type_it() {
         asks_for_a_typed_time(&anna).await;
         anna.says(typed);
         if let Some(label) = which {
-            anna.expects("Bedoel je 's ochtends of 's avonds?").await;
+            anna.expects("Welke tijd bedoel je?").await;
             anna.taps(label).await;
             anna.expects_edit("Op welke dagen?").await;
         } else {
@@ -82,7 +82,7 @@ async fn the_first_time_can_be_typed_without_a_tap() {
     anna.taps("Ja, bewaar. Ik ben 18+").await;
     anna.expects("Hoe laat past een vraag bij jou?").await;
     anna.says("kwart voor negen");
-    anna.expects("Bedoel je 's ochtends of 's avonds?").await;
+    anna.expects("Welke tijd bedoel je?").await;
     anna.taps("20:45").await;
     anna.expects_edit("Op welke dagen?").await;
     anna.says("elke dag behalve zondag");

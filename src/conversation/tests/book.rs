@@ -236,7 +236,7 @@ fn the_journal_opens_at_a_day() {
     assert!(talk.last().text.contains("Woensdag: rustig."));
     talk.say("/dagboek 3 maart");
     insta::assert_snapshot!(talk.last().text, @"
-    Op dinsdag 3 maart staat er niets. Dit staat er het dichtst bij.
+    Op dinsdag 3 maart staat er niets. Dit is van ervoor of erna.
 
     maandag 2 maart
     Even lucht

@@ -130,7 +130,7 @@ fn of_what_was_erased_meanwhile_there_is_no_picture() {
     assert!(
         talk.last()
             .text
-            .starts_with("In 2026 schreef je weinig of niets.")
+            .starts_with("Uit 2026 staat er niets in je dagboek.")
     );
     assert_eq!(talk.last().labels(), [["Sluit"]]);
 }
@@ -161,7 +161,7 @@ fn nothing_was_written() {
         [["Sluit"]],
         "and no picture of nothing"
     );
-    insta::assert_snapshot!(talk.last().text, @"In maart schreef je weinig of niets. Dat zegt niets over hoe het ging.");
+    insta::assert_snapshot!(talk.last().text, @"Uit maart staat er niets in je dagboek. Dat zegt niets over hoe het ging.");
     talk.parent.as_mut().unwrap().consent = crate::parent::Consent::Declined;
     talk.say("/terugblik");
     assert_eq!(talk.last().text, LIBRARY.texts.error.needs_consent.as_str());

@@ -88,7 +88,7 @@ fn it_knocks_on_a_day_without_a_prompt_and_shows_on_a_tap() {
     insta::assert_snapshot!(talk.last().text, @"Op deze dag schreef je eerder iets. Wil je het teruglezen?");
     talk.tap("Lees het");
     insta::assert_snapshot!(talk.last().text, @"
-    Eerder op deze dag, maandag 3 maart 2025, schreef je:
+    Op deze dag, maandag 3 maart 2025, schreef je:
 
     We bakten samen een taart.
     ");

@@ -204,7 +204,7 @@ fn a_typed_window_may_be_either_of_two() {
     talk.tap("Andere tijd");
     talk.say("tussen 7 en 9");
     insta::assert_snapshot!(talk.reads(), @"
-    Bedoel je 's ochtends of 's avonds?
+    Welke tijd bedoel je?
     [tussen 07:00 en 09:00]
     [tussen 19:00 en 21:00]
     ");
@@ -353,7 +353,7 @@ fn keeping_is_stopped_and_begun_again() {
     talk.say("/instellingen");
     talk.tap("Op deze dag");
     insta::assert_snapshot!(talk.reads(), @"
-    Ik kan je af en toe iets laten zien dat je eerder op deze dag schreef. Zware dagen sla ik over. Zal ik dat doen?
+    Ik kan je af en toe iets laten zien dat je in een eerder jaar op deze dag schreef. Zware dagen sla ik over. Zal ik dat doen?
     [Ja, graag]
     [Nee, liever niet]
     ");

@@ -117,3 +117,20 @@ fn a_button_from_before_everything_was_erased_is_old() {
     assert_eq!(talk.parent().consent, Consent::Open);
     assert_eq!(talk.toasts, [LIBRARY.texts.error.old_button.as_str()]);
 }
+
+/// Somebody who was there all along is not welcomed back.
+#[test]
+fn an_old_button_leads_to_what_is_true_now() {
+    let mut talk = Talk::begun();
+    talk.say("/vandaag");
+    let (old, data) = (
+        talk.last_id(),
+        data_of(&talk.last().keyboard, "Nee, dank je"),
+    );
+    talk.say("/pauze");
+    talk.tap_data(old, &data);
+    assert_eq!(talk.toasts, [LIBRARY.texts.error.old_button.as_str()]);
+    insta::assert_snapshot!(talk.last().text, @"De volgende vraag komt vandaag om 19:30.");
+    talk.say("/start");
+    assert!(talk.last().text.starts_with("Fijn dat je er weer bent."));
+}

@@ -208,7 +208,7 @@ fn what_telegram_does_not_have_any_more_is_said_to_be_kept_nowhere() {
     let mut talk = prompted();
     talk.brings = Some(Err(NotFetched::Gone));
     talk.speak(7);
-    insta::assert_snapshot!(talk.last().text, @"Dit bericht kon ik bij Telegram niet ophalen, dus er is niets bewaard. Nog een keer insturen of typen kan altijd.");
+    insta::assert_snapshot!(talk.last().text, @"Dit bericht kon ik bij Telegram niet ophalen, dus er is niets bewaard. Nog een keer sturen of typen kan altijd.");
     assert!(talk.last().silent);
     assert!(talk.book.entries.is_empty() && talk.hearts.is_empty());
 }

@@ -271,6 +271,7 @@ again_paused"#), @r#"prompts/nl/texts.toml at `again = "Fijn dat je er`: welcome
     assert_snapshot!(broken("language.toml", r#""when", "#, ""), @r#"
     prompts/nl/flows/shared.toml at `later = "Goed. Ik vraag`: later contains {when}; expected one of the words in the list placeholders in language.toml
     prompts/nl/texts.toml at `again = "Fijn dat je er`: welcome.again contains {when}; expected one of the words in the list placeholders in language.toml
+    prompts/nl/texts.toml at `next = "De volgende vraa`: welcome.next contains {when}; expected one of the words in the list placeholders in language.toml
     prompts/nl/texts.toml at `done = """`: onboarding.done contains {when}; expected one of the words in the list placeholders in language.toml
     prompts/nl/texts.toml at `done_no_store = """`: onboarding.done_no_store contains {when}; expected one of the words in the list placeholders in language.toml
     prompts/nl/texts.toml at `skipped = "Goed. Tot {wh`: prompt.skipped contains {when}; expected one of the words in the list placeholders in language.toml
