@@ -48,11 +48,16 @@ impl Inner {
             let row = row.map_err(|error| CommitError::Broken(error.to_string()))?;
             batch.put(layout::UPDATES.to_vec(), row);
         }
+        // A clock that was set back says nothing of what day it is.
+        let day = now.map(erasures::day).max(progress.day);
+        if let Some(day) = day.filter(|_| day != progress.day) {
+            batch.put(layout::DAY.to_vec(), start::count(day.into()));
+        }
         let commits = progress.commits + 1;
         let mut keyring = self.keyring();
         let slots_before = keyring.slots();
         let written = self
-            .note_erasures(&keyring, &erased, &erasures, now.map(erasures::day))
+            .note_erasures(&keyring, &erased, &erasures, day)
             .and_then(|()| {
                 keyring
                     .replace(&erased, &fresh)
@@ -85,6 +90,7 @@ impl Inner {
         progress.commits = commits;
         progress.next_seq = next_seq;
         progress.time = time;
+        progress.day = day;
         progress.counts = counts;
         progress.counts_kept = true;
         if let Some(folder) = &self.folder {

@@ -19,6 +19,8 @@
 //! of them finds nothing that it matches.
 //!
 //! An erasure is in the log, durably, before the key or the row goes; so there may be one that was never done, whose parent asks for it again. Erasures that are older than any backup may be go.
+//! Their days never go back, whatever the clock does: noted weeks too early, an erasure would go before the backups that still have what was erased. Noted too late, under a clock
+//! that was ahead, it stays for longer than it has to, and so do those after it.
 
 use std::{collections::HashSet, io, path::Path};
 
@@ -89,6 +91,8 @@ pub struct Erasures {
     store_id: [u8; 16],
     /// How many there are.
     count: u64,
+    /// The day of the latest one, if that is known.
+    latest: Option<u32>,
 }
 
 impl Erasures {
@@ -102,6 +106,7 @@ impl Erasures {
             files,
             store_id,
             count: 0,
+            latest: None,
         };
         let Some(file) = &log.file else {
             return Ok(log);
@@ -126,6 +131,7 @@ impl Erasures {
             let mut erasure = [0; RECORD];
             file.read_at(position(count - 1), &mut erasure)?;
             if is_whole(&erasure, &store_id) {
+                log.latest = Some(day_of(&erasure)).filter(|day| *day != UNKNOWN_DAY);
                 break;
             }
             count -= 1;
@@ -134,7 +140,7 @@ impl Erasures {
         Ok(log)
     }
 
-    /// Notes erasures on this day. They are on disk when this returns.
+    /// Notes erasures on this day, or on that of the latest one before if that is later. They are on disk when this returns.
     ///
     /// # Errors
     /// When that is in doubt.
@@ -142,7 +148,8 @@ impl Erasures {
         if erasures.is_empty() {
             return Ok(());
         }
-        let day = day.unwrap_or(UNKNOWN_DAY);
+        let latest = day.max(self.latest);
+        let day = latest.unwrap_or(UNKNOWN_DAY);
         let bytes: Vec<u8> = erasures
             .iter()
             .flat_map(|erasure| record(day, *erasure, &self.store_id))
@@ -158,6 +165,7 @@ impl Erasures {
         file.write_at(position(self.count), &bytes)?;
         file.sync()?;
         self.count += erasures.len() as u64;
+        self.latest = latest;
         Ok(())
     }
 

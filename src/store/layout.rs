@@ -2,7 +2,7 @@
 //!
 //! | key | value |
 //! |---|---|
-//! | `m` name | about the store itself: `store` its id, `slots` the length of the keyring, `commits` how many there were, `counts` totals that name nobody, `time` |
+//! | `m` name | about the store itself: `store` its id, `slots` the length of the keyring, `commits` how many there were, `counts` totals that name nobody, `time`, `day` the latest on which there was a commit |
 //! | `p` parent | a parent's record, sealed; slot in the keyring and due second in clear |
 //! | `a` due second · parent | the agenda: nothing but the key |
 //! | `e` parent · entry | a journal entry, sealed |
@@ -95,6 +95,7 @@ pub(super) const SLOTS: &[u8] = b"mslots";
 pub(super) const COMMITS: &[u8] = b"mcommits";
 pub(super) const COUNTS: &[u8] = b"mcounts";
 pub(super) const TIME: &[u8] = b"mtime";
+pub(super) const DAY: &[u8] = b"mday";
 pub(super) const UPDATES: &[u8] = b"u";
 
 pub(super) fn parent(id: ParentId) -> Vec<u8> {

@@ -121,6 +121,8 @@ struct Progress {
     counts_kept: bool,
     /// The time that a commit set last; `None` before the first one.
     time: Option<Timestamp>,
+    /// The latest day on which there was a commit, as the log of erasures counts them; `None` when none had a time, and in a store of an older version.
+    day: Option<u32>,
     /// Why no further commit is taken.
     broken: Option<String>,
 }

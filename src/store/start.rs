@@ -84,6 +84,9 @@ pub(super) fn check(
         counts,
         counts_kept,
         time: None,
+        day: u32::try_from(read_count(layout::DAY)?)
+            .ok()
+            .filter(|day| *day > 0),
         broken: None,
     })
 }

@@ -686,6 +686,49 @@ fn a_store_whose_epoch_and_journal_change_meanwhile_is_backed_up_all_the_same() 
     assert!(Store::open(&mixed, &secret()).is_err());
 }
 
+/// A machine without a clock of its own starts weeks back, until it hears the time from elsewhere.
+#[test]
+fn whoever_was_erased_under_a_clock_that_was_behind_stays_erased() {
+    const DAY: i64 = 86_400;
+    let write = |store: &Store, chat, day| {
+        commit(store, |draft| {
+            draft.set_time(at(day * DAY)).unwrap();
+            let id = draft.parent_id(ChatId(chat));
+            draft.put_parent(id, &parent(chat, None)).unwrap();
+        });
+    };
+    let started_anew = |Setting { dir, store }| {
+        drop(store);
+        let store = Store::open(&dir.path().join("store"), &secret()).unwrap();
+        Setting { dir, store }
+    };
+    let setting = Setting::new();
+    write(&setting.store, 1, 60);
+    write(&setting.store, 2, 60);
+    let made = setting.back_up(60 * DAY, |_| ());
+    // The process starts again once more before it has the right time, and something was written in between.
+    let setting = started_anew(setting);
+    write(&setting.store, 3, 20);
+    let setting = started_anew(setting);
+    commit(&setting.store, |draft| {
+        draft.set_time(at(20 * DAY)).unwrap();
+        draft.forget(draft.parent_id(ChatId(1))).unwrap();
+    });
+    let tend = |day| {
+        let places = setting.places();
+        setting.store.tend_backups(&places, 30, at(day * DAY))
+    };
+    tend(61).unwrap();
+    let (restored, store) = setting.restored(&made, "restored");
+    assert_eq!(restored.erased, (1, 0));
+    assert_eq!(words(&store, 1..4).keys().collect::<Vec<_>>(), [&2]);
+    // It goes in its time all the same.
+    let log = || fs::metadata(setting.path("store/erasures")).unwrap().len();
+    assert_eq!(log(), 64 + 32);
+    tend(93).unwrap();
+    assert_eq!(log(), 64);
+}
+
 /// Reading a backup as `docs/backup.md` describes it, with nothing of this program but BLAKE3 and the cipher.
 #[test]
 fn the_document_is_enough_to_read_it() {
