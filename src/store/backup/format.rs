@@ -2,7 +2,7 @@
 
 use std::{
     fs::File,
-    io::{self, BufReader, BufWriter, ErrorKind, Read, Write},
+    io::{self, BufReader, BufWriter, ErrorKind, Read, Seek, SeekFrom, Write},
     path::{Path, PathBuf},
 };
 
@@ -316,6 +316,19 @@ impl Reader {
     fn wrong(&self, what: &str) -> BackupError {
         BackupError::damaged(&self.path, format!("{what} are not what was written"))
     }
+}
+
+/// The commit as of which a finished file is, from its last bytes alone. Nothing is checked.
+///
+/// # Errors
+/// When it cannot be read.
+pub fn commits(path: &Path) -> io::Result<u64> {
+    let mut file = File::open(path)?;
+    // Behind it come the number of rows and the hash.
+    file.seek(SeekFrom::End(-(8 + 8 + 32)))?;
+    let mut bytes = [0; 8];
+    file.read_exact(&mut bytes)?;
+    Ok(long(&bytes))
 }
 
 /// The rows of a chunk; `None` when they are not whole.

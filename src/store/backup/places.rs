@@ -10,7 +10,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::{
     error::BackupError,
-    format::{Half, Header, Reader},
+    format::{self, Half, Header, Reader},
 };
 use crate::store::disk;
 
@@ -20,6 +20,9 @@ const PARTIAL: &str = ".partial";
 
 /// Bytes that are overwritten in a file that goes.
 const WIPED: u64 = 8 << 10;
+
+/// What was begun so much later than now was begun under a wrong clock.
+const AHEAD: SignedDuration = SignedDuration::from_hours(24);
 
 /// The folders of the two halves. They may be one.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -122,6 +125,9 @@ impl Places {
 
     /// Removes the backups of this store that are so many days old. Says how many files that were.
     ///
+    /// One from a time to come goes when one that was made after it is as old as that. Which came first is told by the commits: by now the clock may be the one that is wrong, and what
+    /// is older by the commits is no reason to let go of what is newer.
+    ///
     /// # Errors
     /// When they cannot be listed or removed.
     pub(super) fn let_go(
@@ -131,19 +137,27 @@ impl Places {
         now: Timestamp,
     ) -> Result<usize, BackupError> {
         let age = SignedDuration::from_hours(24 * i64::from(days));
-        let mut removed = 0;
+        let mut all = Vec::new();
         for dir in self.all() {
-            for file in found(dir)? {
-                let old = file.header.is_some_and(|header| {
-                    header.store_id == *store_id && now.duration_since(header.begun) >= age
-                });
-                if old {
-                    remove(&file.path)?;
-                    removed += 1;
-                }
-            }
+            all.extend(found(dir)?);
         }
-        Ok(removed)
+        let begun = |file: &Found| file.header.map(|header| header.begun);
+        all.retain(|file| {
+            file.header
+                .is_some_and(|header| header.store_id == *store_id)
+        });
+        let (mut goes, rest): (Vec<_>, Vec<_>) = all
+            .into_iter()
+            .partition(|file| begun(file).is_some_and(|at| now.duration_since(at) >= age));
+        let old = goes.iter().filter_map(Found::commits).max();
+        goes.extend(rest.into_iter().filter(|file| {
+            begun(file).is_some_and(|at| at.duration_since(now) > AHEAD)
+                && file.commits().is_some_and(|commits| Some(commits) < old)
+        }));
+        for file in &goes {
+            remove(&file.path)?;
+        }
+        Ok(goes.len())
     }
 }
 
@@ -159,6 +173,12 @@ pub(super) struct Found {
 impl Found {
     fn backup_id(&self) -> Option<[u8; 16]> {
         self.header.map(|header| header.backup_id)
+    }
+
+    /// The commit as of which it is; `None` when it is not whole, or that cannot be read.
+    fn commits(&self) -> Option<u64> {
+        let whole = (!self.partial).then_some(&self.path)?;
+        format::commits(whole).ok()
     }
 }
 

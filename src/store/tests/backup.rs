@@ -729,6 +729,41 @@ fn whoever_was_erased_under_a_clock_that_was_behind_stays_erased() {
     assert_eq!(log(), 64);
 }
 
+#[test]
+fn a_backup_from_a_time_to_come_goes_with_those_that_were_made_after_it() {
+    const DAY: i64 = 86_400;
+    let setting = Setting::new();
+    let tend = |day| {
+        let places = setting.places();
+        setting
+            .store
+            .tend_backups(&places, 2, at(day * DAY))
+            .unwrap()
+    };
+    let mut chat = 0;
+    let mut back_up = |day| {
+        chat += 1;
+        write(&setting.store, chat, 0, "rust");
+        setting.back_up(day * DAY, |_| ());
+    };
+    // The clock was a year ahead.
+    back_up(365);
+    back_up(0);
+    assert_eq!(tend(0), 0);
+    back_up(1);
+    assert_eq!(tend(1), 0);
+    assert_eq!(tend(2), 4);
+    assert_eq!(tend(3), 2);
+
+    // The clock is behind for a while: what was made before that is as good as it was, and newer than what is old by that clock.
+    back_up(69);
+    back_up(100);
+    assert_eq!(tend(70), 0);
+    assert_eq!(tend(72), 2);
+    assert_eq!(tend(101), 0);
+    assert_eq!(tend(102), 2);
+}
+
 /// Reading a backup as `docs/backup.md` describes it, with nothing of this program but BLAKE3 and the cipher.
 #[test]
 fn the_document_is_enough_to_read_it() {
