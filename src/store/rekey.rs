@@ -41,6 +41,12 @@ pub enum RekeyError {
         .0.display()
     )]
     OldKept(PathBuf),
+    /// The new secret is the old one.
+    #[error(
+        "{} holds the root secret that is in use, as it does when the new one of an earlier change was taken over and its file stayed: remove that file and run this again; nothing was changed",
+        .0.display()
+    )]
+    InUse(PathBuf),
     /// The store, or a file with a secret.
     #[error(transparent)]
     Open(#[from] OpenError),
@@ -104,6 +110,9 @@ pub fn rekey(
     match Store::open(dir, &old) {
         Ok(store) => {
             let new = RootSecret::load_or_create(&new_file, false)?;
+            if new.is_same_as(&old) {
+                return Err(RekeyError::InUse(new_file));
+            }
             store.change_root(&new, now).map_err(|error| match error {
                 UpkeepError::PutOff(reason) => RekeyError::PutOff(reason),
                 UpkeepError::Broken(reason) => RekeyError::InDoubt {

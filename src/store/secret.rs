@@ -101,6 +101,11 @@ impl RootSecret {
         disk::sync_parent(key_file)
     }
 
+    /// Whether the other is the same secret.
+    pub(super) fn is_same_as(&self, other: &Self) -> bool {
+        self.0 == other.0
+    }
+
     /// What the store derives from this secret.
     pub(super) fn derive(&self) -> Derived {
         Derived {

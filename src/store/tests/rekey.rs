@@ -180,3 +180,26 @@ fn a_secret_that_was_given_is_changed_by_who_gave_it() {
     assert_eq!(run(), done);
     assert!(home.opens_with(&done.new));
 }
+
+#[test]
+fn a_secret_is_not_changed_to_itself() {
+    let home = Home::new();
+    let given = RootSecret::load_or_create(&home.key_file(), true).unwrap();
+    let elsewhere = home.0.path().join("elsewhere");
+    // As after an earlier change, when the new secret was taken over and its file stayed.
+    given.write(&new_key_file(&elsewhere)).unwrap();
+    let before = files(home.0.path());
+    let run = || rekey(&home.store(), Some(&given), &elsewhere, at(0));
+    insta::assert_snapshot!(home.said(run().unwrap_err()), @"HOME/elsewhere.new holds the root secret that is in use, as it does when the new one of an earlier change was taken over and its file stayed: remove that file and run this again; nothing was changed");
+    let without_mark = |found: Vec<(PathBuf, Vec<u8>)>| -> Vec<_> {
+        let of_keys = |path: &Path| !path.starts_with(home.store().join("journal"));
+        found
+            .into_iter()
+            .filter(|(path, _)| of_keys(path) && !path.ends_with("mark"))
+            .collect()
+    };
+    assert!(without_mark(files(home.0.path())) == without_mark(before));
+    fs::remove_file(new_key_file(&elsewhere)).unwrap();
+    let done = run().unwrap();
+    assert!(home.opens_with(&done.new) && !home.opens_with(&home.key_file()));
+}
