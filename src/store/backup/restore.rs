@@ -90,10 +90,12 @@ fn look_at(dir: &Path) -> Result<(), BackupError> {
     Err(BackupError::NotEmpty(dir.to_owned()))
 }
 
-/// Locks the folder, says in it what is going on, and removes what an earlier try has left there.
+/// Locks the folder, looks at it once more, says in it what is going on, and removes what an earlier try has left there.
 fn clear(dir: &Path) -> Result<Folder, BackupError> {
     let access = || BackupError::access("write", dir);
     let folder = Folder::lock(dir, Duration::ZERO)?;
+    // Reading the backup took a while, in which somebody may have made a store here.
+    look_at(dir)?;
     let restoring = dir.join(folder::RESTORING);
     File::create(&restoring)
         .and_then(|file| file.sync_all())

@@ -764,6 +764,34 @@ fn a_backup_from_a_time_to_come_goes_with_those_that_were_made_after_it() {
     assert_eq!(tend(102), 2);
 }
 
+#[test]
+fn a_store_that_was_made_in_the_folder_meanwhile_is_left_alone() {
+    let setting = Setting::new();
+    write(&setting.store, 1, 0, "rust");
+    let made = setting.back_up(0, |_| ());
+    let to = setting.path("restored");
+    let mut begun = false;
+    // Reading the halves takes minutes where there is much in them.
+    let refused = super::restore(
+        &made.entries,
+        &made.keyring,
+        &to,
+        &secret(),
+        &[],
+        false,
+        &mut |_, _| {
+            if !begun {
+                begun = true;
+                write(&Store::open(&to, &secret()).unwrap(), 2, 0, "nieuw");
+            }
+        },
+    );
+    let refused = refused.unwrap_err();
+    assert!(matches!(refused, BackupError::NotEmpty(_)), "{refused}");
+    let store = Store::open(&to, &secret()).unwrap();
+    assert_eq!(words(&store, 1..3), [(2, vec!["nieuw".to_owned()])].into());
+}
+
 /// Reading a backup as `docs/backup.md` describes it, with nothing of this program but BLAKE3 and the cipher.
 #[test]
 fn the_document_is_enough_to_read_it() {
