@@ -12,6 +12,7 @@ use jiff::Timestamp;
 use super::{Heard, error::BackupError, load::Pair, places};
 use crate::store::{
     RootSecret, Store, disk,
+    engine::LETS_GO,
     erasures::{self, Erased},
     folder::{self, Folder},
     keyring::KeyFolder,
@@ -63,7 +64,8 @@ pub fn restore(
     erased
         .write(&KeyFolder(dir.to_owned()), &store_id)
         .map_err(write())?;
-    let store = Store::open_in(folder, root, dir, Duration::from_secs(1))?;
+    // The rows were just written, by a sled that may still be closing.
+    let store = Store::open_in(folder, root, dir, LETS_GO)?;
     let ordered = store.put_in_order(&erased, pair.header.begun)?;
     drop(store);
     fs::remove_file(dir.join(folder::RESTORING))

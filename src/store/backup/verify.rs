@@ -12,7 +12,7 @@ use super::{
     load::{self, Pair},
     places,
 };
-use crate::store::{RootSecret, Store, erasures::Erased, keyring};
+use crate::store::{RootSecret, Store, engine::LETS_GO, erasures::Erased, keyring};
 
 /// Something that is good, as far as it could be looked at.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -116,7 +116,7 @@ fn both(
     ))?;
     let looked = pair
         .load(temporary.path(), &Erased::default(), heard)
-        .and_then(|_| Store::open(temporary.path(), secret)?.check(heard));
+        .and_then(|_| Store::open_with_patience(temporary.path(), secret, LETS_GO)?.check(heard));
     // What opens the keys goes as it does when a backup goes.
     drop(places::wipe(&temporary.path().join(keyring::EPOCH_FILE)));
     let checked = all_open(entries, looked?)?;

@@ -13,7 +13,7 @@ mod walk;
 use std::{collections::BTreeMap, ops::Bound, path::Path};
 
 pub use in_memory::{Changed, CrashPoint, MemoryEngine};
-pub use on_sled::{SledEngine, SledOpenError};
+pub use on_sled::{LETS_GO, SledEngine, SledOpenError};
 pub use sled_log::damage;
 #[cfg(test)]
 pub use sled_log::{SEGMENT, Segment, segments};

@@ -33,9 +33,9 @@ const LONG: u64 = if cfg!(test) { 512 << 10 } else { 64 << 20 };
 /// however long the log is; so it comes seldom. 50,000 prompts write 2.7 GB, most of it into segments that are used again meanwhile: killed after them, such a store opens in 1.1 s.
 const REPLAYED_AT_MOST: u64 = if cfg!(test) { 1 << 20 } else { 4 << 30 };
 
-/// How long closing may take, when it is opened again at once. With a million parents the store failed here while it had one second; that closing takes
+/// How long closing may take, when its files are opened again at once. With a million parents the store failed here while it had one second; that closing takes
 /// longer then is the likely reason, not a measured one. Giving up means that the store fails, and waiting only that everybody waits.
-const LETS_GO: Duration = Duration::from_secs(30);
+pub const LETS_GO: Duration = Duration::from_secs(30);
 
 /// sled in a folder of its own.
 pub struct SledEngine {
