@@ -78,19 +78,20 @@ impl Pair {
     pub fn load(
         &self,
         dir: &Path,
+        root: &Derived,
         erased: &Erased,
         heard: &mut Heard<'_>,
     ) -> Result<usize, BackupError> {
-        let gone = self.load_keys(dir, erased)?;
+        let gone = self.load_keys(dir, root, erased)?;
         self.load_rows(dir, heard)?;
         Ok(gone)
     }
 
-    fn load_keys(&self, dir: &Path, erased: &Erased) -> Result<usize, BackupError> {
+    fn load_keys(&self, dir: &Path, root: &Derived, erased: &Erased) -> Result<usize, BackupError> {
         let path = dir.join(keyring::FILE);
         let keys = self
             .copy
-            .restore(&KeyFolder(dir.to_owned()))
+            .restore(&KeyFolder(dir.to_owned()), root)
             .map_err(BackupError::access("write", &path))?;
         let mut gone = BTreeSet::new();
         each(&self.keyring, Half::Keyring, |(row_key, value)| {

@@ -59,7 +59,7 @@ pub fn restore(
     };
 
     let folder = clear(dir)?;
-    let gone = pair.load(dir, &erased, heard)?;
+    let gone = pair.load(dir, &root, &erased, heard)?;
     let write = || BackupError::access("write", dir);
     erased
         .write(&KeyFolder(dir.to_owned()), &store_id)

@@ -108,14 +108,15 @@ fn both(
     secret: &RootSecret,
     heard: &mut Heard<'_>,
 ) -> Result<Good, BackupError> {
-    let pair = Pair::check(entries, keyring, &secret.derive(), heard)?;
+    let root = secret.derive();
+    let pair = Pair::check(entries, keyring, &root, heard)?;
     let begun = pair.header.begun;
     let temporary = tempfile::tempdir().map_err(BackupError::access(
         "make a folder in",
         &std::env::temp_dir(),
     ))?;
     let looked = pair
-        .load(temporary.path(), &Erased::default(), heard)
+        .load(temporary.path(), &root, &Erased::default(), heard)
         .and_then(|_| Store::open_with_patience(temporary.path(), secret, LETS_GO)?.check(heard));
     // What opens the keys goes as it does when a backup goes.
     drop(places::wipe(&temporary.path().join(keyring::EPOCH_FILE)));

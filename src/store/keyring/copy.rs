@@ -87,7 +87,6 @@ impl Keyring {
 /// A copy that was opened.
 pub struct Copy {
     epoch: Epoch,
-    cell: [u8; CELL],
 }
 
 /// Why a copy does not open.
@@ -109,7 +108,7 @@ impl Copy {
     pub fn open(cell: &[u8], root: &Derived) -> Result<Self, CopyShut> {
         let cell: [u8; CELL] = cell.try_into().map_err(|_| CopyShut::Damaged)?;
         match epoch::open(&cell, root) {
-            Cell::Open(epoch) => Ok(Self { epoch, cell }),
+            Cell::Open(epoch) => Ok(Self { epoch }),
             Cell::Shut { .. } => Err(CopyShut::WrongKey),
             Cell::Newer(version) => Err(CopyShut::Newer(version)),
             Cell::Blank => Err(CopyShut::Damaged),
@@ -129,14 +128,20 @@ impl Copy {
         unwrap::<32>(&self.epoch.wrapping, &place, &bytes[16..]).map(|key| Key::new(*key))
     }
 
-    /// Begins a keyring out of it, in a folder that has none.
+    /// Begins a keyring out of it, in a folder that has none. Nobody knows when its epoch began, so the first upkeep ends it: until then the backup opens
+    /// every copy of this keyring, whoever is erased meanwhile.
     ///
     /// # Errors
     /// When it cannot be written.
-    pub fn restore(&self, files: &dyn KeyFiles) -> io::Result<RestoredKeys> {
+    pub fn restore(&self, files: &dyn KeyFiles, root: &Derived) -> io::Result<RestoredKeys> {
         let slots = files.create(FILE)?;
         slots.write_at(0, &header(&self.epoch))?;
-        epoch::put(files, self.epoch.number, &self.cell)?;
+        let epoch = Epoch {
+            begun: None,
+            ..self.epoch.clone()
+        };
+        let cell = epoch.seal(root).map_err(io::Error::other)?;
+        epoch::put(files, epoch.number, &cell)?;
         Ok(RestoredKeys { slots })
     }
 }

@@ -46,10 +46,11 @@ const SECRET: usize = 16 + 32 + 32;
 const SEALED: usize = wrapped_len(SECRET);
 
 /// One epoch, opened.
+#[derive(Clone)]
 pub struct Epoch {
     /// Its number. Grows with each renewal.
     pub number: u64,
-    /// When it began; `None` when nobody knows, as for a new store and for a keyring of version 1.
+    /// When it began; `None` when nobody knows, as for a new store, for one out of a backup, and for a keyring of version 1.
     pub begun: Option<Timestamp>,
     /// The random id of the store.
     pub store_id: [u8; 16],

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::*;
-use crate::store::erasures::Erased;
+use crate::store::{erasures::Erased, keyring::attack};
 
 /// A folder with a store, and places for its backups.
 struct Setting {
@@ -790,6 +790,29 @@ fn a_store_that_was_made_in_the_folder_meanwhile_is_left_alone() {
     assert!(matches!(refused, BackupError::NotEmpty(_)), "{refused}");
     let store = Store::open(&to, &secret()).unwrap();
     assert_eq!(words(&store, 1..3), [(2, vec!["nieuw".to_owned()])].into());
+}
+
+#[test]
+fn the_first_upkeep_of_a_restored_store_ends_what_its_backup_opens() {
+    let setting = Setting::new();
+    write(&setting.store, 1, 0, "rust");
+    let made = setting.back_up(0, |_| ());
+    let (_, store) = setting.restored(&made, "restored");
+    let cells = || {
+        let contents = files(&setting.path("restored"));
+        let contents: Vec<Vec<u8>> = contents.into_iter().map(|(_, bytes)| bytes).collect();
+        attack::epoch_keys(&contents, &secret())
+    };
+    let of_the_backup = cells();
+    let [epoch] = &of_the_backup[..] else {
+        panic!("{} epochs", of_the_backup.len())
+    };
+    // In the very second of the backup.
+    let upkeep = store.upkeep(at(0)).unwrap().unwrap();
+    while !upkeep.step().unwrap() {}
+    let numbers: Vec<u64> = cells().iter().map(|epoch| epoch.number).collect();
+    assert_eq!(numbers, [epoch.number + 1]);
+    assert_eq!(words(&store, 1..2)[&1], ["rust"]);
 }
 
 /// Reading a backup as `docs/backup.md` describes it, with nothing of this program but BLAKE3 and the cipher.
