@@ -276,17 +276,18 @@ impl Folder {
         }
     }
 
-    /// Makes the next journal the store's. What the mark says of the log of the one before is no measure for its log, so that is taken out first.
+    /// Gets ready to make the next journal the store's. What the mark says of the log of the one before is no measure for its log, so that is taken out first.
     ///
     /// # Errors
-    /// When it is in doubt which one it is now.
-    pub(super) fn change_journal(&self) -> io::Result<()> {
+    /// When something cannot be written. The journal is the one before then, and the mark is less sharp until the next commit.
+    pub(super) fn prepare_change(&self) -> io::Result<()> {
+        self.journals.prepare_next()?;
         if let Some((file, mark)) = &mut *self.mark() {
             mark.log_end = 0;
             mark.write(file)?;
             file.sync_all()?;
         }
-        self.journals.adopt_next()
+        Ok(())
     }
 
     /// A write failed: nobody knows what is on disk, so no hash of it is left behind.

@@ -18,6 +18,9 @@ const FIRST: &str = "journal";
 /// The file that makes a copy count.
 const COMPLETE: &str = "complete";
 
+/// What it is called until it is whole.
+const HALF: &str = "complete.half";
+
 /// A journal is copied when it is larger than this and twice its size after the last copy together. Below it nobody would notice; and as both are known without reading it, the
 /// folder never takes more than twice the room of what was once needed, and a copy is made only after as much was written again.
 const LET_BE: u64 = if cfg!(test) { 1 << 20 } else { 64 << 20 };
@@ -69,16 +72,24 @@ impl Journals {
         Ok(path)
     }
 
-    /// Makes the next one the store's, durably. All rows have to be in it.
+    /// Writes what is to make the next one count, without its name. All rows have to be in it.
+    ///
+    /// # Errors
+    /// When that cannot be written. Nothing changed then.
+    pub fn prepare_next(&self) -> io::Result<()> {
+        let next = self.path(self.number() + 1);
+        let half = next.join(HALF);
+        fs::write(&half, size(&next)?.to_string())?;
+        fs::File::open(&half)?.sync_all()
+    }
+
+    /// Makes the next one the store's, durably, once it is prepared.
     ///
     /// # Errors
     /// When it is in doubt which one it is now: [`Journals::find`] says so.
     pub fn adopt_next(&self) -> io::Result<()> {
         let next = self.path(self.number() + 1);
-        let half = next.join("complete.half");
-        fs::write(&half, size(&next)?.to_string())?;
-        fs::File::open(&half)?.sync_all()?;
-        fs::rename(half, next.join(COMPLETE))?;
+        fs::rename(next.join(HALF), next.join(COMPLETE))?;
         disk::sync_dir(&next)?;
         self.number.fetch_add(1, Ordering::AcqRel);
         Ok(())

@@ -148,17 +148,22 @@ impl Inner {
         let (Some(folder), Some(compact)) = (&self.folder, self.engine.compact()) else {
             return Ok(true);
         };
-        match compact.copy_on() {
+        let prepared = match compact.copy_on() {
             Ok(false) => return Ok(false),
-            Ok(true) => {}
-            Err(error) => {
-                // It must not take the room that the commits need.
-                drop(folder.journals.sweep());
-                return Err(put_off(error));
-            }
+            Ok(true) => folder.prepare_change().map_err(put_off),
+            Err(error) => Err(put_off(error)),
+        };
+        if prepared.is_err() {
+            // It must not take the room that the commits need.
+            compact.give_up_copy();
+            drop(folder.journals.sweep());
+            return prepared.map(|()| false);
         }
         let in_doubt = |error: &dyn ToString| UpkeepError::Broken(error.to_string());
-        folder.change_journal().map_err(|error| in_doubt(&error))?;
+        folder
+            .journals
+            .adopt_next()
+            .map_err(|error| in_doubt(&error))?;
         let log_end = compact.change_over().map_err(|error| in_doubt(&error))?;
         folder.committed(commits, log_end);
         // What cannot be removed now is removed at the next look.

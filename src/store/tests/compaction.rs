@@ -222,3 +222,28 @@ fn a_copy_that_cannot_be_made_is_given_up_and_the_store_goes_on() {
         80
     );
 }
+
+#[test]
+fn a_copy_that_cannot_be_finished_is_put_off_and_the_store_goes_on() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = Store::open(dir.path(), &secret()).unwrap();
+    write(&store, 1, 0..60);
+    let given_up = store.begin_compaction().unwrap().unwrap();
+    // What makes the copy count cannot be written, as on a full disk.
+    fs::create_dir(dir.path().join("journal.1/complete.half")).unwrap();
+    let failed = loop {
+        match given_up.step() {
+            Ok(done) => assert!(!done),
+            Err(error) => break error,
+        }
+    };
+    assert!(matches!(failed, UpkeepError::PutOff(_)), "{failed}");
+    assert_eq!(journals(dir.path()), ["journal"]);
+    write(&store, 1, 60..70);
+    let upkeep = store.begin_compaction().unwrap().unwrap();
+    while !upkeep.step().unwrap() {}
+    assert_eq!(journals(dir.path()), ["journal.1"]);
+    drop((given_up, upkeep, store));
+    let store = Store::open(dir.path(), &secret()).unwrap();
+    assert_eq!(counts(&store, 2)[1], 70);
+}
