@@ -28,6 +28,19 @@ pub(super) fn make_private_dir(dir: &Path) -> io::Result<()> {
     sync_parent(dir)
 }
 
+/// Lets nobody but its owner look into a folder that is there. Where the operating system does not let us, it stays as it is.
+pub(super) fn keep_to_owner(dir: &Path) {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        let owners = std::fs::Permissions::from_mode(0o700);
+        let is_open = |found: std::fs::Metadata| found.permissions().mode() & 0o077 != 0;
+        if std::fs::metadata(dir).is_ok_and(is_open) {
+            drop(std::fs::set_permissions(dir, owners));
+        }
+    }
+}
+
 /// Makes what was created in or removed from a folder survive a power cut.
 pub(super) fn sync_dir(dir: &Path) -> io::Result<()> {
     // Only Unix lets a folder be opened and synced.

@@ -7,7 +7,7 @@
 
 use std::{
     cell::Cell,
-    fs::{self, File},
+    fs::File,
     io,
     panic::{self, AssertUnwindSafe},
     path::{Path, PathBuf},
@@ -21,7 +21,7 @@ use super::{
     compaction::Copying,
     sled_log::{LogEnd, finish_snapshots},
 };
-use crate::store::disk::{sync_dir, sync_parent};
+use crate::store::disk::{keep_to_owner, make_private_dir, sync_dir, sync_parent};
 
 /// Bytes of pages that sled keeps in memory. It uses up to 2.7 times as much.
 const CACHE: u64 = 16 << 20;
@@ -132,9 +132,9 @@ impl SledEngine {
 impl Opened {
     fn open(dir: &Path) -> Result<Self, SledOpenError> {
         let new = !dir.join("db").exists();
-        if new {
-            fs::create_dir_all(dir)?;
-        }
+        // sled's own files are not their owner's alone. The rows are sealed, but when something is due can be read.
+        make_private_dir(dir)?;
+        keep_to_owner(dir);
         finish_snapshots(dir)?;
         if !new {
             // The snapshot that sled writes now says what it reads here: that has to be on disk first.

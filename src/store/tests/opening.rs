@@ -323,6 +323,17 @@ fn the_files_are_their_owners_alone() {
     let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
     assert_eq!(mode(&store), 0o700);
     assert_eq!(mode(&store.join("keyring")), 0o600);
+    let journal = store.join("journal");
+    assert_eq!(mode(&journal), 0o700);
+    // sled's files are not: an earlier version left their folder to everybody.
+    fs::set_permissions(&journal, fs::Permissions::from_mode(0o755)).unwrap();
+    drop(open(&store).unwrap());
+    assert_eq!(mode(&journal), 0o700);
+    // So are later journals.
+    let opened = open(&store).unwrap();
+    let upkeep = opened.begin_compaction().unwrap().unwrap();
+    while !upkeep.step().unwrap() {}
+    assert_eq!(mode(&store.join("journal.1")), 0o700);
 }
 
 /// sled takes a damaged message in its log for the end of that segment and goes on behind it, without a word.
