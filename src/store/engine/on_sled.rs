@@ -92,11 +92,6 @@ impl SledEngine {
         Ok(end)
     }
 
-    /// Whether a commit may shorten the log by itself before long.
-    pub(super) fn is_halfway_to_its_limit(&self) -> bool {
-        self.to_replay() > REPLAYED_AT_MOST / 2
-    }
-
     /// How much of the log a start would have to replay now.
     fn to_replay(&self) -> u64 {
         let opened = self.opened.read().unwrap_or_else(PoisonError::into_inner);
@@ -273,7 +268,7 @@ impl Engine for SledEngine {
     }
 }
 
-pub(super) fn failed_before() -> EngineError {
+fn failed_before() -> EngineError {
     EngineError("an earlier write failed".to_owned())
 }
 

@@ -174,6 +174,37 @@ fn a_long_log_is_shortened_when_asked_and_in_a_commit_only_at_its_limit() {
     assert_eq!(again.get(b"7").unwrap(), Some(vec![number - 1; 4_000]));
 }
 
+/// A copy is held to the same limit as what it is made of: it is closed and opened again in one of its steps.
+#[test]
+fn a_large_copy_is_opened_anew_on_the_way_and_has_every_row() {
+    let dir = tempfile::tempdir().unwrap();
+    let (old, fresh) = (dir.path().join("old"), dir.path().join("fresh"));
+    let engine = sled(&old);
+    for number in 0..50 {
+        let mut batch = Batch::default();
+        for row in 0..10 {
+            batch.put(vec![number, row], vec![number; 4_000]);
+        }
+        engine.commit(&batch).unwrap();
+    }
+    let all = |engine: &dyn Engine| {
+        let everything = KeyRange::everything();
+        engine.scan(&everything, Order::Ascending, usize::MAX)
+    };
+    let wanted = all(&engine).unwrap();
+    assert_eq!(wanted.len(), 500);
+    let compact = engine.compact().unwrap();
+    compact.begin_copy(&fresh).unwrap();
+    let from = || sled_log::replayed_from(&fresh).unwrap();
+    let begun = from();
+    while !compact.copy_on().unwrap() {}
+    assert!(from() > begun + (1 << 20));
+    compact.change_over().unwrap();
+    assert!(all(&engine).unwrap() == wanted);
+    drop(engine);
+    assert!(all(&sled(&fresh)).unwrap() == wanted);
+}
+
 /// A power cut soon after a start: the segments that sled wiped are on disk as they are now, and the name of its snapshot is not.
 #[test]
 fn a_snapshot_that_lost_its_name_gets_it_back() {
