@@ -231,7 +231,12 @@ impl Sender {
         let (id, result) = match ended {
             Ok(ended) => ended,
             // A letter over which the code stumbles must neither stop the others nor be tried for ever.
-            Err(error) => (error.id(), Err(CallError::Refused("the call panicked"))),
+            Err(error) => {
+                if error.is_panic() {
+                    self.tally.panicked();
+                }
+                (error.id(), Err(CallError::Refused("the call panicked")))
+            }
         };
         let Some(seq) = self.out.remove(&id) else {
             return;
