@@ -104,6 +104,11 @@ pub(super) fn hear_typed(turn: &Turn<'_>, message: &Message) -> Verdict {
     }
 }
 
+/// Hears what was sought in vain.
+pub(super) fn hear_sought(turn: &mut Turn<'_>, query: &Words) {
+    turn.heard = judge(turn, query.reveal());
+}
+
 /// What the net says of a text, whatever language the bot speaks with the parent. It knows Dutch; the explanation of what is kept says so.
 fn judge(turn: &Turn<'_>, text: &str) -> Verdict {
     let net = turn.scene.net;

@@ -15,6 +15,7 @@ use jiff::civil::Date;
 use super::{
     Entry, EntryId, Unreadable, book,
     book::BookTap,
+    crisis,
     fit::{fit, units},
     tap::Tap,
     turn::{Done, Row, Turn},
@@ -65,9 +66,10 @@ pub(super) fn ask(turn: &mut Turn<'_>) -> Done {
     Ok(())
 }
 
-/// Searches, and shows the newest of what was found.
+/// Searches, and shows the newest of what was found. While there is nothing to show, the question stays open: the next word is sought, too.
 pub(super) fn search(turn: &mut Turn<'_>, query: &Words) -> Done {
     if book::is_empty(turn)? {
+        crisis::hear_sought(turn, query);
         book::say_empty(turn);
         return Ok(());
     }
@@ -77,19 +79,25 @@ pub(super) fn search(turn: &mut Turn<'_>, query: &Words) -> Done {
             .error
             .too_long_slot
             .fill(&[("max", &LONGEST.to_string())]);
-        turn.say(text);
+        book::ask(turn, AskingJournal::Search, text);
         return Ok(());
     }
     let words = words(query.reveal());
     if !long_enough(&words) {
-        turn.say(texts.search.too_short.as_str());
+        let text = texts.search.too_short.as_str().to_owned();
+        book::ask(turn, AskingJournal::Search, text);
         return Ok(());
     }
     let hits = hits(turn, &words)?;
     if hits.is_empty() {
         turn.parent.journal.search = None;
-        let query = fit(query.reveal().trim(), REPEATED);
-        turn.say(texts.search.none.fill(&[("query", &query)]));
+        // Nothing of theirs is there to stand before.
+        crisis::hear_sought(turn, query);
+        if !crisis::is_heavy(turn) {
+            let query = fit(query.reveal().trim(), REPEATED);
+            let text = texts.search.none.fill(&[("query", &query)]);
+            book::ask(turn, AskingJournal::Search, text);
+        }
         return Ok(());
     }
     // The record holds what was searched for as long as its list is open; without consent it holds no words, and no page can be turned.

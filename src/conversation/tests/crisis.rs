@@ -365,6 +365,27 @@ fn what_others_wrote_and_what_is_searched_for_is_not_heard() {
 }
 
 #[test]
+fn heavy_words_that_are_sought_in_vain_are_heard() {
+    // Nothing is kept yet, then something else is.
+    for note in [None, Some("De was hangt.")] {
+        for words in [&["/zoek"][..], &[]] {
+            let mut talk = Talk::begun();
+            note.into_iter().for_each(|note| _ = talk.say(note));
+            words.iter().for_each(|words| _ = talk.say(words));
+            let before = talk.book.entries.len();
+            let asked = note.is_some() && !words.is_empty();
+            talk.say(&if asked {
+                DEATH.to_owned()
+            } else {
+                format!("/zoek {DEATH}")
+            });
+            assert_eq!(answered(&talk), 1, "{note:?} {words:?}");
+            assert_eq!(talk.book.entries.len(), before, "and not kept");
+        }
+    }
+}
+
+#[test]
 fn an_edit_that_changes_nothing_is_heard_once() {
     let mut talk = Talk::begun();
     let note = talk.say(DEATH);

@@ -150,6 +150,26 @@ fn a_word_can_be_asked_for() {
 }
 
 #[test]
+fn after_nothing_was_found_the_next_word_is_sought_too() {
+    for first in ["a", "overdag", &"x".repeat(90)] {
+        for command in [true, false] {
+            let mut talk = nights(3);
+            let kept = talk.book.clone();
+            if command {
+                talk.say(&format!("/zoek {first}"));
+            } else {
+                talk.say("/zoek");
+                talk.say(first);
+            }
+            assert_eq!(talk.last().labels().concat(), ["Toch niet"], "{first}");
+            talk.say("nacht");
+            assert!(talk.parent().journal.search.is_some(), "{first}");
+            assert_eq!(talk.book, kept, "{first}");
+        }
+    }
+}
+
+#[test]
 fn nothing_found_or_nothing_to_find() {
     let mut talk = nights(3);
     talk.say("/zoek overdag");
