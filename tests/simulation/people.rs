@@ -236,7 +236,7 @@ impl Simulation {
                 }
                 &[]
             }
-            90..93 => &[Line::Say("/wis"), Line::Tap(&["w.1"]), Line::Tap(&["wy.1"])],
+            90..93 => &[Line::Say("/wis"), Line::Tap(&["w.1"]), Line::Tap(&["wl"])],
             93 => &[
                 Line::Say("/wis"),
                 Line::Tap(&["w.3"]),
@@ -427,6 +427,7 @@ pub fn may_erase(data: &str) -> bool {
             _,
             Tap::EraseEntryYes(_)
             | Tap::EraseYes(_)
+            | Tap::EraseLastYes(_)
             | Tap::Crisis(_)
             | Tap::Flow(_)
             | Tap::Settings(_)
