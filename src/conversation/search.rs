@@ -79,7 +79,10 @@ pub(super) fn search(turn: &mut Turn<'_>, query: &Words) -> Done {
             .error
             .too_long_slot
             .fill(&[("max", &LONGEST.to_string())]);
-        book::ask(turn, AskingJournal::Search, text);
+        crisis::hear_sought(turn, query);
+        if !crisis::is_heavy(turn) {
+            book::ask(turn, AskingJournal::Search, text);
+        }
         return Ok(());
     }
     let words = words(query.reveal());

@@ -8,7 +8,9 @@ use jiff::{SignedDuration, Timestamp, civil::Date};
 use super::{change, tap::BookTap};
 use crate::{
     conversation::{
-        Content, EntryId, Message, Target, Unreadable, crisis, reply, search,
+        Content, EntryId, Message, Target, Unreadable, crisis,
+        fit::units,
+        reply, search,
         tap::Tap,
         turn::{Done, Turn},
     },
@@ -51,7 +53,7 @@ pub(crate) fn typed(
     if !is_for_question(turn, message) {
         return Ok(false);
     }
-    let length = words.reveal().chars().count();
+    let length = units(words.reveal());
     match asking {
         AskingJournal::Search if length > search::LONGEST => return Ok(not_this(turn)),
         AskingJournal::Day if length > LONGEST_DAY => return Ok(not_this(turn)),
@@ -76,7 +78,7 @@ pub(crate) fn searches(turn: &Turn<'_>, message: &Message) -> bool {
     };
     standing(turn) == Some(AskingJournal::Search)
         && is_for_question(turn, message)
-        && words.reveal().chars().count() <= search::LONGEST
+        && units(words.reveal()) <= search::LONGEST
 }
 
 /// What a voice note belongs to that answers the open question; `None` when none is open, or when this answers something else.

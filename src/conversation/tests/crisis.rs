@@ -386,6 +386,15 @@ fn heavy_words_that_are_sought_in_vain_are_heard() {
 }
 
 #[test]
+fn heavy_words_that_are_too_long_to_be_sought_are_heard() {
+    let mut talk = Talk::begun();
+    talk.say("De was hangt.");
+    talk.say(&format!("/zoek {DEATH} {}", "Echt niet meer. ".repeat(8)));
+    assert_eq!(answered(&talk), 1);
+    assert_eq!(talk.book.entries.len(), 1, "and not kept");
+}
+
+#[test]
 fn an_edit_that_changes_nothing_is_heard_once() {
     let mut talk = Talk::begun();
     let note = talk.say(DEATH);
