@@ -18,7 +18,7 @@
 //! of `parent`, of `entry` and the number of the entry (u32), or of `part`, the number of the entry (u32) and that of the part's message (i32). A version that does not know one
 //! of them finds nothing that it matches.
 //!
-//! An erasure is in the log, durably, before the key or the row goes; so there may be one that was never done, whose parent asks for it again. Erasures that are older than any backup may be go.
+//! An erasure is in the log, durably, before the key or the row goes; so there may be one that was never done, whose parent asks for it again. Erasures that are older than any backup go.
 //! Their days never go back, whatever the clock does: noted weeks too early, an erasure would go before the backups that still have what was erased. Noted too late, under a clock
 //! that was ahead, it stays for longer than it has to, and so do those after it.
 

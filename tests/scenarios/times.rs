@@ -43,6 +43,24 @@ async fn a_time_is_typed_in_the_ways_people_type_it() {
     world.finish().await;
 }
 
+/// A question for a time that was left open is not what the next prompt's answer is for.
+#[tokio::test]
+async fn what_is_typed_after_a_prompt_came_answers_it_and_is_no_time() {
+    let mut world = World::new().await;
+    let anna = world.parent("Anna");
+    anna.begins().await;
+    asks_for_a_typed_time(&anna).await;
+    world.until("2026-03-02T19:30");
+    anna.hears().await;
+    for answer in ["Moe maar blij.", "7.45"] {
+        let kept = anna.says(answer);
+        anna.expects_heart(kept).await;
+    }
+    world.settle().await;
+    anna.reads_all();
+    world.finish().await;
+}
+
 #[tokio::test]
 async fn a_time_that_is_none_is_asked_for_again() {
     let mut world = World::new().await;
