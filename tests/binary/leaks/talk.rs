@@ -146,6 +146,9 @@ async fn writes(writer: Talker<'_>) {
     writer.says(&format!("/zoek {}", mark("gezocht")));
     writer.says("/zoek");
     writer.types("zoek");
+    let in_vain = format!("Niets gevonden met '{}'", mark("zoek"));
+    writer.reads(&in_vain).await;
+    writer.taps(&["Toch niet"]).await;
     let heavy = writer.says(&format!("Ik wil niet meer leven. {}", mark("nood")));
     people::kept(writer.api, WRITER, heavy).await;
 }
