@@ -1,7 +1,7 @@
 //! `/wis` and `/stop`: leaving is as easy as coming.
 
 use super::{
-    Keyboard, Purpose, Unreadable, book, language,
+    Entry, Keyboard, Purpose, Unreadable, book, language,
     tap::{Erase, Tap},
     turn::{Done, Turn},
     voice,
@@ -43,7 +43,7 @@ pub(super) fn erase_tap(
 ) -> Result<Option<String>, Unreadable> {
     let texts = &turn.texts().erase;
     let (question, yes) = match what {
-        Erase::Last => match newest_message(turn)? {
+        Erase::Last => match newest_message(turn, book::newest(turn)?.as_ref()) {
             Some(newest) => (&texts.confirm_last, Tap::EraseLastYes(newest)),
             None => {
                 turn.turn_menu(message, texts.cancelled.as_str(), Vec::new());
@@ -62,12 +62,11 @@ pub(super) fn erase_tap(
 }
 
 /// The newest of the messages of which something is kept, or will be when it is fetched.
-fn newest_message(turn: &Turn<'_>) -> Result<Option<MessageId>, Unreadable> {
-    let entry = book::newest(turn)?;
-    let kept = entry.iter().flat_map(|entry| &entry.parts);
+fn newest_message(turn: &Turn<'_>, newest: Option<&Entry>) -> Option<MessageId> {
+    let kept = newest.iter().flat_map(|entry| &entry.parts);
     let kept = kept.map(|part| part.message);
     let awaited = turn.parent.journal.awaited.iter().copied();
-    Ok(kept.chain(awaited).max_by_key(|message| message.0))
+    kept.chain(awaited).max_by_key(|message| message.0)
 }
 
 /// The second tap of the newest entry. When something newer came meanwhile, that would go: so it is asked again.
@@ -76,10 +75,10 @@ pub(super) fn erase_last_yes_tap(
     message: MessageId,
     asked: MessageId,
 ) -> Result<Option<String>, Unreadable> {
-    if newest_message(turn)? != Some(asked) {
+    let newest = book::newest(turn)?;
+    if newest_message(turn, newest.as_ref()) != Some(asked) {
         return erase_tap(turn, message, Erase::Last);
     }
-    let newest = book::newest(turn)?;
     if !voice::erase_last_awaited(turn, newest.as_ref())
         && let Some(entry) = newest
     {

@@ -79,10 +79,7 @@ pub(super) fn search(turn: &mut Turn<'_>, query: &Words) -> Done {
             .error
             .too_long_slot
             .fill(&[("max", &LONGEST.to_string())]);
-        crisis::hear_sought(turn, query);
-        if !crisis::is_heavy(turn) {
-            book::ask(turn, AskingJournal::Search, text);
-        }
+        in_vain(turn, query, text);
         return Ok(());
     }
     let words = words(query.reveal());
@@ -94,13 +91,9 @@ pub(super) fn search(turn: &mut Turn<'_>, query: &Words) -> Done {
     let hits = hits(turn, &words)?;
     if hits.is_empty() {
         turn.parent.journal.search = None;
-        // Nothing of theirs is there to stand before.
-        crisis::hear_sought(turn, query);
-        if !crisis::is_heavy(turn) {
-            let query = fit(query.reveal().trim(), REPEATED);
-            let text = texts.search.none.fill(&[("query", &query)]);
-            book::ask(turn, AskingJournal::Search, text);
-        }
+        let repeated = fit(query.reveal().trim(), REPEATED);
+        let text = texts.search.none.fill(&[("query", &repeated)]);
+        in_vain(turn, query, text);
         return Ok(());
     }
     // The record holds what was searched for as long as its list is open; without consent it holds no words, and no page can be turned.
@@ -108,6 +101,14 @@ pub(super) fn search(turn: &mut Turn<'_>, query: &Words) -> Done {
     let (text, rows) = page(turn, &words, &hits, 0)?;
     turn.menu(text, rows);
     Ok(())
+}
+
+/// Asks again, with this text. Heavy words get their answer instead: nothing of the parent's own is there that it would stand before.
+fn in_vain(turn: &mut Turn<'_>, query: &Words, text: String) {
+    crisis::hear_sought(turn, query);
+    if !crisis::is_heavy(turn) {
+        book::ask(turn, AskingJournal::Search, text);
+    }
 }
 
 /// Turns to a page of what was found. When nothing is found any more, it says so.

@@ -114,8 +114,6 @@ impl Service {
         let door = way.open().map_err(ServiceError::Listener)?;
         tracing::debug!("opening the store");
         let (mut store, mut letters) = self.open()?;
-        // It is open while the bot waits for Telegram, and its counts are not those of an empty one.
-        self.tally.vitals.store_opened(store.counts());
         if !self.is_known(&stop).await? {
             return Ok(());
         }
@@ -200,6 +198,7 @@ impl Service {
     fn open(&self) -> Result<(Store, Vec<Letter>), ServiceError> {
         let store = (self.open_store)()?;
         let letters = outbox(&store)?;
+        self.tally.vitals.store_opened(store.counts());
         Ok((store, letters))
     }
 
@@ -218,7 +217,6 @@ impl Service {
         let (report, reports) = mpsc::unbounded_channel();
         let (fetch, fetched) = mpsc::channel(FETCHED);
         let _ = to_sender.send(ToSender::Queue(letters));
-        self.tally.vitals.store_opened(store.counts());
 
         let (shut, shutting) = watch::channel(false);
         let mut receiving = JoinSet::new();
