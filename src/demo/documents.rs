@@ -4,12 +4,12 @@
 use std::{fmt, sync::Arc};
 
 use serde::Deserialize;
-use serde_json::Value;
 
 use super::{
     Refusal, World,
     chats::Content,
     messages::ReplyParameters,
+    methods::Done,
     params::{ChatRef, Params, Upload},
     rules::{self, InlineKeyboard},
 };
@@ -91,7 +91,7 @@ struct SendDocument {
 }
 
 impl World {
-    pub(super) fn send_document(&mut self, params: &Params) -> Result<Value, Refusal> {
+    pub(super) fn send_document(&mut self, params: &Params) -> Result<Done, Refusal> {
         let call: SendDocument = params.read()?;
         let file = file_of("document", call.document.as_deref(), params.files())?;
         let caption = rules::caption(&call.caption)?;

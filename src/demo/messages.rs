@@ -3,12 +3,12 @@
 use std::time::Duration;
 
 use serde::Deserialize;
-use serde_json::Value;
 
 use super::{
     Refusal, World,
     chats::{Author, Content, Message, Toast},
     flood::Counted,
+    methods::Done,
     params::{ChatRef, Params},
     rules::{self, InlineKeyboard, Reaction},
     world::TAP_LIVES,
@@ -143,7 +143,7 @@ struct GetChat {
 }
 
 impl World {
-    pub(super) fn send_message(&mut self, params: &Params) -> Result<Value, Refusal> {
+    pub(super) fn send_message(&mut self, params: &Params) -> Result<Done, Refusal> {
         let call: SendMessage = params.read()?;
         let text = rules::new_text(&call.text)?;
         rules::keyboard(&call.reply_markup)?;
@@ -164,7 +164,7 @@ impl World {
         reply: Option<&ReplyParameters>,
         keyboard: InlineKeyboard,
         silent: bool,
-    ) -> Result<Value, Refusal> {
+    ) -> Result<Done, Refusal> {
         let chat = self.reachable(to)?;
         let reply_to = self.replied(chat, reply)?;
         self.flood
@@ -175,7 +175,7 @@ impl World {
         message.silent = silent;
         let id = message.id;
         self.chat_mut(chat).typing_until = Duration::ZERO;
-        Ok(self.message_json_by_id(chat, id).unwrap_or_default())
+        Ok(Done::Message(chat, id))
     }
 
     fn replied(
@@ -196,7 +196,7 @@ impl World {
         }
     }
 
-    pub(super) fn edit_message_text(&mut self, params: &Params) -> Result<Value, Refusal> {
+    pub(super) fn edit_message_text(&mut self, params: &Params) -> Result<Done, Refusal> {
         let call: EditMessageText = params.read()?;
         let text = rules::edited_text(&call.text)?;
         self.edit(
@@ -207,7 +207,7 @@ impl World {
         )
     }
 
-    pub(super) fn edit_message_reply_markup(&mut self, params: &Params) -> Result<Value, Refusal> {
+    pub(super) fn edit_message_reply_markup(&mut self, params: &Params) -> Result<Done, Refusal> {
         let call: EditMessageReplyMarkup = params.read()?;
         self.edit(&call.chat_id, call.message_id, None, call.reply_markup)
     }
@@ -219,7 +219,7 @@ impl World {
         message: i32,
         text: Option<String>,
         keyboard: InlineKeyboard,
-    ) -> Result<Value, Refusal> {
+    ) -> Result<Done, Refusal> {
         rules::keyboard(&keyboard)?;
         let keyboard = if keyboard.is_empty() {
             InlineKeyboard::default()
@@ -252,11 +252,11 @@ impl World {
                 message.edited = Some(now);
             }
         }
-        Ok(self.message_json_by_id(chat, id).unwrap_or_default())
+        Ok(Done::Message(chat, id))
     }
 
     /// Bots may delete their own messages anywhere, and other people's in private chats, for 48 hours.
-    pub(super) fn delete_message(&mut self, params: &Params) -> Result<Value, Refusal> {
+    pub(super) fn delete_message(&mut self, params: &Params) -> Result<Done, Refusal> {
         let call: DeleteMessage = params.read()?;
         let chat = self.reachable(&call.chat_id)?;
         let id = MessageId(call.message_id);
@@ -281,7 +281,7 @@ impl World {
         self.clock.now().duration_since(message.sent) < jiff::SignedDuration::from_hours(48)
     }
 
-    pub(super) fn set_message_reaction(&mut self, params: &Params) -> Result<Value, Refusal> {
+    pub(super) fn set_message_reaction(&mut self, params: &Params) -> Result<Done, Refusal> {
         let call: SetMessageReaction = params.read()?;
         let reaction = rules::reaction(&call.reaction)?;
         let chat = self.reachable(&call.chat_id)?;
@@ -292,7 +292,7 @@ impl World {
         Ok(true.into())
     }
 
-    pub(super) fn answer_callback_query(&mut self, params: &Params) -> Result<Value, Refusal> {
+    pub(super) fn answer_callback_query(&mut self, params: &Params) -> Result<Done, Refusal> {
         let call: AnswerCallbackQuery = params.read()?;
         rules::toast(&call.text)?;
         let now = self.clock.uptime();
@@ -317,7 +317,7 @@ impl World {
         Ok(true.into())
     }
 
-    pub(super) fn send_chat_action(&mut self, params: &Params) -> Result<Value, Refusal> {
+    pub(super) fn send_chat_action(&mut self, params: &Params) -> Result<Done, Refusal> {
         let call: SendChatAction = params.read()?;
         let chat = self.reachable(&call.chat_id)?;
         let until = self.clock.uptime() + TYPING_SHOWS;
@@ -327,10 +327,10 @@ impl World {
         Ok(true.into())
     }
 
-    pub(super) fn get_chat(&self, params: &Params) -> Result<Value, Refusal> {
+    pub(super) fn get_chat(&self, params: &Params) -> Result<Done, Refusal> {
         let call: GetChat = params.read()?;
         let chat = self.reachable(&call.chat_id)?;
         let found = self.chats.get(&chat).map(|chat| self.full_chat_json(chat));
-        Ok(found.unwrap_or_default())
+        Ok(found.unwrap_or_default().into())
     }
 }

@@ -10,6 +10,7 @@ use super::{
     rules::{self, BotCommand},
     wire,
 };
+use crate::parent::{ChatId, MessageId};
 
 /// The documentation's spelling of a method's name. The real server compares names without case.
 ///
@@ -22,7 +23,22 @@ pub fn method_named(name: &str) -> Result<&'static str, Refusal> {
         .ok_or_else(Refusal::not_found)
 }
 
-type Method = fn(&mut World, &Params) -> Result<Value, Refusal>;
+type Method = fn(&mut World, &Params) -> Result<Done, Refusal>;
+
+/// What became of a call. A message is written out only where somebody reads it.
+#[derive(Clone, Debug)]
+pub(super) enum Done {
+    /// The answer.
+    Said(Value),
+    /// The answer is this message, as it is now.
+    Message(ChatId, MessageId),
+}
+
+impl<T: Into<Value>> From<T> for Done {
+    fn from(said: T) -> Self {
+        Self::Said(said.into())
+    }
+}
 
 /// Waiting for updates: the one method that [`BotApi`](super::BotApi) does itself, because it takes time.
 pub const GET_UPDATES: &str = "getUpdates";
@@ -37,7 +53,7 @@ const WITH_FILE: [&str; 3] = [SEND_DOCUMENT, SEND_PHOTO, SEND_VOICE];
 /// Every method with what it does. `getUpdates` stands here as it is without waiting.
 const METHODS: [(&str, Method); 24] = [
     ("getMe", |_, params| {
-        params.read::<Nothing>().map(|_| wire::me())
+        params.read::<Nothing>().map(|_| wire::me().into())
     }),
     (GET_UPDATES, |world, params| {
         let poll = world.begin_poll(params)?;
@@ -123,6 +139,17 @@ struct OfLanguage {
     language_code: String,
 }
 
+/// A call by its name and its parameters as JSON.
+fn asked(method: &str, params: Value) -> Result<(&'static str, Params), Refusal> {
+    let method = method_named(method)?;
+    match params {
+        Value::Object(params) => Ok((method, Params::Json(params))),
+        _ => Err(Refusal::bad_request(
+            "can't parse JSON body: an object expected",
+        )),
+    }
+}
+
 /// A getUpdates call that has begun.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Poll {
@@ -140,23 +167,56 @@ impl World {
     /// # Errors
     /// With the refusal of the real server.
     pub fn call(&mut self, method: &str, params: Value) -> Result<Value, Refusal> {
-        let method = method_named(method)?;
-        let Value::Object(params) = params else {
-            return Err(Refusal::bad_request(
-                "can't parse JSON body: an object expected",
-            ));
-        };
-        self.act(method, &Params::Json(params))
+        let (method, params) = asked(method, params)?;
+        self.act(method, &params)
+    }
+
+    /// [`World::call`] for whoever only asks which message was sent or changed.
+    ///
+    /// # Errors
+    /// As for [`World::call`].
+    pub fn message_of_call(
+        &mut self,
+        method: &str,
+        params: Value,
+    ) -> Result<Option<MessageId>, Refusal> {
+        let (method, params) = asked(method, params)?;
+        Ok(match self.noted(method, &params)? {
+            Done::Message(_, message) => Some(message),
+            Done::Said(_) => None,
+        })
     }
 
     /// Does what the bot asks, and notes it.
     pub(super) fn act(&mut self, method: &'static str, params: &Params) -> Result<Value, Refusal> {
+        let done = self.noted(method, params)?;
+        Ok(self.written(&done))
+    }
+
+    fn noted(&mut self, method: &'static str, params: &Params) -> Result<Done, Refusal> {
         let outcome = self.done(method, params);
-        self.log(method, || params.as_json(), || outcome.clone());
+        self.log(
+            method,
+            || params.as_json(),
+            |world| match &outcome {
+                Ok(done) => Ok(world.written(done)),
+                Err(refusal) => Err(refusal.clone()),
+            },
+        );
         outcome
     }
 
-    fn done(&mut self, method: &'static str, params: &Params) -> Result<Value, Refusal> {
+    /// What the bot reads of it.
+    fn written(&self, done: &Done) -> Value {
+        match done {
+            Done::Said(value) => value.clone(),
+            Done::Message(chat, message) => {
+                self.message_json_by_id(*chat, *message).unwrap_or_default()
+            }
+        }
+    }
+
+    fn done(&mut self, method: &'static str, params: &Params) -> Result<Done, Refusal> {
         let found = METHODS.iter().find(|(name, _)| *name == method);
         let (_, run) = found.ok_or_else(Refusal::not_found)?;
         if let Some(file) = params.files().first()
@@ -192,7 +252,7 @@ impl World {
         })
     }
 
-    fn set_my_commands(&mut self, params: &Params) -> Result<Value, Refusal> {
+    fn set_my_commands(&mut self, params: &Params) -> Result<Done, Refusal> {
         let call: SetMyCommands = params.read()?;
         rules::commands(&call.commands)?;
         self.profile
@@ -200,21 +260,20 @@ impl World {
         Ok(true.into())
     }
 
-    fn get_my_commands(&mut self, params: &Params) -> Result<Value, Refusal> {
+    fn get_my_commands(&mut self, params: &Params) -> Result<Done, Refusal> {
         let call: OfCommands = params.read()?;
-        Ok(json!(
-            self.profile.commands(&call.scope, &call.language_code)?
-        ))
+        let commands = self.profile.commands(&call.scope, &call.language_code)?;
+        Ok(json!(commands).into())
     }
 
-    fn delete_my_commands(&mut self, params: &Params) -> Result<Value, Refusal> {
+    fn delete_my_commands(&mut self, params: &Params) -> Result<Done, Refusal> {
         let call: OfCommands = params.read()?;
         self.profile
             .set_commands(&call.scope, &call.language_code, Vec::new())?;
         Ok(true.into())
     }
 
-    fn set_my_description(&mut self, params: &Params) -> Result<Value, Refusal> {
+    fn set_my_description(&mut self, params: &Params) -> Result<Done, Refusal> {
         let call: SetMyDescription = params.read()?;
         rules::about(&call.description, 512, "description")?;
         self.profile
@@ -222,12 +281,12 @@ impl World {
         Ok(true.into())
     }
 
-    fn get_my_description(&mut self, params: &Params) -> Result<Value, Refusal> {
+    fn get_my_description(&mut self, params: &Params) -> Result<Done, Refusal> {
         let call: OfLanguage = params.read()?;
-        Ok(json!({"description": self.profile.description(&call.language_code)}))
+        Ok(json!({"description": self.profile.description(&call.language_code)}).into())
     }
 
-    fn set_my_short_description(&mut self, params: &Params) -> Result<Value, Refusal> {
+    fn set_my_short_description(&mut self, params: &Params) -> Result<Done, Refusal> {
         let call: SetMyShortDescription = params.read()?;
         rules::about(&call.short_description, 120, "short_description")?;
         self.profile
@@ -235,8 +294,11 @@ impl World {
         Ok(true.into())
     }
 
-    fn get_my_short_description(&mut self, params: &Params) -> Result<Value, Refusal> {
+    fn get_my_short_description(&mut self, params: &Params) -> Result<Done, Refusal> {
         let call: OfLanguage = params.read()?;
-        Ok(json!({"short_description": self.profile.short_description(&call.language_code)}))
+        Ok(
+            json!({"short_description": self.profile.short_description(&call.language_code)})
+                .into(),
+        )
     }
 }

@@ -3,13 +3,13 @@
 use std::{fmt, io::Cursor, sync::Arc};
 
 use serde::Deserialize;
-use serde_json::Value;
 
 use super::{
     Refusal, World,
     chats::Content,
     documents::file_of,
     messages::ReplyParameters,
+    methods::Done,
     params::{ChatRef, Params},
     rules::{self, InlineKeyboard},
 };
@@ -67,7 +67,7 @@ struct SendPhoto {
 }
 
 impl World {
-    pub(super) fn send_photo(&mut self, params: &Params) -> Result<Value, Refusal> {
+    pub(super) fn send_photo(&mut self, params: &Params) -> Result<Done, Refusal> {
         let call: SendPhoto = params.read()?;
         let file = file_of("photo", call.photo.as_deref(), params.files())?;
         let (width, height) = size(&file.content)?;

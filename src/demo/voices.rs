@@ -3,13 +3,14 @@
 use std::{fmt, sync::Arc};
 
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::{
     Refusal, World,
     chats::{Author, Content},
     documents::file_of,
     messages::ReplyParameters,
+    methods::Done,
     params::{ChatRef, Params},
     rules::{self, InlineKeyboard},
     user::Cannot,
@@ -108,7 +109,7 @@ pub(super) fn file_id(message: i32) -> String {
 }
 
 impl World {
-    pub(super) fn get_file(&self, params: &Params) -> Result<Value, Refusal> {
+    pub(super) fn get_file(&self, params: &Params) -> Result<Done, Refusal> {
         let call: GetFile = params.read()?;
         let number = call.file_id.strip_prefix(FILE_ID);
         let number = number.and_then(|number| number.parse().ok());
@@ -122,12 +123,13 @@ impl World {
             return Err(Refusal::bad_request("file is too big"));
         }
         let (before, behind) = PATH;
-        Ok(json!({
+        let file = json!({
             "file_id": call.file_id,
             "file_unique_id": format!("unique-{number}"),
             "file_size": file.len(),
             "file_path": format!("{before}{number}{behind}"),
-        }))
+        });
+        Ok(file.into())
     }
 
     /// The file at this path.
@@ -185,7 +187,7 @@ impl World {
         self.files.remove(&message.0);
     }
 
-    pub(super) fn send_voice(&mut self, params: &Params) -> Result<Value, Refusal> {
+    pub(super) fn send_voice(&mut self, params: &Params) -> Result<Done, Refusal> {
         let call: SendVoice = params.read()?;
         let file = file_of("voice", call.voice.as_deref(), params.files())?;
         rules::caption(&call.caption)?;

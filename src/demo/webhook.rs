@@ -20,6 +20,7 @@ use super::{
     BotApi, Refusal, World,
     deliveries::Delivery,
     faults::Trouble,
+    methods::Done,
     params::{Nothing, Params},
 };
 use crate::parent::ChatId;
@@ -77,7 +78,7 @@ struct DeleteWebhook {
 }
 
 impl World {
-    pub(super) fn set_webhook(&mut self, params: &Params) -> Result<Value, Refusal> {
+    pub(super) fn set_webhook(&mut self, params: &Params) -> Result<Done, Refusal> {
         let call: SetWebhook = params.read()?;
         let bad = |why: &str| Err(Refusal::bad_request(format_args!("bad webhook: {why}")));
         let target = call.url.parse::<Uri>().ok();
@@ -126,7 +127,7 @@ impl World {
         Ok(true.into())
     }
 
-    pub(super) fn delete_webhook(&mut self, params: &Params) -> Result<Value, Refusal> {
+    pub(super) fn delete_webhook(&mut self, params: &Params) -> Result<Done, Refusal> {
         let call: DeleteWebhook = params.read()?;
         if call.drop_pending_updates {
             self.updates.drop_pending();
@@ -135,7 +136,7 @@ impl World {
         Ok(true.into())
     }
 
-    pub(super) fn get_webhook_info(&mut self, params: &Params) -> Result<Value, Refusal> {
+    pub(super) fn get_webhook_info(&mut self, params: &Params) -> Result<Done, Refusal> {
         params.read::<Nothing>()?;
         let webhook = self.webhook.as_ref();
         let mut info = json!({
@@ -153,7 +154,7 @@ impl World {
         if let Some(allowed) = self.updates.allowed() {
             info["allowed_updates"] = json!(allowed);
         }
-        Ok(info)
+        Ok(info.into())
     }
 
     /// The address to which updates are delivered, when the bot has set one.

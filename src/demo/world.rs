@@ -186,7 +186,7 @@ impl World {
         &mut self,
         method: &'static str,
         params: impl FnOnce() -> Value,
-        outcome: impl FnOnce() -> Result<Value, Refusal>,
+        outcome: impl FnOnce(&Self) -> Result<Value, Refusal>,
     ) {
         if self.calls_kept == 0 {
             return;
@@ -194,7 +194,7 @@ impl World {
         if self.calls.len() == self.calls_kept {
             self.calls.pop_front();
         }
-        let (params, outcome) = (params(), outcome());
+        let (params, outcome) = (params(), outcome(self));
         let at = self.clock.uptime();
         self.calls.push_back(Call {
             method,

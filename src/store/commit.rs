@@ -87,6 +87,9 @@ impl Inner {
         if let Some(walk) = &mut *self.walk() {
             walk.changed(&batch);
         }
+        if batch.touches(&layout::agenda_between(None, None)) {
+            progress.first_due = None;
+        }
         progress.commits = commits;
         progress.next_seq = next_seq;
         progress.time = time;
@@ -129,6 +132,7 @@ impl Inner {
             folder.give_up();
         }
         self.recent().clear();
+        progress.first_due = None;
         progress.broken = Some(reason.to_owned());
     }
 }

@@ -123,6 +123,8 @@ struct Progress {
     time: Option<Timestamp>,
     /// The latest day on which there was a commit, as the log of erasures counts them; `None` when none had a time, and in a store of an older version.
     day: Option<u32>,
+    /// The first row of the agenda, once it was looked up, until a commit changes the agenda.
+    first_due: Option<Option<Timestamp>>,
     /// Why no further commit is taken.
     broken: Option<String>,
 }
@@ -259,8 +261,14 @@ impl Store {
     /// # Errors
     /// When the agenda cannot be read.
     pub fn next_due(&self) -> Result<Option<Timestamp>, Unreadable> {
-        let first = self.agenda(&layout::agenda_between(None, None), 1)?;
-        Ok(first.first().map(|(due, _)| *due))
+        let mut progress = self.0.progress();
+        if let Some(known) = progress.first_due {
+            return Ok(known);
+        }
+        let rows = self.agenda(&layout::agenda_between(None, None), 1)?;
+        let first = rows.first().map(|(due, _)| *due);
+        progress.first_due = Some(first);
+        Ok(first)
     }
 
     /// Everything in the outbox, in order. For the start: it reads all of it.

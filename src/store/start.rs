@@ -87,6 +87,7 @@ pub(super) fn check(
         day: u32::try_from(read_count(layout::DAY)?)
             .ok()
             .filter(|day| *day > 0),
+        first_due: None,
         broken: None,
     })
 }

@@ -40,12 +40,14 @@ impl Simulation {
             return Ok(false);
         };
         let idle = bot.reports.is_empty() && bot.fetched.is_empty() && bot.received.is_empty();
-        match bot.heart.has_work() {
-            Ok(false) if idle => return Ok(false),
-            Ok(_) => {}
-            Err(_) => {
-                self.die();
-                return Ok(true);
+        if idle {
+            match bot.heart.has_work() {
+                Ok(false) => return Ok(false),
+                Ok(true) => {}
+                Err(_) => {
+                    self.die();
+                    return Ok(true);
+                }
             }
         }
         let received = std::mem::take(&mut bot.received);

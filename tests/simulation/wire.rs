@@ -66,15 +66,10 @@ pub fn perform(
     effect: &Effect,
 ) -> Result<Option<MessageId>, CallError> {
     let wire = telegram.request(chat, effect)?.wire();
-    match world.call(wire.method, wire.params) {
-        Ok(result) => {
-            let sent = matches!(effect, Effect::Send { .. });
-            let number = result["message_id"].as_i64().filter(|_| sent);
-            let number = number.map(|number| i32::try_from(number).expect("a message's number"));
-            Ok(number.map(MessageId))
-        }
-        Err(refusal) => Err(CallError::described(&refusal.description)),
-    }
+    let message = world
+        .message_of_call(wire.method, wire.params)
+        .map_err(|refusal| CallError::described(&refusal.description))?;
+    Ok(message.filter(|_| matches!(effect, Effect::Send { .. })))
 }
 
 /// The updates that wait at the Bot API, read as the bot reads them.

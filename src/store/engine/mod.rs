@@ -123,6 +123,11 @@ impl Batch {
         self.0.get(key).map(Option::as_deref)
     }
 
+    /// Whether anything changes in a range.
+    pub fn touches(&self, range: &KeyRange) -> bool {
+        self.range(range).next().is_some()
+    }
+
     /// The changes in a range, by key; no value means that the key is removed.
     pub fn range(
         &self,

@@ -103,7 +103,9 @@ proptest! {
                 .iter()
                 .filter_map(|(chat, due)| Some((at((*due)?), store.parent_id(ChatId(*chat)))))
                 .collect();
+            let first = expected.first().map(|(due, _)| *due);
             prop_assert_eq!(found, expected);
+            prop_assert_eq!(store.next_due().unwrap(), first);
         }
     }
 }
