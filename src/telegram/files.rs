@@ -1,5 +1,6 @@
-//! Files: what goes out of memory, and what is fetched into it.
+//! Files: what goes out of memory, and what is fetched into it. Each may take [minutes](super::TOTAL_OF_FILE).
 
+use bytes::Bytes;
 use futures::StreamExt;
 use teloxide::{
     net::Download,
@@ -29,9 +30,8 @@ impl Telegram {
         file: &File,
         caption: Option<&Words>,
     ) -> Result<Option<MessageId>, CallError> {
-        let content = file.content.reveal().to_vec();
-        let document = InputFile::memory(content).file_name(file.name.clone());
-        let mut request = self.bot.send_document(TelegramChatId(chat.0), document);
+        let document = InputFile::memory(lent(&file.content)).file_name(file.name.clone());
+        let mut request = self.files.send_document(TelegramChatId(chat.0), document);
         if let Some(caption) = caption {
             request = request.caption(caption.reveal());
         }
@@ -55,7 +55,7 @@ impl Telegram {
         picture: Picture,
     ) -> Result<Option<MessageId>, CallError> {
         let photo = InputFile::memory(picture.png.0).file_name(picture.name);
-        let request = self.bot.send_photo(TelegramChatId(chat.0), photo);
+        let request = self.files.send_photo(TelegramChatId(chat.0), photo);
         let mut request = request.caption(picture.caption.reveal());
         if self.rate.is_paid() {
             request = request.allow_paid_broadcast(true);
@@ -74,8 +74,8 @@ impl Telegram {
         sound: &PrivateBytes,
         seconds: u32,
     ) -> Result<Option<MessageId>, CallError> {
-        let voice = InputFile::memory(sound.reveal().to_vec()).file_name(VOICE);
-        let request = self.bot.send_voice(TelegramChatId(chat.0), voice);
+        let voice = InputFile::memory(lent(sound)).file_name(VOICE);
+        let request = self.files.send_voice(TelegramChatId(chat.0), voice);
         let mut request = request.duration(seconds).disable_notification(true);
         if self.rate.is_paid() {
             request = request.allow_paid_broadcast(true);
@@ -93,14 +93,14 @@ impl Telegram {
         file: &FileId,
         most: usize,
     ) -> Result<Option<PrivateBytes>, CallError> {
-        let asked = self.bot.get_file(TelegramFileId(file.0.clone()));
+        let asked = self.files.get_file(TelegramFileId(file.0.clone()));
         let found = asked.await.map_err(CallError::of_question)?;
         let expected = size(found.size).map(|size| size as usize);
         if expected.is_some_and(|size| size > most) {
             return Ok(None);
         }
         let mut bytes = Wiped::with_capacity(expected.unwrap_or_default());
-        let mut chunks = self.bot.download_file_stream(&found.path);
+        let mut chunks = self.files.download_file_stream(&found.path);
         while let Some(chunk) = chunks.next().await {
             let chunk = chunk.map_err(|error| {
                 let status = error.status().map(|status| status.as_u16());
@@ -119,13 +119,25 @@ impl Telegram {
     }
 }
 
+/// Bytes that teloxide reads and does not copy: their memory is wiped when the last one lets them go.
+fn lent(bytes: &PrivateBytes) -> Bytes {
+    struct Lent(PrivateBytes);
+    impl AsRef<[u8]> for Lent {
+        fn as_ref(&self) -> &[u8] {
+            self.0.reveal()
+        }
+    }
+    Bytes::from_owner(Lent(bytes.clone()))
+}
+
 #[cfg(test)]
 #[allow(clippy::unwrap_used, reason = "a test may panic")]
 mod tests {
     use std::time::Duration;
 
     use super::*;
-    use crate::telegram::testing::{Reply, Script};
+    use crate::picture::Pixels;
+    use crate::telegram::testing::{Reply, Script, message};
 
     #[tokio::test]
     async fn a_file_is_asked_for_and_taken() {
@@ -173,6 +185,36 @@ mod tests {
             let mut taken = seen.iter().skip(1);
             assert!(taken.all(|request| request == "voice%2Ffile_3.oga "));
         }
+    }
+
+    #[tokio::test]
+    async fn a_file_has_more_time_than_other_calls() {
+        let found = r#"{"ok":true,"result":{"file_id":"f","file_unique_id":"u","file_path":"p","file_size":1}}"#;
+        let found = [found, "O"].map(|text| Reply::Json(text.to_owned()));
+        let replies = [message(5), message(5), message(5)]
+            .map(Reply::Json)
+            .into_iter()
+            .chain(found);
+        let script = Script::new(replies).await;
+        let (no_time, time) = (Duration::ZERO, Duration::from_secs(60));
+        let telegram = script.telegram_in(no_time, time);
+        let (chat, here) = (ChatId(1), Ok(Some(MessageId(5))));
+        let file = File {
+            name: "dagboek.json".to_owned(),
+            content: PrivateBytes::new(b"{}".to_vec()),
+        };
+        assert_eq!(telegram.send_file(chat, &file, None).await, here);
+        let picture = Picture {
+            name: "2026.png".to_owned(),
+            png: Pixels(b"png".to_vec()),
+            caption: Words::new("Je jaar"),
+        };
+        assert_eq!(telegram.send_picture(chat, picture).await, here);
+        let sound = PrivateBytes::new(b"OggS".to_vec());
+        assert_eq!(telegram.send_voice(chat, &sound, 3).await, here);
+        let fetched = telegram.fetch(&FileId("f".to_owned()), 10).await;
+        assert_eq!(fetched, Ok(Some(PrivateBytes::new(b"O".to_vec()))));
+        assert!(telegram.me().await.is_err(), "a call with no time at all");
     }
 
     #[test]

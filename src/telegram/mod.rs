@@ -46,6 +46,10 @@ const CONNECT: Duration = Duration::from_secs(5);
 /// inside it after a 5xx: a long poll that ends so has to fit as well, or a plain 5xx would look like a timeout.
 const TOTAL: Duration = Duration::from_secs(25);
 
+/// The same for a call with a file in it, up or down: 20 MB over a line that takes 600 kbit in a second. A connection that has died meanwhile is known sooner, when nothing of what was sent
+/// is confirmed for half a minute.
+const TOTAL_OF_FILE: Duration = Duration::from_secs(300);
+
 /// How long an unused connection is kept. Short: one that a router between here and Telegram has silently dropped
 /// turns the next call into a doubt.
 const KEEP_IDLE: Duration = Duration::from_secs(20);
@@ -59,9 +63,11 @@ const KINDS: [(AllowedUpdate, &str); 4] = [
     (AllowedUpdate::MyChatMember, "my_chat_member"),
 ];
 
-/// Telegram's Bot API, as one bot. Shared by reference or in an `Arc`: all calls use one pool of connections.
+/// Telegram's Bot API, as one bot. Shared by reference or in an `Arc`: all calls use one pool of connections, and those with files in them another one.
 pub struct Telegram {
     bot: Bot,
+    /// The same bot for calls with a file in them, which may take longer: a client has one timeout for all its calls.
+    files: Bot,
     rate: Rate,
     /// Set by [`Telegram::me`].
     username: OnceLock<String>,
@@ -116,29 +122,21 @@ impl Telegram {
     /// # Errors
     /// When the token or the address cannot be one.
     pub fn new(token: &str, api_url: Option<&str>) -> Result<Self, BadSetting> {
-        Self::with_total(token, api_url, TOTAL)
+        Self::with_totals(token, api_url, TOTAL, TOTAL_OF_FILE)
     }
 
-    fn with_total(token: &str, api_url: Option<&str>, total: Duration) -> Result<Self, BadSetting> {
+    fn with_totals(
+        token: &str,
+        api_url: Option<&str>,
+        total: Duration,
+        total_of_file: Duration,
+    ) -> Result<Self, BadSetting> {
         if !looks_like_a_token(token) {
             return Err(BadSetting::Token);
         }
-        let client = default_reqwest_settings()
-            .connect_timeout(CONNECT)
-            .timeout(total)
-            .pool_idle_timeout(KEEP_IDLE)
-            .build()
-            .map_err(|_| BadSetting::Client)?;
-        let mut bot = Bot::with_client(token, client);
-        if let Some(api_url) = api_url {
-            let url = api_url.trim_end_matches('/');
-            if !url.starts_with("http://") && !url.starts_with("https://") {
-                return Err(BadSetting::ApiUrl);
-            }
-            bot = bot.set_api_url(url.parse().map_err(|_| BadSetting::ApiUrl)?);
-        }
         Ok(Self {
-            bot,
+            bot: bot(token, api_url, total)?,
+            files: bot(token, api_url, total_of_file)?,
             rate: Rate::default(),
             username: OnceLock::new(),
         })
@@ -217,6 +215,25 @@ impl fmt::Debug for Telegram {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Telegram(..)")
     }
+}
+
+/// A bot whose calls may take so long.
+fn bot(token: &str, api_url: Option<&str>, total: Duration) -> Result<Bot, BadSetting> {
+    let client = default_reqwest_settings()
+        .connect_timeout(CONNECT)
+        .timeout(total)
+        .pool_idle_timeout(KEEP_IDLE)
+        .build()
+        .map_err(|_| BadSetting::Client)?;
+    let bot = Bot::with_client(token, client);
+    let Some(api_url) = api_url else {
+        return Ok(bot);
+    };
+    let url = api_url.trim_end_matches('/');
+    if !url.starts_with("http://") && !url.starts_with("https://") {
+        return Err(BadSetting::ApiUrl);
+    }
+    Ok(bot.set_api_url(url.parse().map_err(|_| BadSetting::ApiUrl)?))
 }
 
 /// Whether this could be a token at all: `123456:letters-and_digits`. Only Telegram knows whether it is right.

@@ -63,7 +63,12 @@ impl Script {
 
     /// A client for this Bot API that gives up soon.
     pub(crate) fn telegram(&self) -> Telegram {
-        Telegram::with_total("1:a", Some(&self.address), Duration::from_millis(300)).unwrap()
+        self.telegram_in(Duration::from_millis(300), Duration::from_millis(300))
+    }
+
+    /// A client that gives up after so long, and after so long when a file is on its way.
+    pub(crate) fn telegram_in(&self, total: Duration, of_file: Duration) -> Telegram {
+        Telegram::with_totals("1:a", Some(&self.address), total, of_file).unwrap()
     }
 
     /// The requests seen so far, each as method and body.

@@ -73,3 +73,30 @@ async fn a_document_that_telegram_refuses_is_said_to_have_failed() {
     anna.expects("Het bestand maken lukte niet.").await;
     world.finish().await;
 }
+
+/// A file of 20 MB may take minutes where the line is slow.
+#[tokio::test]
+async fn who_writes_in_need_while_a_file_is_on_its_way_does_not_wait_for_it() {
+    let mut world = World::new().await;
+    let anna = world.parent("Anna");
+    anna.begins().await;
+    world.trouble(Fault::on("sendDocument", Trouble::Slow));
+    anna.says("/export");
+    anna.hears().await;
+    anna.taps("Voor een ander programma").await;
+    anna.sees_edit().await;
+    anna.taps("Stuur het bestand").await;
+    anna.gets_document().await;
+    let words = anna.says("Ik wil niet meer leven, ik wil dood.");
+    anna.expects_heart(words).await;
+    anna.expects("113").await;
+    anna.says("/hulp");
+    anna.expects("In nood: bel 112.").await;
+    assert_eq!(
+        world.api.with(|api| api.held()),
+        1,
+        "it is on its way still"
+    );
+    world.api.with(|api| api.release());
+    world.finish().await;
+}

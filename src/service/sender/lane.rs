@@ -17,7 +17,35 @@ use crate::{
 /// A chat in which more answers wait than this is not one in which a parent waits for an answer.
 const MANY: usize = 30;
 
-/// The letters that wait in one chat, and until when the chat itself has to wait.
+/// A lane of a chat: what is said in it, or its files. A file of 20 MB may take minutes where the line is slow, and a parent who writes meanwhile, in need perhaps, must not
+/// wait for it. So one letter of each may be out at once; both keep to the pace of the chat.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(super) struct LaneId {
+    /// The chat.
+    pub(super) chat: ChatId,
+    /// It is the lane of its files: documents, pictures, voice notes.
+    pub(super) files: bool,
+}
+
+impl LaneId {
+    /// The lane in which a letter goes.
+    pub(super) fn of(letter: &Letter) -> Self {
+        Self {
+            chat: letter.chat,
+            files: is_file(&letter.outgoing.effect),
+        }
+    }
+
+    /// The other lane of the same chat.
+    pub(super) fn other(self) -> Self {
+        Self {
+            files: !self.files,
+            ..self
+        }
+    }
+}
+
+/// The letters that wait in one lane, and until when it has to wait.
 ///
 /// An interactive letter overtakes the chat's bulk letters, as long as the bulk letter was not begun. A prompt may stand behind
 /// thousands of others; a parent who taps a button meanwhile would wait for minutes. It does no harm: nothing a parent does can
@@ -28,9 +56,11 @@ pub(super) struct Lane {
     bulk: VecDeque<Waiting>,
     /// The class whose first letter was begun.
     begun: Option<Class>,
-    /// Nothing goes out before this uptime: a back-off, or Telegram's retry_after.
+    /// Nothing goes out before this uptime: a back-off.
     pub(super) held: Duration,
-    /// No new message before this uptime: one second after the last one was answered.
+    /// Nothing goes out in the chat before this uptime: Telegram's retry_after.
+    pub(super) flooded: Duration,
+    /// No new message in the chat before this uptime: one second after the last one was answered, or began.
     pub(super) next_message: Duration,
     /// Where the queue has put the lane.
     pub(super) place: Place,
@@ -93,6 +123,15 @@ pub(super) enum Claim {
 }
 
 impl Lane {
+    /// An empty lane of the same chat.
+    pub(super) fn as_slow(&self) -> Self {
+        Self {
+            flooded: self.flooded,
+            next_message: self.next_message,
+            ..Self::default()
+        }
+    }
+
     pub(super) fn push(&mut self, letter: Letter) {
         let claim = if letter.outgoing.purpose.at_most_once() {
             Claim::Wanted
@@ -219,9 +258,10 @@ impl Lane {
 
     /// The uptime from which on the front letter may go, as far as the chat is concerned.
     pub(super) fn not_before(&self) -> Duration {
+        let held = self.held.max(self.flooded);
         match self.front() {
-            Some(front) if front.is_message() => self.held.max(self.next_message),
-            Some(_) | None => self.held,
+            Some(front) if front.is_message() => held.max(self.next_message),
+            Some(_) | None => held,
         }
     }
 
@@ -280,20 +320,6 @@ impl Waiting {
         }
     }
 
-    /// Whether it is made in memory when it goes out, and may be large.
-    pub(super) fn is_file(&self) -> bool {
-        match self.outgoing.effect {
-            Effect::Document { .. } | Effect::Picture { .. } | Effect::Voice { .. } => true,
-            Effect::Send { .. }
-            | Effect::Edit { .. }
-            | Effect::Buttons { .. }
-            | Effect::Fetch(_)
-            | Effect::Heart { .. }
-            | Effect::Commands { .. }
-            | Effect::Answer { .. } => false,
-        }
-    }
-
     pub(super) fn is_expired(&self, now: Timestamp) -> bool {
         self.outgoing.expires.is_some_and(|expires| expires < now)
     }
@@ -304,5 +330,19 @@ impl Waiting {
             Claim::Asked | Claim::Granted => !self.begun,
             Claim::Free | Claim::Wanted => false,
         }
+    }
+}
+
+/// Whether it is made in memory when it goes out, and may be large.
+fn is_file(effect: &Effect) -> bool {
+    match effect {
+        Effect::Document { .. } | Effect::Picture { .. } | Effect::Voice { .. } => true,
+        Effect::Send { .. }
+        | Effect::Edit { .. }
+        | Effect::Buttons { .. }
+        | Effect::Fetch(_)
+        | Effect::Heart { .. }
+        | Effect::Commands { .. }
+        | Effect::Answer { .. } => false,
     }
 }

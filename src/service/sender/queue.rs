@@ -13,7 +13,7 @@ use super::{
     About, Letter, Report, Seq,
     breaker::Breaker,
     flood::Flood,
-    lane::{Claim, Lane, Place, Waiting},
+    lane::{Claim, Lane, LaneId, Place, Waiting},
     pace::Pace,
     verdict::{Verdict, judge},
 };
@@ -58,24 +58,24 @@ pub struct Step {
 
 /// All letters that wait or are out. A chat without letters takes no memory, but for the second after its last message.
 pub struct Queue {
-    lanes: HashMap<ChatId, Lane>,
-    /// Chats that wait for an uptime.
-    timed: BTreeSet<(Duration, ChatId)>,
-    /// Chats whose next letter may go: the more urgent ones first, and then in turn. By the age of the letter, a chat that has thousands would
+    lanes: HashMap<LaneId, Lane>,
+    /// Lanes that wait for an uptime.
+    timed: BTreeSet<(Duration, LaneId)>,
+    /// Lanes whose next letter may go: the more urgent ones first, and then in turn. By the age of the letter, a chat that has thousands would
     /// go before everybody who writes later, each time.
-    ready: BTreeSet<(Class, u64, ChatId)>,
-    /// The same, of chats whose next letter is a file.
-    ready_files: BTreeSet<(Class, u64, ChatId)>,
-    /// The turn of the next chat that may go.
+    ready: BTreeSet<(Class, u64, LaneId)>,
+    /// The same, of lanes of files.
+    ready_files: BTreeSet<(Class, u64, LaneId)>,
+    /// The turn of the next lane that may go.
     turn: u64,
-    /// Chats whose next letter has to be claimed first.
-    unclaimed: BTreeSet<(Seq, ChatId)>,
-    /// Chats without letters that may not be forgotten yet.
-    resting: BTreeSet<(Duration, ChatId)>,
+    /// Lanes whose next letter has to be claimed first.
+    unclaimed: BTreeSet<(Seq, LaneId)>,
+    /// Lanes without letters that may not be forgotten yet.
+    resting: BTreeSet<(Duration, LaneId)>,
     /// Letters whose claim was asked for.
-    asked: HashMap<Seq, ChatId>,
+    asked: HashMap<Seq, LaneId>,
     /// Letters that are out.
-    out: HashMap<Seq, ChatId>,
+    out: HashMap<Seq, LaneId>,
     bulk_out: usize,
     files_out: usize,
     /// Letters whose claim was asked for or granted, and that have not gone out yet.
@@ -155,11 +155,11 @@ impl Queue {
             self.reports.push(Report::Done(about, Outcome::InDoubt));
             return;
         }
-        let chat = letter.chat;
+        let id = LaneId::of(&letter);
         self.letters += 1;
         self.bulk += usize::from(letter.outgoing.class == Class::Bulk);
-        self.lanes.entry(chat).or_default().push(letter);
-        self.settle(chat);
+        self.lane(id).push(letter);
+        self.settle(id);
     }
 
     /// What has to be done at this moment.
@@ -190,40 +190,45 @@ impl Queue {
         result: Result<Option<MessageId>, CallError>,
         uptime: Duration,
     ) -> Option<u32> {
-        let chat = self.out.remove(&seq)?;
+        let id = self.out.remove(&seq)?;
         self.pace.answered(seq, uptime);
-        let lane = self.lanes.get_mut(&chat)?;
+        let lane = self.lanes.get_mut(&id)?;
         let letter = lane.front_mut()?;
         self.bulk_out -= usize::from(letter.outgoing.class == Class::Bulk);
-        self.files_out -= usize::from(letter.is_file());
+        self.files_out -= usize::from(id.files);
         let verdict = judge(letter, result);
-        self.breaker
-            .heard(seq, chat, verdict.telegram_answered(), uptime);
+        let answered = verdict.telegram_answered();
+        // A file may fail because it is large.
+        if answered || !id.files {
+            self.breaker.heard(seq, id.chat, answered, uptime);
+        }
         let is_message = letter.is_message();
         let again = (verdict.is_again() && !letter.withdrawn).then_some(letter.troubles);
         lane.place = Place::Nowhere;
-        if is_message {
-            lane.next_message = uptime + BETWEEN_MESSAGES;
-        }
         match verdict {
-            Verdict::End(outcome) => self.end_front(chat, outcome),
+            Verdict::End(outcome) => self.end_front(id, outcome),
             Verdict::EndAll => {
                 for letter in lane.take_all() {
-                    self.end(chat, letter, Outcome::Unreachable);
+                    self.end(id, letter, Outcome::Unreachable);
                 }
             }
-            Verdict::EndInDoubt => self.end_front(chat, Outcome::InDoubt),
+            Verdict::EndInDoubt => self.end_front(id, Outcome::InDoubt),
             Verdict::BackOff(wait) => {
                 lane.held = uptime + wait;
-                self.not_this_time(chat);
+                self.not_this_time(id);
             }
             Verdict::RetryAfter(wait) => {
-                lane.held = uptime + wait;
-                self.flood.met(chat, uptime, lane.held);
-                self.not_this_time(chat);
+                let until = uptime + wait;
+                self.flood.met(id.chat, uptime, until);
+                self.not_this_time(id);
+                self.slow_down(id.chat, |lane| lane.flooded = lane.flooded.max(until));
             }
         }
-        self.settle(chat);
+        if is_message {
+            let next = uptime + BETWEEN_MESSAGES;
+            self.slow_down(id.chat, |lane| lane.next_message = next);
+        }
+        self.settle(id);
         again
     }
 
@@ -271,15 +276,15 @@ impl Queue {
         let Some(next) = self.next_ready() else {
             return Next::Wait(None);
         };
-        let (_, _, chat) = next;
-        let Some(front) = self.lanes.get(&chat).and_then(Lane::front) else {
+        let (_, _, id) = next;
+        let Some(front) = self.lanes.get(&id).and_then(Lane::front) else {
             self.ready.remove(&next);
             self.ready_files.remove(&next);
             return Next::Again;
         };
         let (class, seq) = (front.outgoing.class, front.seq);
         if front.is_expired(time.now) {
-            self.expire_front(chat);
+            self.expire_front(id);
             return Next::Again;
         }
         if self.out.len() >= self.limits.out {
@@ -302,37 +307,50 @@ impl Queue {
         let effect = front.outgoing.effect.clone();
         self.claims -= usize::from(front.holds_a_claim());
         self.bulk_out += usize::from(class == Class::Bulk);
-        self.files_out += usize::from(front.is_file());
-        self.breaker.started(seq);
-        self.out.insert(seq, chat);
-        self.leave_place(chat);
-        if let Some(lane) = self.lanes.get_mut(&chat) {
+        self.files_out += usize::from(id.files);
+        let is_message = front.is_message();
+        // Nobody waits for minutes to hear whether Telegram is back.
+        if !id.files {
+            self.breaker.started(seq);
+        }
+        self.out.insert(seq, id);
+        self.leave_place(id);
+        if let Some(lane) = self.lanes.get_mut(&id) {
             lane.begin();
             lane.place = Place::Out;
         }
-        Next::Call(Call { seq, chat, effect })
+        if is_message {
+            let next = time.uptime + BETWEEN_MESSAGES;
+            self.slow_down(id.chat, |lane| lane.next_message = next);
+        }
+        Next::Call(Call {
+            seq,
+            chat: id.chat,
+            effect,
+        })
     }
 
     /// The front letter's moment has passed. One that may have arrived after all is in doubt.
-    fn expire_front(&mut self, chat: ChatId) {
-        let doubts = self.lanes.get(&chat).and_then(Lane::front);
+    fn expire_front(&mut self, id: LaneId) {
+        let doubts = self.lanes.get(&id).and_then(Lane::front);
         let outcome = match doubts.map_or(0, |front| front.doubts) {
             0 => Outcome::Expired,
             _ => Outcome::InDoubt,
         };
-        self.end_front(chat, outcome);
-        self.settle(chat);
+        self.end_front(id, outcome);
+        self.settle(id);
     }
 
-    fn end_front(&mut self, chat: ChatId, outcome: Outcome) {
-        if let Some(letter) = self.lanes.get_mut(&chat).and_then(Lane::take_front) {
-            self.end(chat, letter, outcome);
+    fn end_front(&mut self, id: LaneId, outcome: Outcome) {
+        if let Some(letter) = self.lanes.get_mut(&id).and_then(Lane::take_front) {
+            self.end(id, letter, outcome);
         }
     }
 
-    fn end(&mut self, chat: ChatId, letter: Waiting, outcome: Outcome) {
+    fn end(&mut self, id: LaneId, letter: Waiting, outcome: Outcome) {
         self.forget(&letter);
-        self.reports.push(Report::Done(letter.end(chat), outcome));
+        self.reports
+            .push(Report::Done(letter.end(id.chat), outcome));
     }
 
     fn forget(&mut self, letter: &Waiting) {

@@ -3,27 +3,24 @@
 use std::collections::HashSet;
 
 use super::{Queue, Time};
-use crate::{
-    parent::ChatId,
-    service::sender::{
-        Report, Seq,
-        lane::{Claim, Place},
-    },
+use crate::service::sender::{
+    Report, Seq,
+    lane::{Claim, LaneId, Place},
 };
 
 impl Queue {
     /// These claims are durable: the letters may go out.
     pub fn claimed(&mut self, seqs: &[Seq]) {
         for seq in seqs {
-            let Some(chat) = self.asked.remove(seq) else {
+            let Some(id) = self.asked.remove(seq) else {
                 // It came to its end meanwhile.
                 continue;
             };
-            if let Some(lane) = self.lanes.get_mut(&chat)
+            if let Some(lane) = self.lanes.get_mut(&id)
                 && let Some(letter) = lane.bulk_front_mut().filter(|letter| letter.seq == *seq)
             {
                 letter.claim = Claim::Granted;
-                self.settle(chat);
+                self.settle(id);
             }
         }
     }
@@ -32,12 +29,12 @@ impl Queue {
     pub fn withdraw(&mut self, seqs: &[Seq]) {
         let seqs: HashSet<Seq> = seqs.iter().copied().collect();
         let mut gone = Vec::new();
-        for (chat, lane) in &mut self.lanes {
-            gone.extend(lane.withdraw(&seqs).map(|letter| (*chat, letter)));
+        for (id, lane) in &mut self.lanes {
+            gone.extend(lane.withdraw(&seqs).map(|letter| (*id, letter)));
         }
-        for (chat, letter) in gone {
+        for (id, letter) in gone {
             self.forget(&letter);
-            self.settle(chat);
+            self.settle(id);
         }
     }
 
@@ -53,9 +50,9 @@ impl Queue {
         };
         let mut wanted = Vec::new();
         while self.claims < most
-            && let Some((seq, chat)) = self.unclaimed.pop_first()
+            && let Some((seq, id)) = self.unclaimed.pop_first()
         {
-            let Some(lane) = self.lanes.get_mut(&chat) else {
+            let Some(lane) = self.lanes.get_mut(&id) else {
                 continue;
             };
             lane.place = Place::Asked;
@@ -63,13 +60,13 @@ impl Queue {
                 continue;
             };
             if front.is_expired(time.now) {
-                self.expire_front(chat);
+                self.expire_front(id);
                 self.wake_timed(time.uptime);
                 continue;
             }
             front.claim = Claim::Asked;
-            wanted.push(front.about(chat));
-            self.asked.insert(seq, chat);
+            wanted.push(front.about(id.chat));
+            self.asked.insert(seq, id);
             self.claims += 1;
         }
         if !wanted.is_empty() {
@@ -79,8 +76,8 @@ impl Queue {
 
     /// A letter certainly did not go out. One that was withdrawn meanwhile ends here; a claim is given back, because by the time of the next
     /// try the parent may not want the prompt any more.
-    pub(super) fn not_this_time(&mut self, chat: ChatId) {
-        let Some(lane) = self.lanes.get_mut(&chat) else {
+    pub(super) fn not_this_time(&mut self, id: LaneId) {
+        let Some(lane) = self.lanes.get_mut(&id) else {
             return;
         };
         match lane.front().map(|front| (front.withdrawn, front.claim)) {

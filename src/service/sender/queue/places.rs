@@ -1,4 +1,4 @@
-//! Where each chat waits: for an uptime, for its turn, or for a claim.
+//! Where each lane waits: for an uptime, for its turn, or for a claim.
 
 use std::time::Duration;
 
@@ -6,52 +6,74 @@ use super::{FILES_OUT, Queue};
 use crate::{
     conversation::Class,
     parent::ChatId,
-    service::sender::lane::{Claim, Lane, Place},
+    service::sender::lane::{Claim, Lane, LaneId, Place},
 };
 
 impl Queue {
-    /// Chats whose time has come: their next letter may go, or has to be claimed.
+    /// A lane to put a letter in. What the chat has to wait for holds for a new one too.
+    pub(super) fn lane(&mut self, id: LaneId) -> &mut Lane {
+        let other = self.lanes.get(&id.other());
+        let fresh = other.map(Lane::as_slow).unwrap_or_default();
+        self.lanes.entry(id).or_insert(fresh)
+    }
+
+    /// Lets both lanes of a chat wait. One that waits for its turn loses it.
+    pub(super) fn slow_down(&mut self, chat: ChatId, wait: impl Fn(&mut Lane)) {
+        for files in [false, true] {
+            let id = LaneId { chat, files };
+            let Some(lane) = self.lanes.get_mut(&id) else {
+                continue;
+            };
+            wait(lane);
+            if lane.place != Place::Out {
+                self.leave_place(id);
+                self.settle(id);
+            }
+        }
+    }
+
+    /// Lanes whose time has come: their next letter may go, or has to be claimed.
     pub(super) fn wake_timed(&mut self, uptime: Duration) {
         let mut woken = Vec::new();
-        while let Some((at, chat)) = self.timed.first().copied()
+        while let Some((at, id)) = self.timed.first().copied()
             && at <= uptime
         {
             self.timed.pop_first();
-            let front = self.lanes.get(&chat).and_then(Lane::front);
-            woken.extend(front.map(|front| (front.seq, chat)));
+            let front = self.lanes.get(&id).and_then(Lane::front);
+            woken.extend(front.map(|front| (front.seq, id)));
         }
         // Of those whose time came together, the one who waited longest goes first.
         woken.sort_unstable();
-        for (seq, chat) in woken {
-            let Some(lane) = self.lanes.get_mut(&chat) else {
+        for (seq, id) in woken {
+            let Some(lane) = self.lanes.get_mut(&id) else {
                 continue;
             };
             let Some(front) = lane.front() else {
                 continue;
             };
-            let (urgency, is_file) = (lane.urgency(), front.is_file());
+            let urgency = lane.urgency();
             if front.claim == Claim::Wanted {
                 lane.place = Place::Unclaimed(seq);
-                self.unclaimed.insert((seq, chat));
+                self.unclaimed.insert((seq, id));
             } else {
                 lane.place = Place::Ready {
                     urgency,
                     turn: self.turn,
                     front: seq,
                 };
-                let ready = if is_file {
+                let ready = if id.files {
                     &mut self.ready_files
                 } else {
                     &mut self.ready
                 };
-                ready.insert((urgency, self.turn, chat));
+                ready.insert((urgency, self.turn, id));
                 self.turn += 1;
             }
         }
     }
 
-    /// The chat whose turn it is. Files are passed over while as many are out as may be.
-    pub(super) fn next_ready(&self) -> Option<(Class, u64, ChatId)> {
+    /// The lane whose turn it is. Files are passed over while as many are out as may be.
+    pub(super) fn next_ready(&self) -> Option<(Class, u64, LaneId)> {
         let file = self.ready_files.first();
         let file = file.filter(|_| self.files_out < FILES_OUT);
         [self.ready.first(), file]
@@ -61,57 +83,57 @@ impl Queue {
             .copied()
     }
 
-    /// Puts a chat where it belongs now, unless a letter of it is out. One that waits for its turn with the same letter keeps the turn: a parent who writes
+    /// Puts a lane where it belongs now, unless a letter of it is out. One that waits for its turn with the same letter keeps the turn: a parent who writes
     /// again meanwhile would go behind all others each time.
-    pub(super) fn settle(&mut self, chat: ChatId) {
+    pub(super) fn settle(&mut self, id: LaneId) {
         if self
             .lanes
-            .get(&chat)
+            .get(&id)
             .is_none_or(|lane| lane.place == Place::Out || lane.keeps_its_turn())
         {
             return;
         }
-        self.leave_place(chat);
-        let Some(lane) = self.lanes.get_mut(&chat) else {
+        self.leave_place(id);
+        let Some(lane) = self.lanes.get_mut(&id) else {
             return;
         };
         match lane.front() {
             None => {
                 lane.place = Place::Resting(lane.next_message);
-                self.resting.insert((lane.next_message, chat));
+                self.resting.insert((lane.next_message, id));
             }
             Some(front) if front.claim == Claim::Asked => lane.place = Place::Asked,
             Some(_) => {
                 let at = lane.not_before();
                 lane.place = Place::Timed(at);
-                self.timed.insert((at, chat));
+                self.timed.insert((at, id));
             }
         }
     }
 
-    pub(super) fn leave_place(&mut self, chat: ChatId) {
-        let Some(lane) = self.lanes.get_mut(&chat) else {
+    pub(super) fn leave_place(&mut self, id: LaneId) {
+        let Some(lane) = self.lanes.get_mut(&id) else {
             return;
         };
         match std::mem::take(&mut lane.place) {
             Place::Nowhere | Place::Out | Place::Asked => false,
-            Place::Timed(until) => self.timed.remove(&(until, chat)),
+            Place::Timed(until) => self.timed.remove(&(until, id)),
             Place::Ready { urgency, turn, .. } => {
-                let ready = (urgency, turn, chat);
+                let ready = (urgency, turn, id);
                 self.ready.remove(&ready) || self.ready_files.remove(&ready)
             }
-            Place::Unclaimed(seq) => self.unclaimed.remove(&(seq, chat)),
-            Place::Resting(until) => self.resting.remove(&(until, chat)),
+            Place::Unclaimed(seq) => self.unclaimed.remove(&(seq, id)),
+            Place::Resting(until) => self.resting.remove(&(until, id)),
         };
     }
 
     /// Nobody is woken for this: a clock that stands still for tests would be moved by it.
     pub(super) fn forget_resting(&mut self, uptime: Duration) {
-        while let Some((until, chat)) = self.resting.first().copied()
+        while let Some((until, id)) = self.resting.first().copied()
             && until <= uptime
         {
             self.resting.pop_first();
-            self.lanes.remove(&chat);
+            self.lanes.remove(&id);
         }
     }
 }

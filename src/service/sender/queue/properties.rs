@@ -88,13 +88,13 @@ struct World {
     coming: BTreeMap<(Duration, usize), Coming>,
     sent_off: usize,
     calls: Vec<(Duration, Seq)>,
-    out: HashMap<ChatId, Seq>,
+    out: HashMap<LaneId, Seq>,
     granted: HashSet<Seq>,
     asked: HashSet<Seq>,
     doubted: HashSet<Seq>,
-    /// The letter of a chat that was begun and has not ended.
-    begun: HashMap<ChatId, Seq>,
-    last_begun: HashMap<(ChatId, Class), Seq>,
+    /// The letter of a lane that was begun and has not ended.
+    begun: HashMap<LaneId, Seq>,
+    last_begun: HashMap<(LaneId, Class), Seq>,
     last_message: HashMap<ChatId, Duration>,
     hold: HashMap<ChatId, Duration>,
     ended: HashMap<Seq, Outcome>,
@@ -227,7 +227,8 @@ impl World {
             Coming::Answer(seq, result) => {
                 let letter = &self.letters[&seq];
                 let chat = letter.chat;
-                assert_eq!(self.out.remove(&chat), Some(seq));
+                let lane = LaneId::of(letter);
+                assert_eq!(self.out.remove(&lane), Some(seq));
                 if is_message(&letter.outgoing.effect) {
                     self.last_message.insert(chat, self.uptime);
                 }
@@ -247,7 +248,7 @@ impl World {
                     // The claim was given back, and with it the place in front.
                     self.asked.remove(&seq);
                     self.granted.remove(&seq);
-                    self.begun.remove(&chat);
+                    self.begun.remove(&lane);
                 }
             }
         }
@@ -282,8 +283,9 @@ impl World {
             letter.outgoing.expires.is_none_or(|at| at >= self.now()),
             "sent too late"
         );
-        let before = self.out.insert(call.chat, call.seq);
-        assert_eq!(before, None, "two letters of a chat out at once");
+        let lane = LaneId::of(letter);
+        let before = self.out.insert(lane, call.seq);
+        assert_eq!(before, None, "two letters of a lane out at once");
         if letter.outgoing.purpose.at_most_once() {
             assert!(
                 self.granted.contains(&call.seq),
@@ -291,12 +293,12 @@ impl World {
             );
             assert!(!self.doubted.contains(&call.seq), "sent twice");
         }
-        let begun = self.begun.insert(call.chat, call.seq);
+        let begun = self.begun.insert(lane, call.seq);
         assert!(
             begun.is_none_or(|begun| begun == call.seq),
             "overtook a letter that was begun"
         );
-        let last = self.last_begun.insert((call.chat, class), call.seq);
+        let last = self.last_begun.insert((lane, class), call.seq);
         assert!(last.is_none_or(|last| last <= call.seq), "out of order");
         assert!(
             self.hold
@@ -309,6 +311,7 @@ impl World {
                 last.is_none_or(|at| *at + SECOND <= self.uptime),
                 "too soon"
             );
+            self.last_message.insert(call.chat, self.uptime);
         }
         self.calls.push((self.uptime, call.seq));
         let window = self.calls.iter().rev();
@@ -333,9 +336,9 @@ impl World {
                 Report::Done(About { seq, .. }, outcome) => {
                     let before = self.ended.insert(seq, outcome);
                     assert_eq!(before, None, "ended twice");
-                    let chat = self.letters[&seq].chat;
-                    if self.begun.get(&chat) == Some(&seq) {
-                        self.begun.remove(&chat);
+                    let lane = LaneId::of(&self.letters[&seq]);
+                    if self.begun.get(&lane) == Some(&seq) {
+                        self.begun.remove(&lane);
                     }
                 }
             }

@@ -659,23 +659,105 @@ fn two_files_are_out_at_most_and_nobody_else_waits_for_them() {
         interactive(6, 5),
         bulk(7, 6),
     ]);
-    assert_eq!(bench.goes(), [1, 2, 6, 7]);
-    // Behind a file waits nobody but its own chat; and what overtakes a file waits for none.
-    bench.push([interactive(8, 4)]);
-    assert_eq!(bench.at(100).goes(), [8]);
-    bench.answered(8, OK);
-    assert_eq!(bench.wake_in(), None);
+    // Nobody waits behind a file, not even its own chat.
+    assert_eq!(bench.goes(), [1, 2, 4, 6, 7]);
+    assert_eq!(bench.at(100).wake_in(), None);
     // A file that has to be tried again makes room for another meanwhile.
     bench.answered(1, Err(CallError::RetryAfter(Duration::from_secs(1))));
     assert_eq!(bench.goes(), [3]);
     assert_eq!(bench.at(1_100).goes(), NONE);
     // By then it is its turn again, and it is more urgent than what nobody waits for.
-    assert_eq!(bench.answered(3, OK).goes(), [1, 4]);
+    assert_eq!(bench.answered(3, OK).goes(), [1]);
     assert_eq!(bench.answered(2, OK).goes(), [5]);
     for seq in [1, 4, 5, 6, 7] {
         bench.answered(seq, OK);
     }
     bench.is_gone();
+}
+
+#[test]
+fn a_chat_goes_on_while_a_file_is_on_its_way_a_second_apart_from_it() {
+    let mut bench = bench();
+    let of_chat = |seq, effect| letter(seq, 1, Class::Interactive, effect);
+    bench.push([of_chat(1, document()), of_chat(2, voice())]);
+    assert_eq!(bench.goes(), [1], "one file of a chat at a time");
+    bench.push([of_chat(3, heart()), of_chat(4, message())]);
+    assert_eq!(
+        bench.at(100).goes(),
+        [3],
+        "what is no message need not wait"
+    );
+    bench.answered(3, OK);
+    assert_eq!(bench.at(999).goes(), NONE, "a second after the file began");
+    assert_eq!(bench.at(1_000).goes(), [4]);
+    bench.answered(4, OK);
+    bench.push([of_chat(6, heart()), of_chat(5, message())]);
+    // The file arrives: the message waits a second, also when it was its turn.
+    bench.at(1_900).answered(1, OK);
+    assert_eq!(bench.goes(), [6]);
+    bench.answered(6, OK);
+    assert_eq!(bench.at(2_899).goes(), NONE);
+    // A file and a message do not go together; which of them goes first does not matter.
+    assert_eq!(bench.at(2_900).goes().len(), 1);
+    assert_eq!(bench.at(3_899).goes(), NONE);
+    assert_eq!(bench.at(3_900).goes().len(), 1);
+    bench.answered(2, OK).answered(5, OK);
+    bench.is_gone();
+}
+
+#[test]
+fn trouble_with_a_file_holds_the_file_and_a_429_the_chat() {
+    let mut bench = bench();
+    let of_chat = |seq, effect| letter(seq, 1, Class::Interactive, effect);
+    bench.push([of_chat(1, document())]);
+    assert_eq!(bench.goes(), [1]);
+    bench.at(20_000).answered(1, Err(CallError::Doubt));
+    bench.push([of_chat(2, heart())]);
+    assert_eq!(bench.goes(), [2]);
+    bench.answered(2, OK);
+    assert_eq!(bench.at(20_500).wake_in(), Some(500));
+    assert_eq!(bench.at(21_000).goes(), [1]);
+    let wait = Duration::from_secs(5);
+    bench.answered(1, Err(CallError::RetryAfter(wait)));
+    bench.push([of_chat(3, heart())]);
+    assert_eq!(bench.at(25_999).goes(), NONE);
+    assert_eq!(bench.at(26_000).goes(), [1, 3]);
+    // Nothing of the chat is out for long once it cannot be reached, and each letter hears so by itself.
+    bench.answered(1, Err(CallError::Unreachable));
+    bench.answered(3, Err(CallError::Unreachable));
+    bench.is_gone();
+}
+
+#[test]
+fn no_file_finds_out_whether_telegram_is_back() {
+    let mut bench = bench();
+    bench.push((1..=3).map(|n| interactive(n, i64::try_from(n).unwrap())));
+    assert_eq!(bench.goes(), [1, 2, 3]);
+    for seq in 1..=3 {
+        bench.answered(seq, Err(CallError::NotSent));
+    }
+    assert!(bench.queue.is_in_trouble());
+    bench.queue.withdraw(&[Seq(1), Seq(2), Seq(3)]);
+    bench.push([letter(4, 4, Class::Interactive, document())]);
+    assert_eq!(bench.at(499).goes(), NONE);
+    assert_eq!(bench.at(500).goes(), [4]);
+    bench.push([interactive(5, 5), interactive(6, 6)]);
+    assert_eq!(bench.goes(), [5], "a probe does not wait for the file");
+    bench.at(600).answered(4, Err(CallError::Doubt));
+    assert_eq!(bench.goes(), NONE);
+    assert_eq!(bench.answered(5, OK).goes(), [6]);
+    assert!(!bench.queue.is_in_trouble());
+    assert_eq!(bench.at(1_600).goes(), [4]);
+    bench.answered(4, OK).answered(6, OK);
+    // However many files fail, that says nothing of Telegram.
+    bench
+        .push((11..=14).map(|n| letter(n, i64::try_from(n).unwrap(), Class::Interactive, voice())));
+    for _ in 0..2 {
+        for seq in bench.goes() {
+            bench.answered(seq, Err(CallError::Doubt));
+        }
+    }
+    assert!(!bench.queue.is_in_trouble());
 }
 
 #[test]
