@@ -118,7 +118,7 @@ pub(super) fn tap(
     tap: BookTap,
 ) -> Result<Option<String>, Unreadable> {
     match tap {
-        BookTap::Edit(entry) => change::edit_tap(turn, entry)?,
+        BookTap::Edit(entry) => return change::edit_tap(turn, message, entry),
         BookTap::Listen(entry) => return voice::listen_tap(turn, entry),
         BookTap::Backdate => ask_day(turn),
         BookTap::Search => search::ask(turn)?,

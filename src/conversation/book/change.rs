@@ -1,6 +1,6 @@
 //! Changing and erasing entries.
 
-use super::{ask, tap::BookTap};
+use super::{ask, page_tap, tap::BookTap};
 use crate::{
     conversation::{
         Entry, EntryId, JournalChange, Message, MessageRef, Part, Unreadable, reply,
@@ -11,18 +11,27 @@ use crate::{
 };
 
 /// Asks for the new words of an entry. The page with the old ones stays above the question, to be copied from.
-pub(super) fn edit_tap(turn: &mut Turn<'_>, id: EntryId) -> Done {
+pub(super) fn edit_tap(
+    turn: &mut Turn<'_>,
+    message: MessageId,
+    id: EntryId,
+) -> Result<Option<String>, Unreadable> {
     let texts = turn.texts();
     if !turn.keeps() {
         turn.say(texts.error.needs_consent.as_str());
-    } else if let Some(entry) = turn.scene.journal.entry(id)? {
-        let text = match entry.spoken().next() {
-            Some(_) => &texts.journal.edit_ask_spoken,
-            None => &texts.journal.edit_ask,
-        };
-        ask(turn, AskingJournal::Words(id.0), text.as_str().to_owned());
+        return Ok(None);
     }
-    Ok(())
+    let Some(entry) = turn.scene.journal.entry(id)? else {
+        // It was erased below the answer to its heavy words, while its page was open.
+        page_tap(turn, message, id, 0)?;
+        return Ok(Some(texts.error.old_button.as_str().to_owned()));
+    };
+    let text = match entry.spoken().next() {
+        Some(_) => &texts.journal.edit_ask_spoken,
+        None => &texts.journal.edit_ask,
+    };
+    ask(turn, AskingJournal::Words(id.0), text.as_str().to_owned());
+    Ok(None)
 }
 
 /// Puts new words in the place of all that was typed in an entry. What was spoken stays.

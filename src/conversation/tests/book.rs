@@ -256,6 +256,26 @@ fn the_journal_opens_at_a_day() {
 }
 
 #[test]
+fn an_entry_that_is_gone_while_its_page_is_open_is_not_changed_and_another_shows() {
+    let mut talk = Talk::begun();
+    talk.say("Een rustige dag.");
+    talk.minutes(60);
+    talk.say("Ik wil niet meer leven, ik wil dood.");
+    talk.say("/dagboek");
+    let page = talk.last_id();
+    talk.tap("Wis wat ik schreef");
+    assert_eq!(talk.book.entries.len(), 1);
+    let (message, data) = talk.button("Wijzig");
+    talk.tap_data(message, &data);
+    assert_eq!(message, page);
+    assert_eq!(
+        talk.toasts.pop().unwrap(),
+        LIBRARY.texts.error.old_button.as_str()
+    );
+    assert!(talk.chat[&page].text.contains("Een rustige dag."));
+}
+
+#[test]
 fn an_empty_journal_takes_a_note_for_an_earlier_day() {
     let mut talk = Talk::begun();
     talk.say("/dagboek");
