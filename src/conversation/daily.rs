@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     library::{Prompt, Side},
-    parent::{Asking, DueNow, LATE, MessageId, OpenPrompt, OwnPrompt, Planned, Words},
+    parent::{DueNow, LATE, MessageId, OpenPrompt, OwnPrompt, Planned, Words},
 };
 
 /// The first prompts carry a line that says what to do with them, when the words that it invites are kept.
@@ -126,7 +126,6 @@ fn send_with(turn: &mut Turn<'_>, question: &Question, sent: Sent, hint: Option<
     lay_aside(turn);
     // What is typed from now on answers this.
     settings::close_question(turn);
-    turn.parent.asking.take_if(|asked| *asked == Asking::Time);
     let mut text = laid_out(turn, question);
     if let Some(hint) = hint {
         text = format!("{text}\n\n{hint}");

@@ -313,18 +313,14 @@ fn typed(turn: &mut Turn<'_>, message: &Message, words: &Words) -> Done {
     if let Some(called) = called::called(turn, message, words) {
         return command(turn, &called.name, &Words::default());
     }
-    let is_reply_to = message.reply_to.is_some();
     // A question of the settings closes with whatever else is done, so while it is open it is the latest one.
-    if !is_reply_to && settings::typed(turn, words) {
+    if message.reply_to.is_none() && settings::typed(turn, words) {
         return Ok(());
     }
     if book::typed(turn, message, words)? || flow::typed(turn, message, words)? {
         return Ok(());
     }
     if !has_begun(turn) {
-        return Ok(());
-    }
-    if !is_reply_to && onboarding::typed(turn, words) {
         return Ok(());
     }
     let menu = turn.parent.menu;

@@ -15,14 +15,9 @@ use super::{
 use crate::{
     library::{Label, Side, Text},
     parent::{
-        Asking, ClockTime, Consent, Days, MessageId, Onboarding, Sending, Slot, Words,
-        typed::{self, TypedTime},
-        week,
+        Asked, ClockTime, Consent, Days, MessageId, Onboarding, Otherwise, Sending, Slot, week,
     },
 };
-
-/// Typed text longer than this is no answer to a question for a time or for days, but something the parent wants to say.
-const LONGEST_ANSWER: usize = 40;
 
 /// `/start`: the beginning, or where the parent was.
 pub(super) fn start(turn: &mut Turn<'_>) {
@@ -160,6 +155,17 @@ fn ask_time(turn: &mut Turn<'_>, message: Option<MessageId>, before: &str) {
     };
     let rows = time_rows(turn, Tap::Time, Tap::TimeOther);
     turn.show(message, text, rows);
+    settings::open_question(turn, Asked::StartTime, otherwise(turn));
+}
+
+/// What typed text is below the buttons with times or days when it is none of them. Before the start is over, the parent has nothing to reply to.
+fn otherwise(turn: &Turn<'_>) -> Otherwise {
+    match turn.parent.onboarding {
+        Onboarding::Time | Onboarding::Days => Otherwise::Misread,
+        Onboarding::Stranger | Onboarding::Consent | Onboarding::Side | Onboarding::Done => {
+            Otherwise::Reply
+        }
+    }
 }
 
 /// The times to choose from.
@@ -186,25 +192,26 @@ pub(super) fn time_rows<'a>(
 
 /// The parent wants to type a time.
 pub(super) fn time_other_tap(turn: &mut Turn<'_>, message: MessageId) -> Option<String> {
-    turn.parent.asking = Some(Asking::Time);
-    turn.close_menu_at(message);
-    turn.say(turn.texts().onboarding.time_ask.as_str());
+    let texts = turn.texts();
+    let rows = vec![vec![(texts.settings.btn_back.as_str(), Tap::Times)]];
+    turn.turn_menu(message, texts.onboarding.time_ask.as_str(), rows);
+    settings::open_question(turn, Asked::StartTime, Otherwise::Misread);
     None
 }
 
-/// A time was chosen by tapping.
-pub(super) fn time_tap(turn: &mut Turn<'_>, message: MessageId, slot: Slot) -> Option<String> {
-    set_time(turn, slot);
-    ask_days(turn, Some(message));
+/// The parent does not want to type one: the times to choose from.
+pub(super) fn times_tap(turn: &mut Turn<'_>, message: MessageId) -> Option<String> {
+    ask_time(turn, Some(message), "");
     None
 }
 
-fn set_time(turn: &mut Turn<'_>, slot: Slot) {
-    turn.parent.asking = None;
+/// A time was chosen.
+pub(super) fn choose_time(turn: &mut Turn<'_>, message: Option<MessageId>, slot: Slot) {
     choose_times(turn, vec![slot]);
     if turn.parent.onboarding == Onboarding::Time {
         turn.parent.onboarding = Onboarding::Days;
     }
+    ask_days(turn, message);
 }
 
 /// From now on prompts come at these times.
@@ -217,79 +224,10 @@ pub(super) fn choose_times(turn: &mut Turn<'_>, slots: Vec<Slot>) {
     turn.parent.plan(turn.scene.now);
 }
 
-/// Takes typed text as the answer to the open question for a time or for days; `false` when it is none, so that it is a reply.
-pub(super) fn typed(turn: &mut Turn<'_>, words: &Words) -> bool {
-    let text = words.reveal();
-    let asks_time =
-        turn.parent.asking == Some(Asking::Time) || turn.parent.onboarding == Onboarding::Time;
-    let asks_days = turn.parent.onboarding == Onboarding::Days;
-    if !(asks_time || asks_days) || is_long(text) {
-        turn.parent.asking = None;
-        return false;
-    }
-    if asks_time {
-        typed_time(turn, text)
-    } else {
-        typed_days(turn, text)
-    }
-    true
-}
-
-/// Whether typed text is too long for a time, for days or for a place.
-pub(super) fn is_long(text: &str) -> bool {
-    text.chars().count() > LONGEST_ANSWER
-}
-
-fn typed_time(turn: &mut Turn<'_>, text: &str) {
-    match typed::time(text, &turn.scene.library.typed) {
-        Some(TypedTime::Exact(slot)) => {
-            turn.understood();
-            set_time(turn, slot);
-            ask_days(turn, None);
-        }
-        Some(TypedTime::Either(early, late)) => {
-            turn.understood();
-            ask_which_time(turn, [early, late], Tap::Time);
-        }
-        None => turn.say(turn.texts().onboarding.time_bad.as_str()),
-    }
-}
-
-/// Which of two times the parent meant.
-pub(super) fn ask_which_time(
-    turn: &mut Turn<'_>,
-    slots: [Slot; 2],
-    time: impl Fn(Slot) -> Tap + Copy,
-) {
-    let labels = slots.map(|slot| turn.slot(slot));
-    let buttons = labels.iter().zip(slots);
-    let buttons: Row<'_> = buttons
-        .map(|(label, slot)| (label.as_str(), time(slot)))
-        .collect();
-    // Two windows beside each other would not be readable on a phone.
-    let a_row = if slots.iter().any(|slot| slot.is_window()) {
-        1
-    } else {
-        2
-    };
-    let rows = buttons.chunks(a_row).map(<[_]>::to_vec).collect();
-    turn.menu(turn.texts().onboarding.time_which.as_str(), rows);
-}
-
-fn typed_days(turn: &mut Turn<'_>, text: &str) {
-    match typed::days(text, &turn.scene.library.typed) {
-        Some(days) => {
-            turn.understood();
-            set_days(turn, days);
-            after_days(turn, None);
-        }
-        None => turn.say(turn.texts().error.invalid_day.as_str()),
-    }
-}
-
 fn ask_days(turn: &mut Turn<'_>, message: Option<MessageId>) {
     let rows = day_rows(turn, Tap::Days, Tap::DaysOwn);
     turn.show(message, turn.texts().onboarding.days.as_str(), rows);
+    settings::open_question(turn, Asked::StartDays, otherwise(turn));
 }
 
 /// The days to choose from.
@@ -314,6 +252,7 @@ pub(super) fn days_own_tap(
     chosen: Days,
 ) -> Option<String> {
     show_own_days(turn, message, chosen, Tap::DaysOwn, Tap::Days);
+    settings::open_question(turn, Asked::StartDays, otherwise(turn));
     None
 }
 
@@ -349,13 +288,12 @@ pub(super) fn show_own_days(
     turn.turn_menu(message, texts.onboarding.days_own.as_str(), rows);
 }
 
-/// Days were chosen.
+/// Days were tapped.
 pub(super) fn days_tap(turn: &mut Turn<'_>, message: MessageId, days: Days) -> Option<String> {
     if days.is_empty() {
         return Some(turn.texts().onboarding.days_none.as_str().to_owned());
     }
-    set_days(turn, days);
-    after_days(turn, Some(message));
+    choose_days(turn, Some(message), days);
     None
 }
 
@@ -366,7 +304,9 @@ pub(super) fn set_days(turn: &mut Turn<'_>, days: Days) {
     turn.parent.plan(turn.scene.now);
 }
 
-fn after_days(turn: &mut Turn<'_>, message: Option<MessageId>) {
+/// Days were chosen.
+pub(super) fn choose_days(turn: &mut Turn<'_>, message: Option<MessageId>, days: Days) {
+    set_days(turn, days);
     let keeps = matches!(turn.parent.consent, Consent::Given { .. });
     match turn.parent.onboarding {
         // What a parent recognises says something about them: whoever wants nothing kept is not asked.

@@ -6,7 +6,7 @@ use super::{
     turn::{Row, Turn},
 };
 use crate::parent::{
-    Asked, MessageId, Words,
+    Asked, MessageId, Otherwise, Words,
     own::{LONGEST_OWN, MOST_OWN, OwnPrompt},
 };
 
@@ -69,7 +69,7 @@ pub(super) fn tap(turn: &mut Turn<'_>, message: MessageId, tap: OwnTap) -> Optio
             let back = Tap::Own(OwnTap::Show(newest));
             let rows = vec![vec![(turn.texts().settings.btn_back.as_str(), back)]];
             turn.turn_menu(message, ask, rows);
-            settings::open_question(turn, Asked::OwnPrompt);
+            settings::open_question(turn, Asked::OwnPrompt, Otherwise::Misread);
         }
         OwnTap::Remove(number) => {
             turn.parent.own.remove(number);
@@ -80,12 +80,10 @@ pub(super) fn tap(turn: &mut Turn<'_>, message: MessageId, tap: OwnTap) -> Optio
     None
 }
 
-/// A new one was typed; whether it was taken. What is too long is refused, and the question stays open.
+/// A new one was typed; whether it is short enough.
 pub(super) fn typed(turn: &mut Turn<'_>, words: &Words) -> bool {
     let text = words.reveal().trim();
     if text.encode_utf16().count() > LONGEST_OWN {
-        let max = LONGEST_OWN.to_string();
-        turn.say(turn.texts().error.too_long_slot.fill(&[("max", &max)]));
         return false;
     }
     // A new version of the explanation may have come since the question was put.
@@ -98,6 +96,12 @@ pub(super) fn typed(turn: &mut Turn<'_>, words: &Words) -> bool {
     let saved = turn.texts().own_prompt.saved.as_str();
     show(turn, None, newest, Some(saved));
     true
+}
+
+/// How long one may be.
+pub(super) fn say_too_long(turn: &mut Turn<'_>) {
+    let max = LONGEST_OWN.to_string();
+    turn.say(turn.texts().error.too_long_slot.fill(&[("max", &max)]));
 }
 
 fn show(

@@ -14,15 +14,18 @@ use super::{
 };
 use crate::{
     library::{Country, Side},
-    parent::{Asked, Consent, Days, MessageId, OpenQuestion, Words, place, week},
+    parent::{Asked, Consent, Days, MessageId, OpenQuestion, Otherwise, Words, place, week},
 };
 
 pub(super) use keeping::keep_no_more;
 pub use taps::SettingsTap;
 pub(super) use times::offer_another_time;
 
-/// Typed text answers a page of the settings for so long. Later it is a reply like any other.
+/// A question is answered by typed text for so long. Later, such text is a reply like any other.
 const ANSWERS_FOR: SignedDuration = SignedDuration::from_hours(1);
+
+/// Typed text longer than this is no time, no days and no place, but something the parent wants to say. In characters.
+const LONGEST_ANSWER: usize = 40;
 
 /// `/instellingen`.
 pub(super) fn open(turn: &mut Turn<'_>) {
@@ -149,7 +152,7 @@ pub(super) fn tap(turn: &mut Turn<'_>, message: MessageId, tap: SettingsTap) -> 
         }
         SettingsTap::Times => times::ask_time(turn, message, false),
         SettingsTap::MoreTimes => times::ask_time(turn, message, true),
-        SettingsTap::Time { slot, add } => times::time_tap(turn, message, slot, add),
+        SettingsTap::Time { slot, add } => times::choose_time(turn, Some(message), slot, add),
         SettingsTap::TimeOther { add } => times::time_other_tap(turn, message, add),
         SettingsTap::Days => times::ask_days(turn, message),
         SettingsTap::DaysAre(days) => return times::days_tap(turn, message, days),
@@ -237,8 +240,8 @@ fn on_this_day_tap(turn: &mut Turn<'_>, message: MessageId) -> Option<String> {
     None
 }
 
-/// The page that was just shown asks for typed text.
-pub(super) fn open_question(turn: &mut Turn<'_>, what: Asked) {
+/// What was just shown with buttons can be answered by typing too.
+pub(super) fn open_question(turn: &mut Turn<'_>, what: Asked, otherwise: Otherwise) {
     let until = turn.scene.now.checked_add(ANSWERS_FOR);
     turn.parent.settings.asking = turn.parent.menu.zip(until.ok()).map(|(menu, until)| {
         let keyboard = menu.number;
@@ -246,16 +249,17 @@ pub(super) fn open_question(turn: &mut Turn<'_>, what: Asked) {
             what,
             keyboard,
             until,
+            otherwise,
         }
     });
 }
 
-/// No typed text is asked for any more.
+/// Nothing is answered by typing any more.
 pub(super) fn close_question(turn: &mut Turn<'_>) {
     turn.parent.settings.asking = None;
 }
 
-/// Takes typed text as the answer to an open page of the settings; `false` when it is none, so that it is a reply.
+/// Takes typed text as the answer to the open question; `false` when it is none, so that it is a reply.
 pub(super) fn typed(turn: &mut Turn<'_>, words: &Words) -> bool {
     let Some(question) = turn.parent.settings.asking.take() else {
         return false;
@@ -264,15 +268,49 @@ pub(super) fn typed(turn: &mut Turn<'_>, words: &Words) -> bool {
     if !live || turn.sent > question.until {
         return false;
     }
-    let text = words.reveal();
-    let understood = match question.what {
-        Asked::Time { .. } | Asked::Zone if onboarding::is_long(text) => return false,
-        Asked::Time { add } => times::typed_time(turn, text, add),
-        Asked::Zone => times::typed_zone(turn, text),
-        Asked::OwnPrompt => own::typed(turn, words),
-    };
-    if !understood {
-        turn.parent.settings.asking = Some(question);
+    let is_long = words.reveal().chars().count() > LONGEST_ANSWER;
+    if is_long && question.what != Asked::OwnPrompt {
+        return false;
     }
-    true
+    if answers(turn, question, words) {
+        return true;
+    }
+    match question.otherwise {
+        Otherwise::Reply => false,
+        Otherwise::Misread => {
+            ask_again(turn, question.what);
+            turn.parent.settings.asking = Some(question);
+            true
+        }
+    }
+}
+
+/// Whether typed text answers the question. What was asked for is chosen then.
+fn answers(turn: &mut Turn<'_>, question: OpenQuestion, words: &Words) -> bool {
+    match question.what {
+        Asked::StartTime => {
+            times::typed_time(turn, question, words, Tap::Time, onboarding::choose_time)
+        }
+        Asked::Time { add } => {
+            let tap = |slot| Tap::Settings(SettingsTap::Time { slot, add });
+            times::typed_time(turn, question, words, tap, |turn, message, slot| {
+                times::choose_time(turn, message, slot, add);
+            })
+        }
+        Asked::StartDays => times::typed_days(turn, words, onboarding::choose_days),
+        Asked::Days => times::typed_days(turn, words, times::choose_days),
+        Asked::Zone => times::typed_zone(turn, words),
+        Asked::OwnPrompt => own::typed(turn, words),
+    }
+}
+
+/// What was typed was not understood: says how it can be.
+fn ask_again(turn: &mut Turn<'_>, what: Asked) {
+    let texts = turn.texts();
+    match what {
+        Asked::StartTime | Asked::Time { .. } => turn.say(texts.onboarding.time_bad.as_str()),
+        Asked::StartDays | Asked::Days => turn.say(texts.error.invalid_day.as_str()),
+        Asked::Zone => turn.say(texts.settings.tz_bad.as_str()),
+        Asked::OwnPrompt => own::say_too_long(turn),
+    }
 }

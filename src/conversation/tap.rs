@@ -29,6 +29,8 @@ pub enum Tap {
     Time(Slot),
     /// Prompts come at a time that is typed.
     TimeOther,
+    /// At one of the times to choose from, after all.
+    Times,
     /// Prompts come on these days.
     Days(Days),
     /// Show the days to choose from, with these chosen.
@@ -133,6 +135,7 @@ impl Tap {
             Self::Language(mark) => ("la", format!("{mark:x}")),
             Self::Time(slot) => ("t", slot_word(slot)),
             Self::TimeOther => ("to", String::new()),
+            Self::Times => ("tb", String::new()),
             Self::Days(days) => ("d", u8::from(days).to_string()),
             Self::DaysOwn(days) => ("do", u8::from(days).to_string()),
             Self::Side(side) => ("s", side_word(side).to_owned()),
@@ -185,6 +188,7 @@ impl Tap {
             "la" => Self::Language(u32::from_str_radix(argument, 16).ok()?),
             "t" => Self::Time(read_slot(argument)?),
             "to" => Self::TimeOther,
+            "tb" => Self::Times,
             "d" => Self::Days(read_days(argument)?),
             "do" => Self::DaysOwn(read_days(argument)?),
             "s" => Self::Side(read_side(argument)?),

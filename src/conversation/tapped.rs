@@ -31,7 +31,11 @@ pub(super) fn tapped(turn: &mut Turn<'_>, tapped: &Tapped) -> Done {
             onboarding::consent_tap(turn, message, tap)
         }
         Tap::Language(mark) => onboarding::language_tap(turn, message, mark),
-        Tap::Time(time) => onboarding::time_tap(turn, message, time),
+        Tap::Time(time) => {
+            onboarding::choose_time(turn, Some(message), time);
+            None
+        }
+        Tap::Times => onboarding::times_tap(turn, message),
         Tap::TimeOther => onboarding::time_other_tap(turn, message),
         Tap::Days(days) => onboarding::days_tap(turn, message, days),
         Tap::DaysOwn(days) => onboarding::days_own_tap(turn, message, days),
@@ -74,7 +78,7 @@ pub(super) fn tapped(turn: &mut Turn<'_>, tapped: &Tapped) -> Done {
     Ok(())
 }
 
-/// A button that counts was tapped: its message is where its keyboard stands, and no question of the settings stays open.
+/// A button that counts was tapped: its message is where its keyboard stands, and no question that can be answered by typing stays open.
 fn takes_place(turn: &mut Turn<'_>, number: u32, message: MessageId) {
     turn.parent.tapped = Some(number);
     if let Some(menu) = turn

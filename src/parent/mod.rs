@@ -213,7 +213,7 @@ pub struct Snoozed {
 /// Typed text that a question of the bot asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Asking {
-    /// A time of day for the prompts.
+    /// Nothing any more: older versions asked for a time like this. It is an [`OpenQuestion`] now.
     Time,
     /// Something for the journal, asked at this moment.
     Journal(AskingJournal, Timestamp),
@@ -241,11 +241,11 @@ pub enum AskingJournal {
 pub struct Settings {
     /// Now and then something comes back that was written on this day before.
     pub on_this_day: bool,
-    /// The typed answer that an open page of the settings asks for.
+    /// What can be typed to change what was chosen, or is asked for so.
     pub asking: Option<OpenQuestion>,
 }
 
-/// A page of the settings that asks for typed text.
+/// A question that can be answered by typing: on a page of the settings, at the start, or at `/tijd`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OpenQuestion {
     /// What it asks for.
@@ -254,16 +254,35 @@ pub struct OpenQuestion {
     pub keyboard: u32,
     /// Text that comes later is no answer to it.
     pub until: Timestamp,
+    /// What other text is.
+    #[serde(default)]
+    pub otherwise: Otherwise,
 }
 
-/// What a page of the settings asks for.
+/// What short text is that is typed while a question is open, and is no answer to it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Otherwise {
+    /// An answer that was not understood: the parent was asked to type, and is asked again.
+    #[default]
+    Misread,
+    /// A reply like any other: the parent was asked to tap. It closes the question.
+    Reply,
+}
+
+/// What a question asks for that can be answered by typing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Asked {
-    /// A time of day for the prompts, besides those that there are when `add` says so.
+    /// A time of day for the prompts, on a page of the settings.
     Time {
         /// Whether the others stay.
         add: bool,
     },
+    /// The days for the prompts.
+    Days,
+    /// A time of day for the prompts, at the start or at `/tijd`: the days are asked next.
+    StartTime,
+    /// The days for the prompts, at the start or at `/tijd`.
+    StartDays,
     /// A city.
     Zone,
     /// A prompt of the parent's own.
@@ -349,6 +368,7 @@ impl Parent {
     pub fn come_back(&mut self) {
         self.flows.leave();
         self.asking = None;
+        self.settings.asking = None;
         self.open_note = None;
         self.journal.search = None;
         self.next_entry = self.next_entry.saturating_add(SINCE_BACKUP);
@@ -378,5 +398,38 @@ mod tests {
         assert!(!names("deck") && !names("journal"));
         let read: Parent = minicbor_serde::from_slice(&written).unwrap();
         assert_eq!(read, nobody);
+    }
+
+    #[test]
+    fn a_question_of_an_older_version_is_one_that_asks_to_type() {
+        #[derive(Serialize)]
+        struct Older {
+            what: Asked,
+            keyboard: u32,
+            until: Timestamp,
+        }
+        let older = Older {
+            what: Asked::Time { add: true },
+            keyboard: 7,
+            until: Timestamp::UNIX_EPOCH,
+        };
+        let written = minicbor_serde::to_vec(&older).unwrap();
+        let read: OpenQuestion = minicbor_serde::from_slice(&written).unwrap();
+        assert_eq!((read.what, read.keyboard), (older.what, older.keyboard));
+        assert_eq!(read.otherwise, Otherwise::Misread);
+    }
+
+    #[test]
+    fn nothing_is_asked_in_a_record_that_comes_out_of_a_backup() {
+        let mut parent = Parent::stranger(ChatId(7));
+        parent.asking = Some(Asking::Journal(AskingJournal::Day, Timestamp::UNIX_EPOCH));
+        parent.settings.asking = Some(OpenQuestion {
+            what: Asked::Zone,
+            keyboard: 7,
+            until: Timestamp::UNIX_EPOCH,
+            otherwise: Otherwise::Misread,
+        });
+        parent.come_back();
+        assert_eq!((parent.asking, parent.settings.asking), (None, None));
     }
 }

@@ -39,7 +39,7 @@ async fn every_day_at(person: &Person, typed: &str) {
     person.says("/tijd");
     person.expects("Hoe laat past een vraag bij jou?").await;
     person.taps("Andere tijd").await;
-    person.expects("Typ een tijd").await;
+    person.expects_edit("Typ een tijd").await;
     person.says(typed);
     person.expects("Op welke dagen?").await;
     person.taps("Elke dag").await;

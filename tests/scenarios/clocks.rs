@@ -16,7 +16,7 @@ async fn every_day(start: &str, typed: &str) -> (World, Person) {
         anna.says("/tijd");
         anna.expects("Hoe laat past een vraag bij jou?").await;
         anna.taps("Andere tijd").await;
-        anna.expects("Typ een tijd").await;
+        anna.expects_edit("Typ een tijd").await;
         anna.says(typed);
         anna.expects("Op welke dagen?").await;
         anna.taps("Elke dag").await;

@@ -307,6 +307,36 @@ async fn how_it_went_is_asked_three_hours_later_and_the_answer_is_kept() {
     world.finish().await;
 }
 
+/// A question that stood open before is not what is answered then.
+#[tokio::test]
+async fn how_it_went_is_no_time_and_no_city() {
+    for asks in [
+        &["/tijd", "Andere tijd"][..],
+        &["/instellingen", "Tijdzone"],
+    ] {
+        let mut world = World::new().await;
+        let anna = world.parent("Anna");
+        anna.begins().await;
+        let message = opens(&anna, "/nu").await;
+        walks(&anna, message, &TO_THE_SENTENCE).await;
+        walks(&anna, message, &["Deze past", "Vraag later hoe het ging"]).await;
+        world.until("2026-03-02T14:55");
+        anna.says(asks[0]);
+        anna.hears().await;
+        anna.taps(asks[1]).await;
+        anna.expects_edit("Typ een").await;
+        world.advance_to_due().await;
+        anna.expects("Hoe ging het daarna?").await;
+        let answer = anna.says("Goed.");
+        anna.expects_heart(answer).await;
+        anna.expects("Het hartje betekent: bewaard.").await;
+        world.settle().await;
+        world.stop().await;
+        assert_eq!(world.words_of(&anna), [["Goed."]]);
+        world.finish().await;
+    }
+}
+
 #[tokio::test]
 async fn how_it_went_is_never_asked_at_night() {
     for (begun, says, comes) in [

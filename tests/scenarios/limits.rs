@@ -276,8 +276,15 @@ async fn a_time_and_a_city_that_are_none_take_no_harm() {
     let anna = begun(&mut world).await;
     anna.says("/instellingen");
     anna.expects("Zo staat het nu").await;
-    for (page, asks) in [("Tijdzone", "Typ een stad"), ("Tijd", "Hoe laat past")] {
+    for (page, taps, asks) in [
+        ("Tijdzone", &[][..], "Typ een stad"),
+        ("Tijd", &["Andere tijd"], "Typ een tijd"),
+    ] {
         anna.taps(page).await;
+        for label in taps {
+            anna.sees_edit().await;
+            anna.taps(label).await;
+        }
         anna.expects_edit(asks).await;
         for text in ODD.iter().filter(|text| text.chars().count() <= SHORT) {
             anna.says(text);

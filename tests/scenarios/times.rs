@@ -1,15 +1,52 @@
 //! Times and days as people type them.
 
-use voel_eerst::parent::{ClockTime, Days, Slot};
+use jiff::civil::Time;
+use voel_eerst::{
+    library::Library,
+    parent::{ClockTime, Days, Slot, typed},
+};
 
-use crate::world::{Person, World, amsterdam};
+use crate::world::{Person, Setup, World, amsterdam};
+
+const TIME: &str = "Hoe laat past een vraag bij jou?";
+const DAYS: &str = "Op welke dagen?";
+const NO_TIME: &str = "Die tijd herken ik niet. Probeer het zo: 20:15.";
 
 /// Walks `/tijd` up to the typed time.
 async fn asks_for_a_typed_time(person: &Person) {
     person.says("/tijd");
-    person.expects("Hoe laat past een vraag bij jou?").await;
+    person.expects(TIME).await;
     person.taps("Andere tijd").await;
-    person.expects("Typ een tijd, zoals 20:15.").await;
+    person.expects_edit("Typ een tijd, zoals 20:15.").await;
+}
+
+/// Begins, and keeps what is written.
+async fn starts(person: &Person) {
+    person.says("/start");
+    person.expects("Mag ik je antwoorden bewaren?").await;
+    person.taps("Ja, bewaar. Ik ben 18+").await;
+    person.expects(TIME).await;
+}
+
+/// The first note of all.
+async fn first_note(person: &Person, words: &str) {
+    let note = person.says(words);
+    person.expects_heart(note).await;
+    person.expects("Dit is nu een losse notitie").await;
+}
+
+/// What was chosen, and the words that are kept.
+async fn ends(mut world: World, person: &Person, time: &str, days: &str, words: &[&[&str]]) {
+    world.settle().await;
+    person.reads_all();
+    world.stop().await;
+    let schedule = world.record_of(person).unwrap().schedule;
+    let time = ClockTime::from(time.parse::<Time>().unwrap());
+    assert_eq!(schedule.times, [Slot::at(time)]);
+    let language = Library::embedded().unwrap().typed;
+    assert_eq!(schedule.days, typed::days(days, &language).unwrap());
+    assert_eq!(world.words_of(person), words);
+    world.finish().await;
 }
 
 #[tokio::test]
@@ -61,6 +98,181 @@ async fn what_is_typed_after_a_prompt_came_answers_it_and_is_no_time() {
     world.finish().await;
 }
 
+/// Nor is a question that was left for hours.
+#[tokio::test]
+async fn a_time_can_be_typed_for_an_hour() {
+    let mut world = World::new().await;
+    let anna = world.parent("Anna");
+    anna.begins().await;
+    asks_for_a_typed_time(&anna).await;
+    world.until("2026-03-02T13:00");
+    anna.says("straks");
+    anna.expects(NO_TIME).await;
+    anna.says("20:15");
+    anna.expects(DAYS).await;
+    world.settle().await;
+    asks_for_a_typed_time(&anna).await;
+    world.until("2026-03-02T14:01");
+    first_note(&anna, "Straks gaan we naar opa.").await;
+    let note = anna.says("7.45");
+    anna.expects_heart(note).await;
+    let words: &[&[&str]] = &[&["Straks gaan we naar opa.", "7.45"]];
+    ends(world, &anna, "20:15", "ma wo za", words).await;
+}
+
+#[tokio::test]
+async fn a_start_that_is_left_asks_for_an_hour_and_never_after_a_prompt_came() {
+    let left_at: [&[&str]; 4] = [&[], &["Andere tijd"], &["19:30"], &["19:30", "Zelf kiezen"]];
+    for labels in left_at {
+        for (start, until) in [("12:00", "13:01"), ("19:00", "19:30")] {
+            let mut world = World::with(Setup {
+                start: amsterdam(&format!("2026-03-02T{start}")),
+                ..Setup::default()
+            })
+            .await;
+            let anna = world.parent("Anna");
+            starts(&anna).await;
+            for label in labels {
+                anna.taps(label).await;
+                anna.sees_edit().await;
+            }
+            anna.says("Moe.");
+            anna.expects("herken ik niet.").await;
+            world.settle().await;
+            world.until(&format!("2026-03-02T{until}"));
+            if until == "19:30" {
+                anna.hears().await;
+                let answer = anna.says("Moe.");
+                anna.expects_heart(answer).await;
+                anna.expects("Het hartje betekent: bewaard.").await;
+            } else {
+                first_note(&anna, "Moe.").await;
+            }
+            for words in ["20:15", "ma wo vr"] {
+                let more = anna.says(words);
+                anna.expects_heart(more).await;
+            }
+            let words: &[&[&str]] = &[&["Moe.", "20:15", "ma wo vr"]];
+            ends(world, &anna, "19:30", "ma wo za", words).await;
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_is_typed_below_times_and_days_to_choose_from_is_chosen() {
+    let mut world = World::new().await;
+    let anna = world.parent("Anna");
+    anna.begins().await;
+    anna.says("/tijd");
+    anna.expects(TIME).await;
+    anna.says("kwart over 8");
+    anna.expects("Welke tijd bedoel je?").await;
+    anna.says("om 20:15 graag");
+    anna.expects(DAYS).await;
+    anna.says("ma wo vr");
+    anna.expects("Aangepast. De volgende vraag komt vandaag om 20:15.")
+        .await;
+    world.settle().await;
+    // Where each day has a button, too.
+    anna.says("/tijd");
+    anna.expects(TIME).await;
+    anna.taps("07:30").await;
+    anna.expects_edit(DAYS).await;
+    anna.taps("Zelf kiezen").await;
+    anna.expects_edit("Tik de dagen aan.").await;
+    anna.says("elke dag");
+    anna.expects("Aangepast. De volgende vraag komt morgen om 07:30.")
+        .await;
+    world.settle().await;
+    for own in [false, true] {
+        anna.says("/instellingen");
+        anna.expects("Zo staat het nu").await;
+        anna.taps("Dagen").await;
+        anna.expects_edit(DAYS).await;
+        if own {
+            anna.taps("Zelf kiezen").await;
+            anna.expects_edit("Tik de dagen aan.").await;
+        }
+        anna.says(if own { "di do" } else { "weekend" });
+        let shown = anna.expects("Aangepast. De volgende vraag komt").await;
+        let days = if own {
+            "Dagen: di en do"
+        } else {
+            "Dagen: za en zo"
+        };
+        assert!(shown.text.contains(days), "{shown}");
+        world.settle().await;
+    }
+    ends(world, &anna, "07:30", "di do", &[]).await;
+}
+
+/// Where the parent was asked to tap, they may also go on and write.
+#[tokio::test]
+async fn what_is_no_time_and_no_day_below_a_choice_is_a_note_and_ends_the_choosing() {
+    let choices: [&[&str]; 4] = [
+        &["/tijd"],
+        &["/tijd", "12:30"],
+        &["/instellingen", "Tijd"],
+        &["/instellingen", "Dagen"],
+    ];
+    for choice in choices {
+        let mut world = World::new().await;
+        let anna = world.parent("Anna");
+        anna.begins().await;
+        anna.says(choice[0]);
+        anna.hears().await;
+        for label in &choice[1..] {
+            anna.taps(label).await;
+            anna.sees_edit().await;
+        }
+        first_note(&anna, "Moe.").await;
+        for words in ["20:15", "ma wo vr"] {
+            let more = anna.says(words);
+            anna.expects_heart(more).await;
+        }
+        let time = if choice == ["/tijd", "12:30"] {
+            "12:30"
+        } else {
+            "19:30"
+        };
+        let words: &[&[&str]] = &[&["Moe.", "20:15", "ma wo vr"]];
+        ends(world, &anna, time, "ma wo za", words).await;
+    }
+}
+
+#[tokio::test]
+async fn a_reply_to_a_prompt_is_no_time_and_no_day_whatever_is_asked() {
+    let mut world = World::new().await;
+    let anna = world.parent("Anna");
+    anna.begins().await;
+    world.until("2026-03-02T19:30");
+    let prompt = anna.hears().await;
+    asks_for_a_typed_time(&anna).await;
+    let answer = anna.replies_to(prompt.id, "20:15");
+    anna.expects_heart(answer).await;
+    anna.expects("Het hartje betekent: bewaard.").await;
+    // The question still stands.
+    anna.says("7.45");
+    anna.expects(DAYS).await;
+    let more = anna.replies_to(prompt.id, "elke dag");
+    anna.expects_heart(more).await;
+    let words: &[&[&str]] = &[&["20:15", "elke dag"]];
+    ends(world, &anna, "07:45", "ma wo za", words).await;
+}
+
+#[tokio::test]
+async fn who_does_not_want_to_type_a_time_goes_back_to_those_to_choose_from() {
+    let mut world = World::new().await;
+    let anna = world.parent("Anna");
+    anna.begins().await;
+    asks_for_a_typed_time(&anna).await;
+    anna.taps("Terug").await;
+    let choices = anna.expects_edit(TIME).await;
+    assert_eq!(choices.buttons.concat().len(), 4);
+    first_note(&anna, "Straks.").await;
+    ends(world, &anna, "19:30", "ma wo za", &[&["Straks."]]).await;
+}
+
 #[tokio::test]
 async fn a_time_that_is_none_is_asked_for_again() {
     let mut world = World::new().await;
@@ -69,8 +281,7 @@ async fn a_time_that_is_none_is_asked_for_again() {
     asks_for_a_typed_time(&anna).await;
     for typed in ["25:00", "straks", "na het eten", "😴"] {
         anna.says(typed);
-        anna.expects("Die tijd herken ik niet. Probeer het zo: 20:15.")
-            .await;
+        anna.expects(NO_TIME).await;
     }
     // Something longer is nothing but something to say.
     let note = anna.says("Eigenlijk weet ik het nog niet zo goed, het is hier elke avond anders.");
@@ -95,10 +306,7 @@ async fn a_time_that_is_none_is_asked_for_again() {
 async fn the_first_time_can_be_typed_without_a_tap() {
     let mut world = World::new().await;
     let anna = world.parent("Anna");
-    anna.says("/start");
-    anna.expects("Mag ik je antwoorden bewaren?").await;
-    anna.taps("Ja, bewaar. Ik ben 18+").await;
-    anna.expects("Hoe laat past een vraag bij jou?").await;
+    starts(&anna).await;
     anna.says("kwart voor negen");
     anna.expects("Welke tijd bedoel je?").await;
     anna.taps("20:45").await;

@@ -7,7 +7,7 @@ use voel_eerst::{
     conversation::Tap,
     demo::{Author, Content, Voice},
     library::CommandText,
-    parent::{ChatId, Consent, MessageId, Onboarding},
+    parent::{ChatId, Consent, MessageId, Otherwise},
 };
 
 use super::{
@@ -306,9 +306,11 @@ impl Simulation {
         let library = languages.of(parent.language.as_deref());
         matches!(parent.consent, Consent::Given { .. })
             && parent.keeps(&library.consent_version)
-            && parent.onboarding == Onboarding::Done
             && parent.asking.is_none()
-            && parent.settings.asking.is_none()
+            && parent
+                .settings
+                .asking
+                .is_none_or(|it| it.otherwise == Otherwise::Reply)
             && parent.flows.open.is_none()
     }
 

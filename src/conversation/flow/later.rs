@@ -7,7 +7,8 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::{
     conversation::{
-        Class, Effect, EntryId, JournalChange, Keyboard, MessageRef, PromptRef, Purpose, turn::Turn,
+        Class, Effect, EntryId, JournalChange, Keyboard, MessageRef, PromptRef, Purpose, settings,
+        turn::Turn,
     },
     library::Flow,
     parent::{AskedLater, ClockTime, LATE, LaterQuestion, MessageId, Words},
@@ -60,6 +61,8 @@ pub(super) fn due(turn: &mut Turn<'_>) {
 }
 
 fn ask(turn: &mut Turn<'_>, flow: &Flow, question: &str, planned: Timestamp) {
+    // What is typed from now on answers this.
+    settings::close_question(turn);
     turn.parent.flows.asked = Some(AskedLater {
         flow: flow.id.clone(),
         at: turn.scene.now,

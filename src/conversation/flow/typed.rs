@@ -7,7 +7,7 @@ use super::{Answer, FlowTap, Here, act, follow, here, screen};
 use crate::{
     conversation::{Message, Unreadable, consented, crisis, onboarding, tap::Tap, turn::Turn},
     library::Next,
-    parent::{MessageId, Onboarding, Words},
+    parent::{Asking, MessageId, Onboarding, Words},
 };
 
 /// A step that asks for text.
@@ -112,7 +112,8 @@ fn is_for_flow(turn: &Turn<'_>, message: &Message) -> bool {
     let prompt = parent.prompt.as_ref().is_some_and(|it| newer(it.number));
     let later = parent.flows.asked.as_ref();
     let later = later.is_some_and(|asked| asked.at > open.touched);
-    !(parent.asking.is_some() || question || prompt || later)
+    let journal = matches!(parent.asking, Some(Asking::Journal(..)));
+    !(journal || question || prompt || later)
 }
 
 fn on_one_line(words: &Words) -> String {

@@ -2,9 +2,13 @@
 
 use super::{SettingsTap, back, changed_plan, open_question, overview};
 use crate::{
-    conversation::{onboarding, pause, tap::Tap, turn::Turn},
+    conversation::{
+        onboarding, pause,
+        tap::Tap,
+        turn::{Row, Turn},
+    },
     parent::{
-        Asked, Days, MessageId, Slot, place,
+        Asked, Days, MessageId, OpenQuestion, Otherwise, Slot, Words, place,
         schedule::MOST_SLOTS,
         typed::{self, TypedTime},
     },
@@ -17,7 +21,7 @@ pub(super) fn ask_time(turn: &mut Turn<'_>, message: MessageId, add: bool) {
     let mut rows = onboarding::time_rows(turn, time, other);
     rows.push(back(turn));
     turn.turn_menu(message, turn.texts().onboarding.time.as_str(), rows);
-    open_question(turn, Asked::Time { add });
+    open_question(turn, Asked::Time { add }, Otherwise::Reply);
 }
 
 /// The parent wants to type a time.
@@ -25,40 +29,11 @@ pub(super) fn time_other_tap(turn: &mut Turn<'_>, message: MessageId, add: bool)
     let rows = vec![back(turn)];
     let question = turn.texts().onboarding.time_ask.as_str();
     turn.turn_menu(message, question, rows);
-    open_question(turn, Asked::Time { add });
+    open_question(turn, Asked::Time { add }, Otherwise::Misread);
 }
 
-/// A time was chosen by tapping.
-pub(super) fn time_tap(turn: &mut Turn<'_>, message: MessageId, slot: Slot, add: bool) {
-    choose(turn, slot, add);
-    offer_another_time(turn, Some(message), OVERVIEW);
-}
-
-/// A time was typed; whether it was understood.
-pub(super) fn typed_time(turn: &mut Turn<'_>, text: &str, add: bool) -> bool {
-    match typed::time(text, &turn.scene.library.typed) {
-        Some(TypedTime::Exact(slot)) => {
-            turn.understood();
-            choose(turn, slot, add);
-            offer_another_time(turn, None, OVERVIEW);
-            true
-        }
-        Some(TypedTime::Either(early, late)) => {
-            turn.understood();
-            let time = |slot| Tap::Settings(SettingsTap::Time { slot, add });
-            onboarding::ask_which_time(turn, [early, late], time);
-            open_question(turn, Asked::Time { add });
-            true
-        }
-        None => {
-            turn.say(turn.texts().onboarding.time_bad.as_str());
-            false
-        }
-    }
-}
-
-/// A new one goes to the end: the others keep their slots, and with them what was handled today.
-fn choose(turn: &mut Turn<'_>, slot: Slot, add: bool) {
+/// A time was chosen. A new one goes to the end: the others keep their slots, and with them what was handled today.
+pub(super) fn choose_time(turn: &mut Turn<'_>, message: Option<MessageId>, slot: Slot, add: bool) {
     let mut slots = turn.parent.schedule.times.clone();
     if !add {
         slots = vec![slot];
@@ -66,6 +41,48 @@ fn choose(turn: &mut Turn<'_>, slot: Slot, add: bool) {
         slots.push(slot);
     }
     onboarding::choose_times(turn, slots);
+    offer_another_time(turn, message, OVERVIEW);
+}
+
+/// A time was typed; whether it was understood. When it may be either of two, the question goes on as which of them, with a button for each.
+pub(super) fn typed_time(
+    turn: &mut Turn<'_>,
+    question: OpenQuestion,
+    words: &Words,
+    tap: impl Fn(Slot) -> Tap,
+    choose: impl FnOnce(&mut Turn<'_>, Option<MessageId>, Slot),
+) -> bool {
+    match typed::time(words.reveal(), &turn.scene.library.typed) {
+        Some(TypedTime::Exact(slot)) => {
+            turn.understood();
+            choose(turn, None, slot);
+            true
+        }
+        Some(TypedTime::Either(early, late)) => {
+            turn.understood();
+            ask_which_time(turn, [early, late], tap);
+            open_question(turn, question.what, question.otherwise);
+            true
+        }
+        None => false,
+    }
+}
+
+/// Which of two times the parent meant.
+fn ask_which_time(turn: &mut Turn<'_>, slots: [Slot; 2], time: impl Fn(Slot) -> Tap) {
+    let labels = slots.map(|slot| turn.slot(slot));
+    let buttons = labels.iter().zip(slots);
+    let buttons: Row<'_> = buttons
+        .map(|(label, slot)| (label.as_str(), time(slot)))
+        .collect();
+    // Two windows beside each other would not be readable on a phone.
+    let a_row = if slots.iter().any(|slot| slot.is_window()) {
+        1
+    } else {
+        2
+    };
+    let rows = buttons.chunks(a_row).map(<[_]>::to_vec).collect();
+    turn.menu(turn.texts().onboarding.time_which.as_str(), rows);
 }
 
 const OVERVIEW: Tap = Tap::Settings(SettingsTap::Overview);
@@ -108,6 +125,7 @@ pub(super) fn ask_days(turn: &mut Turn<'_>, message: MessageId) {
     )]);
     rows.push(back(turn));
     turn.turn_menu(message, turn.texts().onboarding.days.as_str(), rows);
+    open_question(turn, Asked::Days, Otherwise::Reply);
 }
 
 /// The seven days to tap on and off.
@@ -115,17 +133,37 @@ pub(super) fn days_own_tap(turn: &mut Turn<'_>, message: MessageId, chosen: Days
     let toggled = |days| Tap::Settings(SettingsTap::DaysOwn(days));
     let done = |days| Tap::Settings(SettingsTap::DaysAre(days));
     onboarding::show_own_days(turn, message, chosen, toggled, done);
+    open_question(turn, Asked::Days, Otherwise::Reply);
 }
 
-/// Days were chosen: on each of them, no longer once a week.
+/// Days were tapped.
 pub(super) fn days_tap(turn: &mut Turn<'_>, message: MessageId, days: Days) -> Option<String> {
     if days.is_empty() {
         return Some(turn.texts().onboarding.days_none.as_str().to_owned());
     }
+    choose_days(turn, Some(message), days);
+    None
+}
+
+/// Days were chosen: on each of them, no longer once a week.
+pub(super) fn choose_days(turn: &mut Turn<'_>, message: Option<MessageId>, days: Days) {
     onboarding::set_days(turn, days);
     let changed = changed_plan(turn);
-    overview(turn, Some(message), Some(changed));
-    None
+    overview(turn, message, Some(changed));
+}
+
+/// Days were typed; whether they were understood.
+pub(super) fn typed_days(
+    turn: &mut Turn<'_>,
+    words: &Words,
+    choose: impl FnOnce(&mut Turn<'_>, Option<MessageId>, Days),
+) -> bool {
+    let Some(days) = typed::days(words.reveal(), &turn.scene.library.typed) else {
+        return false;
+    };
+    turn.understood();
+    choose(turn, None, days);
+    true
 }
 
 /// Once a week, on the first of the parent's days that comes.
@@ -140,13 +178,12 @@ pub(super) fn ask_zone(turn: &mut Turn<'_>, message: MessageId) {
     let rows = vec![back(turn)];
     let question = turn.texts().settings.tz_ask.as_str();
     turn.turn_menu(message, question, rows);
-    open_question(turn, Asked::Zone);
+    open_question(turn, Asked::Zone, Otherwise::Misread);
 }
 
 /// A place was typed; whether it was recognised. The schedule stays what the clock shows, now there.
-pub(super) fn typed_zone(turn: &mut Turn<'_>, text: &str) -> bool {
-    let Some(zone) = place::zone(text, &turn.scene.library.places) else {
-        turn.say(turn.texts().settings.tz_bad.as_str());
+pub(super) fn typed_zone(turn: &mut Turn<'_>, words: &Words) -> bool {
+    let Some(zone) = place::zone(words.reveal(), &turn.scene.library.places) else {
         return false;
     };
     turn.understood();

@@ -61,6 +61,7 @@ pub(in crate::conversation) fn every_tap() -> Vec<Tap> {
         Tap::Time(ClockTime::new(23, 59).unwrap().into()),
         Tap::Time(window()),
         Tap::TimeOther,
+        Tap::Times,
         Tap::Days(Days::all()),
         Tap::DaysOwn(Days::three()),
         Tap::PromptNow,

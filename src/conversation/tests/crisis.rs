@@ -203,7 +203,7 @@ fn every_text_is_heard_wherever_it_is_typed_and_whoever_types_it() {
 }
 
 /// Where only somebody can type whose words are kept, what becomes of the words, and of the question.
-const WHERE_WORDS_ARE_KEPT: [(&str, Walk); 8] = [
+const WHERE_WORDS_ARE_KEPT: [(&str, Walk); 10] = [
     ("for an earlier day", |talk| {
         talk.say("/dagboek");
         talk.tap("Voor een eerdere dag");
@@ -248,6 +248,15 @@ const WHERE_WORDS_ARE_KEPT: [(&str, Walk); 8] = [
     ("where /tijd asks for a time", |talk| {
         talk.say("/tijd");
         talk.tap("Andere tijd");
+        talk.say(DEATH);
+    }),
+    ("below the times of /tijd", |talk| {
+        talk.say("/tijd");
+        talk.say(DEATH);
+    }),
+    ("below the days of /tijd", |talk| {
+        talk.say("/tijd");
+        talk.tap("12:30");
         talk.say(DEATH);
     }),
 ];

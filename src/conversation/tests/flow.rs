@@ -1,7 +1,10 @@
 //! Guided flows, scene by scene.
 
 use super::*;
-use crate::{library::Side, parent::FlowState};
+use crate::{
+    library::Side,
+    parent::{Asking, FlowState},
+};
 
 /// Taps one button after another.
 fn tap_all(talk: &mut Talk, labels: &[&str]) {
@@ -553,6 +556,20 @@ fn typed_text_is_for_the_newest_question() {
     talk.say("20:15");
     assert!(talk.last().text.starts_with("Op welke dagen?"));
     assert_eq!(talk.book.entries.len(), 1);
+}
+
+#[test]
+fn a_time_that_an_older_version_asked_for_is_not_asked_for_any_more() {
+    let mut talk = Talk::begun();
+    talk.say("/herstel");
+    tap_all(&mut talk, &["Begin", "Verder"]);
+    talk.parent.as_mut().unwrap().asking = Some(Asking::Time);
+    talk.say("Ik riep");
+    assert!(talk.last().text.starts_with("Stap 2 van 3."));
+    let mut talk = Talk::begun();
+    talk.parent.as_mut().unwrap().asking = Some(Asking::Time);
+    talk.say("20:15");
+    assert_eq!(only_entry(&talk), "20:15");
 }
 
 #[test]

@@ -49,9 +49,12 @@ fn kind_of(talk: &Talk) -> String {
     let shown = newest.and_then(|(_, message)| talk.chat.get(&message?));
     // The seven days can be chosen in 128 ways, and behave the same in all of them.
     let labels = shown.map(|shown| format!("{:?}", shown.labels()).replace("✓ ", ""));
-    let asked = parent.settings.asking.map(|asking| asking.what);
+    let asked = parent
+        .settings
+        .asking
+        .map(|asking| (asking.what, asking.otherwise));
     let asking = parent.asking.map(|asking| match asking {
-        Asking::Time => "a time",
+        Asking::Time => "nothing",
         Asking::Journal(AskingJournal::Search, _) => "what to search for",
         Asking::Journal(AskingJournal::Day, _) => "a day",
         Asking::Journal(AskingJournal::Note(_), _) => "a note",

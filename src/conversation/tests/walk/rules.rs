@@ -79,7 +79,7 @@ impl Before {
             answers: talk.answers,
             documents: talk.documents.len(),
             played: talk.played.len(),
-            asked_for_setting: parent.is_some_and(asks_for_setting),
+            asked_for_setting: parent.is_some_and(|parent| asks_for_setting(parent, talk.now)),
             searches: parent.is_some_and(|parent| {
                 matches!(
                     parent.asking,
@@ -305,6 +305,7 @@ fn chooses(tap: Tap) -> bool {
         Tap::ConsentMore
         | Tap::ConsentBack
         | Tap::TimeOther
+        | Tap::Times
         | Tap::DaysOwn(_)
         | Tap::PromptNow
         | Tap::Close
@@ -337,10 +338,11 @@ fn in_flow(talk: &Talk, before: &Chosen, after: &Chosen) -> bool {
     talk.parent().flows.open.is_none() && same_but_side == *before
 }
 
-fn asks_for_setting(parent: &Parent) -> bool {
-    parent.settings.asking.is_some()
-        || parent.asking == Some(crate::parent::Asking::Time)
-        || matches!(parent.onboarding, Onboarding::Time | Onboarding::Days)
+/// Whether something can be chosen by typing: its buttons stand, and for no more than an hour.
+fn asks_for_setting(parent: &Parent, now: Timestamp) -> bool {
+    let stands = parent.menu.map(|menu| menu.number);
+    let question = parent.settings.asking;
+    question.is_some_and(|question| stands == Some(question.keyboard) && now <= question.until)
 }
 
 fn live_numbers(parent: &Parent) -> Vec<u32> {
