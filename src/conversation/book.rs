@@ -37,11 +37,20 @@ pub(super) fn command(turn: &mut Turn<'_>, day: &Words) -> Done {
         let header = turn.texts().journal.header.as_str();
         return open_at(turn, Date::MAX, header.to_owned());
     }
-    let texts = &turn.texts().journal;
+    read(turn, day)
+}
+
+/// Opens the journal at a typed day; asks for one when it is none.
+fn read(turn: &mut Turn<'_>, day: &Words) -> Done {
     match typed::date(day.reveal(), &turn.scene.library.typed, turn.day_sent()) {
-        Some(day) => open_at(turn, day, String::new()),
+        Some(day) => {
+            turn.understood();
+            turn.parent.asking = None;
+            open_at(turn, day, String::new())
+        }
         None => {
-            turn.say(texts.backdate_bad.as_str());
+            let text = turn.texts().journal.backdate_bad.as_str().to_owned();
+            ask(turn, AskingJournal::Read, text);
             Ok(())
         }
     }

@@ -224,6 +224,8 @@ pub enum Asking {
 pub enum AskingJournal {
     /// What to search for.
     Search,
+    /// At which day the journal is to be opened.
+    Read,
     /// For which earlier day a note is.
     Day,
     /// The note for this day.
@@ -422,7 +424,7 @@ mod tests {
     #[test]
     fn nothing_is_asked_in_a_record_that_comes_out_of_a_backup() {
         let mut parent = Parent::stranger(ChatId(7));
-        parent.asking = Some(Asking::Journal(AskingJournal::Day, Timestamp::UNIX_EPOCH));
+        parent.asking = Some(Asking::Journal(AskingJournal::Read, Timestamp::UNIX_EPOCH));
         parent.settings.asking = Some(OpenQuestion {
             what: Asked::Zone,
             keyboard: 7,

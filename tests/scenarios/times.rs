@@ -274,6 +274,36 @@ async fn who_does_not_want_to_type_a_time_goes_back_to_those_to_choose_from() {
 }
 
 #[tokio::test]
+async fn a_day_at_which_the_journal_is_to_open_is_asked_for_again() {
+    let mut world = World::new().await;
+    let anna = world.parent("Anna");
+    anna.begins().await;
+    first_note(&anna, "Een rustige ochtend.").await;
+    world.until("2026-03-03T12:00");
+    world.settle().await;
+    anna.reads_all();
+    for no_day in ["/dagboek ooit", "van de zomer"] {
+        anna.says(no_day);
+        let asked = anna
+            .expects("Die dag herken ik niet. Probeer: gisteren, of 12 maart.")
+            .await;
+        assert_eq!(asked.buttons, [["Toch niet"]]);
+    }
+    anna.says("gisteren");
+    anna.expects("Een rustige ochtend.").await;
+    world.settle().await;
+    // "Toch niet" ends it.
+    anna.says("/dagboek ooit");
+    anna.expects("Die dag herken ik niet.").await;
+    anna.taps("Toch niet").await;
+    anna.expects_edit("Niets veranderd.").await;
+    let note = anna.says("gisteren");
+    anna.expects_heart(note).await;
+    let words: &[&[&str]] = &[&["Een rustige ochtend."], &["gisteren"]];
+    ends(world, &anna, "19:30", "ma wo za", words).await;
+}
+
+#[tokio::test]
 async fn a_time_that_is_none_is_asked_for_again() {
     let mut world = World::new().await;
     let anna = world.parent("Anna");

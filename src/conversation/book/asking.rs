@@ -56,13 +56,16 @@ pub(crate) fn typed(
     let length = units(words.reveal());
     match asking {
         AskingJournal::Search if length > search::LONGEST => return Ok(not_this(turn)),
-        AskingJournal::Day if length > LONGEST_DAY => return Ok(not_this(turn)),
+        AskingJournal::Day | AskingJournal::Read if length > LONGEST_DAY => {
+            return Ok(not_this(turn));
+        }
         // No day; the question waits.
-        AskingJournal::Day if crisis::is_heavy(turn) => return Ok(false),
+        AskingJournal::Day | AskingJournal::Read if crisis::is_heavy(turn) => return Ok(false),
         AskingJournal::Search => {
             turn.parent.asking = None;
             search::search(turn, words)?;
         }
+        AskingJournal::Read => super::read(turn, words)?,
         AskingJournal::Day => typed_day(turn, words),
         AskingJournal::Note(day) => reply::note_for(turn, message, words, day)?,
         AskingJournal::More(entry) => reply::add_to(turn, message, words, EntryId(entry))?,
@@ -90,7 +93,7 @@ pub(crate) fn spoken(turn: &mut Turn<'_>, message: &Message) -> Option<Target> {
         return None;
     }
     match asking {
-        AskingJournal::Search | AskingJournal::Day => {
+        AskingJournal::Search | AskingJournal::Read | AskingJournal::Day => {
             turn.parent.asking = None;
             None
         }
@@ -135,6 +138,7 @@ fn standing(turn: &Turn<'_>) -> Option<AskingJournal> {
     };
     let stays_open = match asking {
         AskingJournal::Search
+        | AskingJournal::Read
         | AskingJournal::Day
         | AskingJournal::Note(_)
         | AskingJournal::Words(_) => STAYS_OPEN,

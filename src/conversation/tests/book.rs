@@ -253,6 +253,19 @@ fn the_journal_opens_at_a_day() {
         talk.last().text,
         LIBRARY.texts.journal.backdate_bad.as_str()
     );
+    // What is none is asked for again, and what is typed then is no entry.
+    let before = talk.book.clone();
+    talk.say("vorig jaar dus");
+    insta::assert_snapshot!(talk.reads(), @"
+    Die dag herken ik niet. Probeer: gisteren, of 12 maart.
+    [Toch niet]
+    ");
+    talk.say("woensdag");
+    assert!(talk.last().text.contains("Woensdag: rustig."));
+    assert!(talk.book == before);
+    // The question is closed.
+    talk.say("gisteren");
+    assert!(talk.book != before);
 }
 
 #[test]

@@ -203,7 +203,7 @@ fn every_text_is_heard_wherever_it_is_typed_and_whoever_types_it() {
 }
 
 /// Where only somebody can type whose words are kept, what becomes of the words, and of the question.
-const WHERE_WORDS_ARE_KEPT: [(&str, Walk); 10] = [
+const WHERE_WORDS_ARE_KEPT: [(&str, Walk); 11] = [
     ("for an earlier day", |talk| {
         talk.say("/dagboek");
         talk.tap("Voor een eerdere dag");
@@ -257,6 +257,11 @@ const WHERE_WORDS_ARE_KEPT: [(&str, Walk); 10] = [
     ("below the days of /tijd", |talk| {
         talk.say("/tijd");
         talk.tap("12:30");
+        talk.say(DEATH);
+    }),
+    ("where a day to read is asked", |talk| {
+        talk.say("De was hangt.");
+        talk.say("/dagboek ooit");
         talk.say(DEATH);
     }),
 ];

@@ -143,6 +143,8 @@ async fn writes(writer: Talker<'_>) {
     writer.says("gisteren");
     writer.keeps("eerder").await;
     writer.says(&format!("/dagboek {}", mark("dagboekdag")));
+    writer.reads("Die dag herken ik niet").await;
+    writer.types("welkedag");
     writer.says(&format!("/zoek {}", mark("gezocht")));
     writer.says("/zoek");
     writer.types("zoek");

@@ -127,6 +127,10 @@ fn contents() -> Vec<Content> {
             name: "dagboek".to_owned(),
             rest: Words::new("gisteren"),
         },
+        Content::Command {
+            name: "dagboek".to_owned(),
+            rest: Words::new("Zilvervos"),
+        },
     ]
 }
 

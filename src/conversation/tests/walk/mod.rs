@@ -56,6 +56,7 @@ fn kind_of(talk: &Talk) -> String {
     let asking = parent.asking.map(|asking| match asking {
         Asking::Time => "nothing",
         Asking::Journal(AskingJournal::Search, _) => "what to search for",
+        Asking::Journal(AskingJournal::Read, _) => "a day to read",
         Asking::Journal(AskingJournal::Day, _) => "a day",
         Asking::Journal(AskingJournal::Note(_), _) => "a note",
         Asking::Journal(AskingJournal::More(_), _) => "more",
