@@ -31,7 +31,7 @@ use super::{
     disk,
     engine::{self, SledEngine, SledOpenError},
     error::OpenError,
-    journals::Journals,
+    journals::{Journals, Moment},
     keyring::{self, KeyFolder, Keyring},
     mark::Mark,
     secret::Derived,
@@ -276,12 +276,12 @@ impl Folder {
         }
     }
 
-    /// Gets ready to make the next journal the store's. What the mark says of the log of the one before is no measure for its log, so that is taken out first.
+    /// Gets ready to make the next journal, a copy that was begun at this moment, the store's. What the mark says of the log of the one before is no measure for its log, so that is taken out first.
     ///
     /// # Errors
     /// When something cannot be written. The journal is the one before then, and the mark is less sharp until the next commit.
-    pub(super) fn prepare_change(&self) -> io::Result<()> {
-        self.journals.prepare_next()?;
+    pub(super) fn prepare_change(&self, begun: Moment) -> io::Result<()> {
+        self.journals.prepare_next(begun)?;
         if let Some((file, mark)) = &mut *self.mark() {
             mark.log_end = 0;
             mark.write(file)?;

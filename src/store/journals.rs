@@ -2,7 +2,10 @@
 //! overwritten and removed there.
 //!
 //! A copy counts when the file `complete` is in it, and of those the one with the highest number is the store's: that file appears whole, in one durable step, when every row is in
-//! the copy. So whoever dies on the way leaves folders that do not count, which the next upkeep removes. The file says how large the copy was then, in bytes.
+//! the copy. So whoever dies on the way leaves folders that do not count, which the next upkeep removes. The file says how large the copy was then, in bytes, and when it was begun.
+//!
+//! A copy has what was a row after it was begun, and nothing older. So an answer that was erased, or words that were replaced, are in no file any more when a copy that was begun later has become the
+//! store's, whatever happens on the way: no note of what was erased is needed for that, which could be lost or come too late.
 
 use std::{
     fs, io,
@@ -21,9 +24,50 @@ const COMPLETE: &str = "complete";
 /// What it is called until it is whole.
 const HALF: &str = "complete.half";
 
-/// A journal is copied when it is larger than this and twice its size after the last copy together. Below it nobody would notice; and as both are known without reading it, the
-/// folder never takes more than twice the room of what was once needed, and a copy is made only after as much was written again.
+/// A journal is copied at once when it is larger than this and twice its size after the last copy together. Below it nobody would notice; and as both are known without reading it, the
+/// folder never takes more than twice the room of what was once needed, whatever is written within an epoch.
 const LET_BE: u64 = if cfg!(test) { 1 << 20 } else { 64 << 20 };
+
+/// The first journal of a store, which is no copy, is taken for one of its second epoch: that is begun by the first upkeep, when there is next to nothing to copy.
+const FIRST_EPOCH: u64 = 2;
+
+/// A moment in the life of a store.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Moment {
+    /// How many commits there were.
+    pub commits: u64,
+    /// The number of the keyring's epoch.
+    pub epoch: u64,
+}
+
+/// What a journal was copied as.
+struct Copied {
+    /// How large it was when all rows were in it, in bytes.
+    size: u64,
+    /// When that was begun: what was removed until then is not in it.
+    begun: Moment,
+}
+
+impl Copied {
+    /// What the file [`COMPLETE`] says. In the first journal there is none, and those of an older version say the size alone.
+    fn parse(said: &str) -> Self {
+        let mut numbers = said
+            .split_whitespace()
+            .map_while(|number| number.parse().ok());
+        Self {
+            size: numbers.next().unwrap_or(0),
+            begun: Moment {
+                commits: numbers.next().unwrap_or(0),
+                epoch: numbers.next().unwrap_or(FIRST_EPOCH),
+            },
+        }
+    }
+
+    fn said(&self) -> String {
+        let Moment { commits, epoch } = self.begun;
+        format!("{} {commits} {epoch}", self.size)
+    }
+}
 
 /// The folders of one store.
 pub struct Journals {
@@ -72,14 +116,15 @@ impl Journals {
         Ok(path)
     }
 
-    /// Writes what is to make the next one count, without its name. All rows have to be in it.
+    /// Writes what is to make the next one count, without its name. All rows have to be in it, as of this moment or later.
     ///
     /// # Errors
     /// When that cannot be written. Nothing changed then.
-    pub fn prepare_next(&self) -> io::Result<()> {
+    pub fn prepare_next(&self, begun: Moment) -> io::Result<()> {
         let next = self.path(self.number() + 1);
         let half = next.join(HALF);
-        fs::write(&half, size(&next)?.to_string())?;
+        let size = size(&next)?;
+        fs::write(&half, Copied { size, begun }.said())?;
         fs::File::open(&half)?.sync_all()
     }
 
@@ -108,16 +153,17 @@ impl Journals {
         Ok(())
     }
 
-    /// Whether a copy is worth while.
+    /// Whether it is time for a copy: it takes far more room than it needs, or there was a commit since it was begun, in an earlier epoch than this one, and with it perhaps something
+    /// that was erased.
     ///
     /// # Errors
     /// When files cannot be looked at.
-    pub fn has_outgrown(&self) -> io::Result<bool> {
+    pub fn is_to_be_copied(&self, now: Moment) -> io::Result<bool> {
         let current = self.current();
-        // Only the first one has no such file, and it began with nothing.
-        let begun_with = fs::read_to_string(current.join(COMPLETE)).unwrap_or_default();
-        let begun_with: u64 = begun_with.trim().parse().unwrap_or(0);
-        Ok(size(&current)? > 2 * begun_with + LET_BE)
+        let said = fs::read_to_string(current.join(COMPLETE)).unwrap_or_default();
+        let Copied { size: then, begun } = Copied::parse(&said);
+        let holds_older = begun.commits != now.commits && begun.epoch != now.epoch;
+        Ok(holds_older || size(&current)? > 2 * then + LET_BE)
     }
 
     fn number(&self) -> u64 {

@@ -232,9 +232,9 @@ impl Keyring {
         self.epoch.ids.clone()
     }
 
-    /// When the epoch began, if that is known.
-    pub fn epoch_begun(&self) -> Option<Timestamp> {
-        self.epoch.begun
+    /// The number of the epoch, which grows with each renewal, and when it began, if that is known.
+    pub fn epoch(&self) -> (u64, Option<Timestamp>) {
+        (self.epoch.number, self.epoch.begun)
     }
 
     /// How many slots there are, holding a key or not.

@@ -28,7 +28,7 @@ fn rest_after(took: Duration) -> SignedDuration {
 
 /// What is being done, or when to look for it.
 pub(super) struct Upkeep {
-    /// When the heart looked last; `None` before the first time.
+    /// When the heart looked last; `None` when it is to look at once, at first and after something was done.
     looked: Option<Timestamp>,
     at_work: Option<store::Upkeep>,
     /// When the next step may begin.
@@ -82,6 +82,8 @@ impl Upkeep {
             Some(upkeep) => upkeep.step().map(|done| {
                 if done {
                     tracing::info!("{upkeep}");
+                    // There may be more to do, and what was erased waits for it.
+                    self.looked = None;
                 } else {
                     self.at_work = Some(upkeep);
                 }

@@ -284,5 +284,8 @@ fn a_keyring_of_the_first_version_becomes_one_of_this_version() {
     drop(store);
     let store = Store::open(dir.path(), &secret).unwrap();
     assert_eq!(known(&store), id);
+    // Then the journal is copied: the versions before left in it what was erased.
+    assert_eq!(keep_up(&store, 1), Ok(true));
     assert_eq!(keep_up(&store, 1), Ok(false));
+    assert_eq!(known(&store), id);
 }

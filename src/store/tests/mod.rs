@@ -22,6 +22,7 @@ mod outbox;
 mod power_cuts;
 mod recent;
 mod rekey;
+mod remains;
 mod sounds;
 mod words;
 

@@ -70,8 +70,8 @@ pub enum Strike {
     Stall = 6,
 }
 
-/// The file that sled writes its log to.
-pub const LOG: &str = "journal/db";
+/// The file that sled writes its log to, in whichever folder the journal is now.
+pub const LOG: &str = "/db";
 
 /// Whatever is on its way in the running program is written within this time.
 pub const A_MOMENT: Duration = Duration::from_millis(60);

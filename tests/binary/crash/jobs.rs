@@ -19,13 +19,13 @@ use super::{
 };
 
 /// Everything that the program does with a file of its store.
-const STORE: &str = "voel-eerst-data/";
+pub(super) const STORE: &str = "voel-eerst-data/";
 
 /// Who lives in a store that was not made by a conversation.
 const STRANGERS: std::ops::RangeInclusive<i64> = 1..=40;
 
 /// Where to kill, of so many calls: all places, or some.
-fn places(of: u32, some: usize, chance: &mut ChaCha8Rng) -> Vec<(Strike, u32)> {
+pub(super) fn places(of: u32, some: usize, chance: &mut ChaCha8Rng) -> Vec<(Strike, u32)> {
     assert!(of > 3, "only {of} calls");
     let strikes = [Strike::KillBefore, Strike::KillHalfway, Strike::KillAfter];
     let numbers = 1..=of;
@@ -257,7 +257,7 @@ fn padding(home: &Home) -> PathBuf {
 }
 
 /// Whether the program logs this before it ends.
-async fn logs(bot: &mut Child, words: &str) -> bool {
+pub(super) async fn logs(bot: &mut Child, words: &str) -> bool {
     let mut lines = BufReader::new(bot.stderr.take().unwrap()).lines();
     let logged = async {
         while let Some(line) = lines.next_line().await.unwrap() {
@@ -359,7 +359,7 @@ async fn confirms(telegram: &Telegram, parent: ChatId) {
 }
 
 /// What a parent wrote, as it is in a store.
-fn words(home: &Home, store: &Path, parent: ChatId) -> Vec<String> {
+pub(super) fn words(home: &Home, store: &Path, parent: ChatId) -> Vec<String> {
     let secret = RootSecret::load_or_create(&home.key_file(), true).unwrap();
     let store = Store::open(store, &secret).unwrap();
     let draft = store.draft();

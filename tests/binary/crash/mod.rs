@@ -13,6 +13,7 @@ mod parents;
 mod points;
 mod power;
 mod random;
+mod remains;
 mod stuck;
 
 use std::{

@@ -12,7 +12,7 @@ use std::process;
 use rand::RngExt;
 
 use super::{
-    faults::{Faults, Strike, calls},
+    faults::{Faults, LOG, Strike, calls},
     parents::{Parents, chance},
     *,
 };
@@ -85,7 +85,7 @@ impl Life {
         let faults = Faults::new(home.path("faults")).expect("faults from below");
         if !syncs {
             // Not that of the keyring, and not that of a new file.
-            faults.plan(Strike::Skip, calls::SYNC, "journal/db", 1);
+            faults.plan(Strike::Skip, calls::SYNC, LOG, 1);
         }
         let disk = Disk::new(&home);
         let parents = Parents::of(Telegram::serve().await, chance(2_000 + number));
