@@ -292,6 +292,11 @@ impl Erased {
         self
     }
 
+    /// Whether nothing was erased.
+    pub fn is_empty(&self) -> bool {
+        self.erasures.is_empty()
+    }
+
     /// Whether this was erased.
     pub fn contains(&self, erasure: Erasure) -> bool {
         self.erasures.contains(&erasure)

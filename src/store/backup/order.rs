@@ -129,6 +129,9 @@ fn erased_entries(
     id: ParentId,
     erased: &Erased,
 ) -> Result<Vec<(EntryId, Gone)>, Unreadable> {
+    if erased.is_empty() {
+        return Ok(Vec::new());
+    }
     let Some(key) = draft.key_to_open(id)? else {
         return Ok(Vec::new());
     };
