@@ -7,6 +7,7 @@
 mod attempt;
 mod decide;
 mod failed;
+mod put_off;
 mod stumbled;
 #[cfg(test)]
 mod tests;
@@ -33,9 +34,9 @@ use crate::{
     store::{ParentId, Store},
     telegram::Incoming,
 };
-use attempt::{Brings, Decided};
-use decide::Told;
+use attempt::{Brings, Decided, Told};
 use failed::StoreFailed;
+use put_off::PutOff;
 use stumbled::Stumbled;
 use upkeep::Upkeep;
 
@@ -80,6 +81,7 @@ pub struct Heart {
     chance: ChaCha8Rng,
     tally: Arc<Tally>,
     next_due: watch::Sender<Option<Timestamp>>,
+    put_off: PutOff,
     /// How far making all plans anew has come, after the clock was set back.
     replanning: Option<Replanning>,
     /// Chats that heard that their words could not be kept, and have to hear that they are now.
@@ -181,6 +183,7 @@ impl Heart {
             chance,
             tally,
             next_due,
+            put_off: PutOff::default(),
             replanning: None,
             owed,
             behind_until: None,
@@ -282,7 +285,8 @@ impl Heart {
     pub fn has_work(&self) -> Result<bool, Stopped> {
         let has_work = || {
             let now = self.clock.now();
-            let due = self.store.next_due()?.is_some_and(|due| due <= now);
+            let due = self.put_off.next_due(&self.store, now)?;
+            let due = due.is_some_and(|due| due <= now);
             let has_room = self.tally.bulk_waiting() < BACKLOG_LIMIT;
             let is_set_back = earliest_after(self.store.time()?).is_some_and(|at| now < at);
             Ok((due && has_room) || is_set_back || self.replanning.is_some())
@@ -304,7 +308,7 @@ impl Heart {
     /// Waits until there is something to do, and gathers what is there.
     async fn next_round(&self, inputs: &mut Inputs) -> Result<Woken, StoreFailed> {
         let mut round = Round::default();
-        let due = self.store.next_due()?;
+        let due = self.put_off.next_due(&self.store, self.clock.now())?;
         self.next_due
             .send_if_modified(|known| std::mem::replace(known, due) != due);
         tokio::select! {
@@ -397,6 +401,7 @@ impl Heart {
             draft,
             told,
             replanned,
+            tried,
             inputs,
         } = decided;
         let begun = self.clock.uptime();
@@ -404,6 +409,7 @@ impl Heart {
         self.tally
             .committed(inputs, self.clock.uptime().saturating_sub(begun));
         self.replanning = replanned;
+        self.put_off.tried(now, tried);
         self.owed
             .send_modify(|owed| owed.retain(|chat| !brings.kept_now.contains(chat)));
         if has_caught_up {

@@ -5,14 +5,15 @@ use jiff::Timestamp;
 
 use super::{
     DUE_AT_ONCE, DUE_SHARE, Heart, Replanning, Round,
-    decide::{Deciding, Told},
+    decide::Deciding,
     failed::StoreFailed,
+    put_off::Moment,
     stumbled::{Input, Stumbled},
 };
 use crate::{
     parent::ChatId,
-    service::Voice,
-    store::{Draft, ParentId},
+    service::{Voice, sender::Letter},
+    store::{Draft, ParentId, Seq},
 };
 
 /// What a round brings besides its inputs.
@@ -35,8 +36,21 @@ pub(super) struct Decided {
     pub told: Told,
     /// How far the plans were made anew.
     pub replanned: Option<Replanning>,
+    /// Which moments had come, and whether the record could be read.
+    pub tried: Vec<(Moment, bool)>,
     /// How much was decided.
     pub inputs: usize,
+}
+
+/// What a round tells the sender once it is durable.
+#[derive(Default)]
+pub(super) struct Told {
+    /// New letters, in order.
+    pub letters: Vec<Letter>,
+    /// Letters whose claim is durable.
+    pub claimed: Vec<Seq>,
+    /// Letters that are not to go out.
+    pub withdrawn: Vec<Seq>,
 }
 
 impl Heart {
@@ -77,11 +91,14 @@ impl Heart {
         stumbled.rest();
         let mut inputs = round.len();
         let enough = self.clock.uptime() + DUE_SHARE;
+        let mut tried = Vec::new();
         if brings.due {
-            for (due, parent) in self.store.due(now, DUE_AT_ONCE)? {
+            for moment in self.put_off.due(&self.store, now, DUE_AT_ONCE)? {
                 inputs += 1;
-                let care = stumbled.begin(Input::Due(parent));
-                deciding.with(care).came_due(due, parent)?;
+                let care = stumbled.begin(Input::Due(moment.1));
+                let nth = self.put_off.next_try(&moment);
+                let read = deciding.with(care).came_due(moment, nth)?;
+                tried.push((moment, read));
                 if self.clock.uptime() >= enough {
                     break;
                 }
@@ -104,6 +121,7 @@ impl Heart {
             draft,
             told,
             replanned,
+            tried,
             inputs,
         })
     }

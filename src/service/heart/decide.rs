@@ -5,7 +5,12 @@
 use jiff::Timestamp;
 use rand::rngs::ChaCha8Rng;
 
-use super::{failed::StoreFailed, stumbled::Care};
+use super::{
+    attempt::Told,
+    failed::StoreFailed,
+    put_off::{Moment, Try},
+    stumbled::Care,
+};
 use crate::{
     conversation::{
         self, Class, Decision, Effect, Event, Failure, Keyboard, Outcome, Outgoing, Purpose,
@@ -33,17 +38,6 @@ pub(super) struct Deciding<'a> {
     care: Care,
     /// How many letters of this process were in no outbox.
     unsaved: &'a mut u64,
-}
-
-/// What a round tells the sender once it is durable.
-#[derive(Default)]
-pub(super) struct Told {
-    /// New letters, in order.
-    pub letters: Vec<Letter>,
-    /// Letters whose claim is durable.
-    pub claimed: Vec<Seq>,
-    /// Letters that are not to go out.
-    pub withdrawn: Vec<Seq>,
 }
 
 impl<'a> Deciding<'a> {
@@ -274,25 +268,37 @@ impl<'a> Deciding<'a> {
         self.apply(id, chat, decision)
     }
 
-    /// A moment of the agenda has come.
-    pub fn came_due(&mut self, due: Timestamp, id: ParentId) -> Result<(), StoreFailed> {
+    /// A moment of the agenda has come. Says whether the parent's record could be read.
+    pub fn came_due(&mut self, (due, id): Moment, nth: Try) -> Result<bool, StoreFailed> {
         if self.care == Care::LetGo {
             self.draft.unschedule(due, id);
-            return Ok(());
+            return Ok(true);
         }
         match self.draft.parent(id) {
             // Something else in this round may have changed the plan.
-            Ok(Some(parent)) if parent.due().is_none_or(|due| due > self.now) => Ok(()),
-            Ok(Some(parent)) => self.decide(id, parent, &Event::Due),
+            Ok(Some(parent)) if parent.due().is_none_or(|due| due > self.now) => {}
+            Ok(Some(parent)) => self.decide(id, parent, &Event::Due)?,
             // A crash came between the end of the parent's key and the end of their rows.
-            Ok(None) => self.forget(id),
-            // It would be due for ever, and nobody behind it would ever come.
+            Ok(None) => self.forget(id)?,
             Err(error) => {
-                self.unreadable(&error);
-                self.draft.unschedule(due, id);
-                Ok(())
+                match nth {
+                    Try::First => {
+                        self.tally.unreadable_record();
+                        tracing::error!(
+                            "a parent's record cannot be read, it is tried again for an hour: {error}"
+                        );
+                    }
+                    Try::Again => {}
+                    // It would be due for ever.
+                    Try::Last => {
+                        self.unreadable(&error);
+                        self.draft.unschedule(due, id);
+                    }
+                }
+                return Ok(false);
             }
         }
+        Ok(true)
     }
 
     /// The clock was set back: a plan that was made in the wrong time is made again.

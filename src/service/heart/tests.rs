@@ -18,6 +18,7 @@ use crate::{
 
 /// A heart for whom so many parents are due now, whose chats are numbered from 0.
 struct Rush {
+    disk: MemoryEngine,
     heart: Heart,
     voice: watch::Sender<Voice>,
     updates: u32,
@@ -26,7 +27,8 @@ struct Rush {
 impl Rush {
     fn of(parents: i64, clock: impl FnOnce(Timestamp) -> Clock) -> Self {
         let secret = RootSecret::from_hex(&"5e".repeat(32)).unwrap();
-        let store = Store::in_memory(&MemoryEngine::new(), &secret).unwrap();
+        let disk = MemoryEngine::new();
+        let store = Store::in_memory(&disk, &secret).unwrap();
         let now: Timestamp = "2026-03-02T12:00:00Z".parse().unwrap();
         let mut draft = store.draft();
         let mut due = now;
@@ -45,6 +47,7 @@ impl Rush {
         store.commit(draft).unwrap();
         let voice = watch::Sender::new(Voice::embedded());
         Self {
+            disk,
             heart: heart(store, &voice, clock(due)),
             voice,
             updates: 0,
@@ -55,6 +58,43 @@ impl Rush {
     fn restart(&mut self, clock: Clock) {
         let store = self.heart.store.clone();
         self.heart = heart(store, &self.voice, clock);
+    }
+
+    /// The same parents, in the order in which their moments come and their records lie.
+    fn in_order(&self, parents: i64) -> Vec<ChatId> {
+        let mut chats: Vec<ChatId> = (0..parents).map(ChatId).collect();
+        chats.sort_by_key(|chat| self.heart.store.parent_id(*chat));
+        chats
+    }
+
+    /// The record of this parent cannot be read; or it can be again. Says where it lies on the disk.
+    fn flip_record(&self, chat: ChatId) -> usize {
+        let id = self.heart.store.parent_id(chat);
+        let is_broken = || self.heart.store.draft().parent(id).is_err();
+        let before = is_broken();
+        let is_it = |place: &usize| {
+            self.flip(*place);
+            let is_it = is_broken() != before;
+            if !is_it {
+                self.flip(*place);
+            }
+            is_it
+        };
+        (0..10_000).find(is_it).unwrap()
+    }
+
+    fn flip(&self, place: usize) {
+        self.disk.damage(place, |row| *row.last_mut().unwrap() ^= 1);
+    }
+
+    /// So much time goes by.
+    fn wait(&self, minutes: u64) {
+        self.heart.clock.advance(Duration::from_secs(60 * minutes));
+    }
+
+    fn unreadable(&self) -> bool {
+        let tally = self.heart.tally.to_string();
+        !tally.contains(" 0 unreadable records")
     }
 
     /// A round in which this parent writes. Returns to whom something goes out.
@@ -158,5 +198,80 @@ fn no_round_holds_more_prompts_than_so_many() {
     let mut rush = Rush::of(parents, |due| Clock::frozen_at(due, Duration::ZERO));
     assert_eq!(rush.round(ZOE).len(), 1 + DUE_AT_ONCE);
     assert_eq!(rush.round(ZOE).len(), 1 + 1);
+    assert!(!rush.heart.has_work().unwrap());
+}
+
+/// The disk fails to give a record, and gives it the next time.
+#[test]
+fn a_record_that_cannot_be_read_is_tried_again_and_nobody_else_waits() {
+    let mut rush = Rush::of(3, |due| Clock::frozen_at(due, Duration::ZERO));
+    let [anna, bram, cato] = rush.in_order(3)[..] else {
+        panic!("three parents");
+    };
+    rush.flip_record(anna);
+    assert_eq!(rush.round(ZOE), [ZOE, bram, cato]);
+    assert!(!rush.heart.has_work().unwrap());
+    assert!(rush.unreadable());
+
+    rush.flip_record(anna);
+    rush.wait(9);
+    assert!(!rush.heart.has_work().unwrap());
+    let next = rush
+        .heart
+        .put_off
+        .next_due(&rush.heart.store, rush.heart.clock.now());
+    let in_a_minute = rush.heart.clock.now() + SignedDuration::from_mins(1);
+    assert_eq!(next.unwrap(), Some(in_a_minute));
+    rush.wait(1);
+    assert!(rush.heart.has_work().unwrap());
+    assert_eq!(rush.round(ZOE), [ZOE, anna]);
+    assert!(!rush.heart.has_work().unwrap());
+}
+
+#[test]
+fn a_record_that_can_never_be_read_is_tried_for_an_hour() {
+    let mut rush = Rush::of(2, |due| Clock::frozen_at(due, Duration::ZERO));
+    let [anna, bram] = rush.in_order(2)[..] else {
+        panic!("two parents");
+    };
+    rush.flip_record(anna);
+    assert_eq!(rush.round(ZOE), [ZOE, bram]);
+    let mut tried = Vec::new();
+    for minute in 1..=120 {
+        rush.wait(1);
+        if rush.heart.has_work().unwrap() {
+            tried.push(minute);
+            assert_eq!(rush.round(ZOE), [ZOE]);
+            assert!(!rush.heart.has_work().unwrap());
+        }
+    }
+    assert_eq!(tried, [10, 20, 30, 40, 50]);
+    let now = rush.heart.clock.now();
+    assert_eq!(
+        rush.heart.store.due(now, 9).unwrap(),
+        [],
+        "it is due no more"
+    );
+    let tally = rush.heart.tally.to_string();
+    assert!(
+        tally.contains(" 2 unreadable records"),
+        "said at first and at last: {tally}"
+    );
+}
+
+/// As many as go into one round come before the one whose record can be read.
+#[test]
+fn behind_many_records_that_cannot_be_read_nobody_waits() {
+    let many = DUE_AT_ONCE;
+    let parents = many as i64 + 1;
+    let mut rush = Rush::of(parents, |due| Clock::frozen_at(due, Duration::ZERO));
+    let chats = rush.in_order(parents);
+    let first = rush.flip_record(chats[0]);
+    for place in first + 1..first + many {
+        rush.flip(place);
+    }
+    assert_eq!(rush.round(ZOE), [ZOE]);
+    assert!(rush.heart.has_work().unwrap());
+    assert_eq!(rush.round(ZOE), [ZOE, chats[many]]);
     assert!(!rush.heart.has_work().unwrap());
 }

@@ -1,0 +1,106 @@
+//! The agenda as the heart goes through it: without the parents whose record could not be read just now. A disk that fails to give a block may give it the next time, so they are tried again,
+//! and nobody behind them waits for that.
+//!
+//! The store knows nothing of it: there agenda and record agree, and another process tries at once.
+
+use std::collections::HashMap;
+
+use jiff::{SignedDuration, Timestamp};
+
+use crate::{
+    conversation::Unreadable,
+    store::{ParentId, Store},
+};
+
+/// How long somebody is put off.
+const WAIT: SignedDuration = SignedDuration::from_mins(10);
+
+/// How often a record is tried, which takes most of an hour: by then it is no passing trouble of the disk, and a prompt is not too late yet.
+const TRIES: u32 = 6;
+
+/// A moment of the agenda, and whose it is.
+pub(super) type Moment = (Timestamp, ParentId);
+
+/// Who is put off.
+#[derive(Default)]
+pub(super) struct PutOff(HashMap<Moment, Tried>);
+
+struct Tried {
+    times: u32,
+    again: Timestamp,
+}
+
+/// Which try at a record comes next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Try {
+    /// The first one.
+    First,
+    /// One of those after it.
+    Again,
+    /// There is none after this one.
+    Last,
+}
+
+impl PutOff {
+    /// At most so many moments that have come, earliest first.
+    ///
+    /// # Errors
+    /// When the agenda cannot be read.
+    pub fn due(
+        &self,
+        store: &Store,
+        now: Timestamp,
+        limit: usize,
+    ) -> Result<Vec<Moment>, Unreadable> {
+        let mut due = store.due(now, limit.saturating_add(self.0.len()))?;
+        due.retain(|moment| self.until(moment, now).is_none());
+        due.truncate(limit);
+        Ok(due)
+    }
+
+    /// The next moment at which something is to be done, past moments included.
+    ///
+    /// # Errors
+    /// When the agenda cannot be read.
+    pub fn next_due(&self, store: &Store, now: Timestamp) -> Result<Option<Timestamp>, Unreadable> {
+        if self.0.is_empty() {
+            return store.next_due();
+        }
+        // One more than may be put off: the first of the others is among them.
+        let moments = store.due(Timestamp::MAX, self.0.len() + 1)?;
+        let moments = moments.iter();
+        Ok(moments
+            .map(|moment| self.until(moment, now).unwrap_or(moment.0))
+            .min())
+    }
+
+    /// Which try this is.
+    pub fn next_try(&self, moment: &Moment) -> Try {
+        match self.0.get(moment).map_or(0, |tried| tried.times) {
+            0 => Try::First,
+            times if times + 1 < TRIES => Try::Again,
+            _ => Try::Last,
+        }
+    }
+
+    /// Notes what came of the moments of a round at this time: whether the record could be read.
+    pub fn tried(&mut self, now: Timestamp, tried: Vec<(Moment, bool)>) {
+        for (moment, read) in tried {
+            if read || self.next_try(&moment) == Try::Last {
+                self.0.remove(&moment);
+                continue;
+            }
+            let times = self.0.get(&moment).map_or(0, |tried| tried.times) + 1;
+            let again = now.saturating_add(WAIT).unwrap_or(Timestamp::MAX);
+            self.0.insert(moment, Tried { times, again });
+        }
+    }
+
+    /// Until when this one is put off; `None` when it is not, or not any more.
+    fn until(&self, moment: &Moment, now: Timestamp) -> Option<Timestamp> {
+        let again = self.0.get(moment)?.again;
+        let left = again.duration_since(now);
+        // A clock that was set back says nothing of how long ago something was.
+        (SignedDuration::ZERO < left && left <= WAIT).then_some(again)
+    }
+}
