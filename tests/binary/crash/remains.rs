@@ -63,7 +63,9 @@ async fn an_erased_answer_is_in_no_file_after_half_a_day_wherever_it_was_killed(
         let _ = life.kill().await;
         left += u32::from(is_in_a_file(&home, &answer));
 
-        let next = half_a_day_later();
+        let begun = telegram.now();
+        let mut next = half_a_day_later();
+        at_work(&telegram, &mut next, begun).await;
         timeout(PATIENCE, is_gone(&home, &answer))
             .await
             .expect("the erased answer is in no file");
