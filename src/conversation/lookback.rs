@@ -14,6 +14,7 @@ use super::{
     Class, Effect, Entry, Purpose, Unreadable, book,
     book::{BookTap, ByDay},
     fit::fit,
+    flow,
     tap::Tap,
     turn::{Done, Row, Turn, keyboard},
 };
@@ -114,6 +115,7 @@ pub(super) fn period_tap(
     };
     let rows = vec![row, picture::row(turn, period)];
     turn.turn_menu(message, text, rows);
+    flow::asks_below(turn, Some(message));
     Ok(None)
 }
 
@@ -149,12 +151,18 @@ pub(super) fn due(turn: &mut Turn<'_>) -> Done {
         picture::row(turn, week),
     ];
     let text = without_quote(turn, week, &entries);
-    come_by_itself(turn, text, rows);
+    come_by_itself(turn, text, rows, |number| Purpose::LookBack { number });
+    flow::asks_below(turn, None);
     Ok(())
 }
 
 /// A message with buttons that the parent did not ask for just now: it waits for those who wait, and is not sent late.
-pub(super) fn come_by_itself(turn: &mut Turn<'_>, text: String, rows: Vec<Row<'_>>) {
+pub(super) fn come_by_itself(
+    turn: &mut Turn<'_>,
+    text: String,
+    rows: Vec<Row<'_>>,
+    purpose: impl FnOnce(u32) -> Purpose,
+) {
     turn.close_menu();
     let number = turn.new_keyboard();
     turn.parent.menu = Some(Menu {
@@ -168,7 +176,7 @@ pub(super) fn come_by_itself(turn: &mut Turn<'_>, text: String, rows: Vec<Row<'_
         reply_to: None,
     };
     let expires = turn.scene.now.checked_add(LATE).ok();
-    turn.put(effect, Class::Bulk, Purpose::Menu { number }, expires);
+    turn.put(effect, Class::Bulk, purpose(number), expires);
 }
 
 fn entries(turn: &Turn<'_>, period: Period) -> Result<Vec<Entry>, Unreadable> {

@@ -405,12 +405,17 @@ fn came_of(turn: &mut Turn<'_>, purpose: &Purpose, outcome: Outcome) -> Done {
             };
             turn.journal.push(JournalChange::Link(message, link));
         }
-        (Purpose::Menu { number }, Outcome::Sent(Some(message))) => match &mut turn.parent.menu {
-            Some(menu) if menu.number == *number => menu.message = Some(message),
-            // A tap came before word of the message, and has dealt with its buttons.
-            Some(_) | None if turn.parent.tapped == Some(*number) => {}
-            Some(_) | None => turn.take_buttons(message),
-        },
+        (Purpose::Menu { number } | Purpose::LookBack { number }, Outcome::Sent(Some(message))) => {
+            match &mut turn.parent.menu {
+                Some(menu) if menu.number == *number => menu.message = Some(message),
+                // A tap came before word of the message, and has dealt with its buttons.
+                Some(_) | None if turn.parent.tapped == Some(*number) => {}
+                Some(_) | None => turn.take_buttons(message),
+            }
+            if matches!(purpose, Purpose::LookBack { .. }) {
+                flow::asked_below(turn, message);
+            }
+        }
         (Purpose::Flow { number }, Outcome::Sent(Some(message))) => {
             flow::came_of(turn, *number, message);
         }
@@ -425,6 +430,7 @@ fn came_of(turn: &mut Turn<'_>, purpose: &Purpose, outcome: Outcome) -> Done {
             Purpose::Plain
             | Purpose::FollowUp { .. }
             | Purpose::Menu { .. }
+            | Purpose::LookBack { .. }
             | Purpose::Flow { .. }
             | Purpose::Later { .. }
             | Purpose::Kept

@@ -8,7 +8,7 @@ use jiff::{ToSpan, civil::Date};
 use rand::RngExt;
 
 use super::{
-    Entry, EntryId, Unreadable, book,
+    Entry, EntryId, Purpose, Unreadable, book,
     book::{BookTap, ByDay},
     fit::fit,
     lookback,
@@ -77,7 +77,9 @@ pub(super) fn due(turn: &mut Turn<'_>) -> Done {
             Tap::Book(BookTap::OnThisDayOff),
         )],
     ];
-    lookback::come_by_itself(turn, texts.knock.as_str().to_owned(), rows);
+    lookback::come_by_itself(turn, texts.knock.as_str().to_owned(), rows, |number| {
+        Purpose::Menu { number }
+    });
     Ok(())
 }
 

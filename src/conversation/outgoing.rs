@@ -162,6 +162,11 @@ pub enum Purpose {
         /// The number of its keyboard.
         number: u32,
     },
+    /// The same, of a look-back that comes by itself: what it asks can be answered.
+    LookBack {
+        /// The number of its keyboard.
+        number: u32,
+    },
     /// A document that the parent asked for.
     Document {
         /// The documents that come after it.
@@ -207,6 +212,7 @@ impl Purpose {
             Self::Prompt { .. }
             | Self::FollowUp { .. }
             | Self::Menu { .. }
+            | Self::LookBack { .. }
             | Self::Document { .. }
             | Self::Picture
             | Self::Voice

@@ -334,6 +334,7 @@ record! {
 record! {
     /// Looking back on a week or a month.
     pub struct LookbackTexts {
+        title: Label,
         ask: Text,
         btn_week: Label,
         btn_month: Label,

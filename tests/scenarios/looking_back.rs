@@ -129,6 +129,20 @@ async fn a_look_back_on_the_week_comes_on_sunday_when_asked_for() {
     anna.taps("Een zin van mij").await;
     anna.expects_edit("'Vandaag bleef ik even rustig staan kijken.'")
         .await;
+    // What it asks can be answered, and stands in the journal under what asked it; also by a reply to it when it is closed.
+    let answer = anna.says("Kijken is genoeg.");
+    anna.expects_heart(answer).await;
+    anna.taps("Sluit").await;
+    anna.expects_buttons(sunday.id, &[]).await;
+    world.restart().await;
+    let more = anna.replies_to(sunday.id, "En stil zijn.");
+    anna.expects_heart(more).await;
+    anna.says("/dagboek");
+    let page = anna.expects("Terugblik").await;
+    assert!(page.text.contains("Kijken is genoeg."), "{}", page.text);
+    assert!(page.text.contains("En stil zijn."), "{}", page.text);
+    world.settle().await;
+    anna.reads_all();
     world.finish().await;
 }
 

@@ -10,7 +10,7 @@ use crate::{
     conversation::{
         Content, EntryId, Message, Target, Unreadable, crisis,
         fit::units,
-        reply, search,
+        flow, reply, search,
         tap::Tap,
         turn::{Done, Turn},
     },
@@ -153,7 +153,7 @@ fn asked_since(turn: &Turn<'_>, at: Timestamp) -> bool {
     let parent = &turn.parent;
     let prompt = parent.prompt.as_ref().map(|prompt| prompt.at);
     let flow = parent.flows.open.as_ref().map(|flow| flow.touched);
-    let later = parent.flows.asked.as_ref().map(|asked| asked.at);
+    let later = flow::question(turn).map(|(_, asked)| asked.at);
     [prompt, flow, later].into_iter().flatten().max() > Some(at)
 }
 

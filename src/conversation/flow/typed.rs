@@ -110,8 +110,8 @@ fn is_for_flow(turn: &Turn<'_>, message: &Message) -> bool {
     let asks = matches!(parent.onboarding, Onboarding::Time | Onboarding::Days);
     let question = asks && parent.menu.is_some_and(|menu| newer(menu.number));
     let prompt = parent.prompt.as_ref().is_some_and(|it| newer(it.number));
-    let later = parent.flows.asked.as_ref();
-    let later = later.is_some_and(|asked| asked.at > open.touched);
+    let later = super::question(turn);
+    let later = later.is_some_and(|(_, asked)| asked.at > open.touched);
     let journal = matches!(parent.asking, Some(Asking::Journal(..)));
     !(journal || question || prompt || later)
 }

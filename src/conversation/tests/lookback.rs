@@ -301,3 +301,126 @@ fn a_sunday_that_is_late_is_let_go() {
         Some(amsterdam("2026-03-15T19:00"))
     );
 }
+
+/// Three days with an answer each, and an hour.
+fn an_hour_later() -> Talk {
+    let mut talk = three_days();
+    talk.minutes(60);
+    talk
+}
+
+/// Each entry as what it answers and what it says.
+fn journal(talk: &Talk) -> Vec<(String, String)> {
+    let entries = talk.book.entries.values();
+    entries
+        .map(|entry| {
+            let title = entry.prompt.as_ref().map(|prompt| prompt.title.clone());
+            (title.unwrap_or_default(), entry.text().reveal().to_owned())
+        })
+        .collect()
+}
+
+fn said(title: &str, words: &str) -> (String, String) {
+    (title.to_owned(), words.to_owned())
+}
+
+#[test]
+fn what_a_parent_takes_along_is_an_entry_of_its_own() {
+    let mut talk = an_hour_later();
+    let before = journal(&talk);
+    talk.say("/terugblik");
+    talk.tap("Deze week");
+    talk.say("Dat lachen helpt.");
+    talk.tap("Andere zin");
+    talk.say("En rust.");
+    let mut after = before.clone();
+    after.push(said("Terugblik", "Dat lachen helpt.\n\nEn rust."));
+    assert_eq!(journal(&talk), after);
+    assert_eq!(talk.count(), talk.chat.len(), "a heart, and no more");
+    let look_back = talk.last_id();
+    // When it is closed, what is typed answers the latest prompt again.
+    talk.tap("Sluit");
+    talk.say("En gezongen.");
+    after[2].1 += "\n\nEn gezongen.";
+    assert_eq!(journal(&talk), after);
+    // Telegram's own reply says what it is for, for ever.
+    talk.until_due();
+    talk.reply(Some(look_back), "Nog iets.");
+    after[3].1 += "\n\nNog iets.";
+    assert_eq!(journal(&talk), after);
+}
+
+#[test]
+fn what_is_typed_after_a_newer_prompt_answers_that() {
+    let mut talk = an_hour_later();
+    talk.say("/terugblik");
+    talk.tap("Deze week");
+    talk.until_due();
+    let prompt = talk.parent().prompt.clone().unwrap();
+    talk.say("Kort.");
+    assert_eq!(journal(&talk)[3], said(&prompt.title, "Kort."));
+}
+
+#[test]
+fn another_look_back_asks_anew_and_one_with_nothing_in_it_asks_nothing() {
+    let mut talk = an_hour_later();
+    for words in ["Eerst dit.", "Dan dat."] {
+        talk.say("/terugblik");
+        talk.tap("Deze maand");
+        talk.say(words);
+    }
+    assert_eq!(
+        journal(&talk)[3..],
+        [
+            said("Terugblik", "Eerst dit."),
+            said("Terugblik", "Dan dat.")
+        ]
+    );
+    let mut talk = an_hour_later();
+    talk.now = amsterdam("2026-05-05T12:00");
+    talk.say("/terugblik");
+    talk.tap("Deze maand");
+    assert!(talk.last().text.contains("staat er niets in je dagboek"));
+    talk.say("Het was stil.");
+    assert_eq!(journal(&talk)[3], said("", "Het was stil."));
+}
+
+#[test]
+fn what_was_taken_along_and_erased_is_asked_for_anew() {
+    let mut talk = an_hour_later();
+    talk.say("/terugblik");
+    talk.tap("Deze week");
+    talk.say("Weg ermee.");
+    let look_back = talk.last_id();
+    talk.say("/wis");
+    talk.tap("Mijn laatste antwoord");
+    talk.tap("Ja, wis het");
+    talk.reply(Some(look_back), "Dit wel.");
+    assert_eq!(journal(&talk)[3..], [said("Terugblik", "Dit wel.")]);
+}
+
+#[test]
+fn the_look_back_of_sunday_can_be_answered_before_and_after_its_buttons_are_used() {
+    let sunday = || {
+        let mut talk = an_hour_later();
+        talk.say("/terugblik");
+        talk.tap("Elke zondag vanzelf");
+        talk.tap("Sluit");
+        talk.until(amsterdam("2026-03-08T19:00"));
+        assert!(talk.last().text.starts_with("Terugblik op deze week"));
+        talk
+    };
+    let mut talk = sunday();
+    talk.say("De zaterdag.");
+    assert_eq!(journal(&talk)[3], said("Terugblik", "De zaterdag."));
+    let mut talk = sunday();
+    let look_back = talk.last_id();
+    talk.tap("Een zin van mij");
+    talk.say("De zaterdag.");
+    talk.until_due();
+    talk.reply(Some(look_back), "Het lachen.");
+    assert_eq!(
+        journal(&talk)[3],
+        said("Terugblik", "De zaterdag.\n\nHet lachen.")
+    );
+}

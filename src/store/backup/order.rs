@@ -74,6 +74,7 @@ impl Store {
                 Purpose::Plain
                 | Purpose::FollowUp { .. }
                 | Purpose::Menu { .. }
+                | Purpose::LookBack { .. }
                 | Purpose::Document { .. }
                 | Purpose::Picture
                 | Purpose::Voice
