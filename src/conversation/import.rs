@@ -7,7 +7,7 @@
 //! A long journal is too much for one commit, so it comes in [steps](Step). After a crash the file is fetched again, and its steps pass over
 //! what is there already. Large journals are several files: further ones may follow as long as nothing new was written.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::{Timestamp, civil::Date};
 
@@ -50,6 +50,8 @@ pub enum Opening {
     Journal {
         /// What the parent had chosen.
         choices: Box<Choices>,
+        /// Entries in the file that are not to come back by themselves on their day.
+        hidden: Vec<EntryId>,
         /// A number above all in the file.
         next_entry: u32,
     },
@@ -85,6 +87,8 @@ pub struct Choices {
     pub country: Country,
     /// Whether something comes back that was written on this day.
     pub on_this_day: bool,
+    /// Whether the look-back on the week comes on Sundays.
+    pub sundays: bool,
     /// Prompts of their own, oldest first.
     pub own_prompts: Vec<OwnPrompt>,
     /// Answers to heavy words: which, and when.
@@ -194,6 +198,7 @@ fn open(turn: &mut Turn<'_>, fetch: &Fetch, opening: &Opening) -> Result<bool, U
         Opening::Sounds => return Ok(true),
         Opening::Journal {
             choices,
+            hidden,
             next_entry,
         } => {
             let goes_on = returned.is_some_and(|it| it.under_way == Some(fetch.message));
@@ -205,6 +210,7 @@ fn open(turn: &mut Turn<'_>, fetch: &Fetch, opening: &Opening) -> Result<bool, U
                 if is_empty {
                     choose(turn, choices);
                 }
+                hide(turn, hidden);
                 let next_entry = turn.parent.next_entry.max(*next_entry);
                 turn.parent.next_entry = next_entry;
                 turn.parent.open_note = None;
@@ -233,6 +239,7 @@ fn choose(turn: &mut Turn<'_>, choices: &Choices) {
     parent.rhythm.weekly = choices.weekly;
     parent.country = choices.country;
     parent.settings.on_this_day = choices.on_this_day;
+    parent.journal.sundays.on = choices.sundays;
     parent.side = side.or(parent.side);
     if parent.own.prompts.is_empty() {
         let above = choices
@@ -255,6 +262,17 @@ fn choose(turn: &mut Turn<'_>, choices: &Choices) {
     }
     parent.crisis.forget(turn.scene.now);
     parent.plan(turn.scene.now);
+}
+
+/// What was not to come back by itself is not to do so here either.
+fn hide(turn: &mut Turn<'_>, entries: &[EntryId]) {
+    let known = &mut turn.parent.journal.on_this_day.hidden;
+    let all: BTreeSet<u32> = known
+        .iter()
+        .copied()
+        .chain(entries.iter().map(|it| it.0))
+        .collect();
+    *known = all.into_iter().collect();
 }
 
 /// What a parent recognises, by the words in which they chose it, in whatever language that was.

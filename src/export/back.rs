@@ -140,6 +140,8 @@ fn steps(data: Data, sounds: Sounds, now: Timestamp) -> Result<Vec<Step>, Unusab
         return Err(Unusable::Unfit);
     }
     let is_part = data.years.is_some();
+    let hidden = data.entries.iter().filter(|entry| entry.hidden);
+    let hidden = hidden.map(|entry| EntryId(entry.number)).collect();
     let latest = utc(now).checked_add(2.days()).unwrap_or(Date::MAX);
     let entries = data
         .entries
@@ -161,6 +163,7 @@ fn steps(data: Data, sounds: Sounds, now: Timestamp) -> Result<Vec<Step>, Unusab
     };
     let opening = Opening::Journal {
         choices: Box::new(choices),
+        hidden,
         next_entry,
     };
     Ok(in_steps(opening, entries, sounds, ending))
@@ -278,6 +281,7 @@ fn choices(data: &Data, now: Timestamp) -> Option<Choices> {
         recognises,
         country,
         on_this_day,
+        sundays,
     } = &data.settings;
     if !(1..=MOST_SLOTS).contains(&times.len()) || data.own_prompts.len() > MOST_OWN {
         return None;
@@ -304,6 +308,7 @@ fn choices(data: &Data, now: Timestamp) -> Option<Choices> {
         recognises: recognises.clone(),
         country: *country,
         on_this_day: *on_this_day,
+        sundays: *sundays,
         own_prompts,
         answers: answers.into_iter().filter(|(_, at)| *at <= now).collect(),
     })

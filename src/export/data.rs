@@ -3,6 +3,8 @@
 //! The names in it are a promise to other programs. A new field is optional, so that what was written before can still be read; a field that goes
 //! or changes its meaning raises [`VERSION`].
 
+use std::collections::BTreeSet;
+
 use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
 
@@ -103,6 +105,9 @@ pub struct Settings {
     /// Whether now and then something comes back that was written on this day before.
     #[serde(default)]
     pub on_this_day: bool,
+    /// Whether the look-back on the week comes on Sundays.
+    #[serde(default)]
+    pub sundays: bool,
 }
 
 /// A time without prompts.
@@ -137,6 +142,9 @@ pub struct EntryData {
     /// It does not come back by itself, and no look-back quotes it.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub set_apart: bool,
+    /// The parent does not want it to come back by itself on its day.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub hidden: bool,
     /// What was spoken.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub voice: Vec<VoiceData>,
@@ -229,7 +237,7 @@ impl Data {
             ),
             own_prompts: own_prompts(&kept.parent.own.prompts),
             help_shown: help_shown(&kept.parent.crisis),
-            entries: kept.entries.iter().map(EntryData::of).collect(),
+            entries: entries(kept),
         }
     }
 }
@@ -260,6 +268,7 @@ impl Settings {
             recognises: recognises.map(Words::new),
             country: parent.country,
             on_this_day: parent.settings.on_this_day,
+            sundays: parent.journal.sundays.on,
         }
     }
 }
@@ -354,8 +363,17 @@ fn day_names(days: Days) -> Vec<String> {
         .collect()
 }
 
+fn entries(kept: &Kept<'_>) -> Vec<EntryData> {
+    let hidden = &kept.parent.journal.on_this_day.hidden;
+    let hidden: BTreeSet<u32> = hidden.iter().copied().collect();
+    let entries = kept.entries.iter();
+    entries
+        .map(|entry| EntryData::of(entry, hidden.contains(&entry.id.0)))
+        .collect()
+}
+
 impl EntryData {
-    fn of(entry: &Entry) -> Self {
+    fn of(entry: &Entry, hidden: bool) -> Self {
         Self {
             number: entry.id.0,
             day: entry.day,
@@ -363,6 +381,7 @@ impl EntryData {
             prompt: entry.prompt.clone(),
             parts: entry.parts.iter().map(|part| part.words.clone()).collect(),
             set_apart: entry.heavy,
+            hidden,
             voice: voice(entry),
         }
     }

@@ -127,6 +127,7 @@ fn besides(kept: &Kept<'_>) -> Vec<String> {
         ("tz", parent.schedule.zone.as_str()),
         ("side", side_words(kept.library, parent.side).as_str()),
         ("older", on_or_off(parent.settings.on_this_day)),
+        ("sundays", on_or_off(parent.journal.sundays.on)),
         ("country", country.as_str()),
         ("language", kept.library.name.as_str()),
         ("state", &state),

@@ -46,6 +46,7 @@ fn parent() -> Parent {
         .answered(Route::Uitputting, at("2026-11-20T20:15:00Z"));
     parent.crisis.hint = Some(at("2026-11-19T08:00:00Z"));
     parent.rhythm.pause = Some(Pause::Until(jiff::civil::date(2026, 12, 1)));
+    parent.journal.on_this_day.hidden = vec![4];
     parent
 }
 
@@ -176,6 +177,7 @@ fn a_small_page() {
     <li dir="auto">Tijdzone: Europe/Amsterdam</li>
     <li dir="auto">Wat je herkent: ik zoek vaak nabijheid</li>
     <li dir="auto">Op deze dag: uit</li>
+    <li dir="auto">Terugblik op zondag: uit</li>
     <li dir="auto">Hulplijnen eerst voor: Nederland</li>
     <li dir="auto">Taal: Nederlands</li>
     <li dir="auto">Antwoorden bewaren: ja, sinds dinsdag 30 december 2025, uitleg 2026-01</li>
@@ -228,6 +230,7 @@ fn a_small_text() {
     - Tijdzone: Europe/Amsterdam
     - Wat je herkent: ik zoek vaak nabijheid
     - Op deze dag: uit
+    - Terugblik op zondag: uit
     - Hulplijnen eerst voor: Nederland
     - Taal: Nederlands
     - Antwoorden bewaren: ja, sinds dinsdag 30 december 2025, uitleg 2026-01
@@ -267,7 +270,8 @@ fn small_data() {
         "zone": "Europe/Amsterdam",
         "recognises": "ik zoek vaak nabijheid",
         "country": "nl",
-        "on_this_day": false
+        "on_this_day": false,
+        "sundays": false
       },
       "own_prompts": [
         {
@@ -355,6 +359,7 @@ fn a_parent_who_chose_little() {
     - Tijdzone: Europe/Lisbon
     - Wat je herkent: geen keuze
     - Op deze dag: uit
+    - Terugblik op zondag: uit
     - Hulplijnen eerst voor: Nederland
     - Taal: Nederlands
     - Antwoorden bewaren: nee
@@ -751,7 +756,7 @@ fn what_was_spoken_is_named_in_every_form() {
     Voor \<later>
     ");
     let data = data::read(reading(&made(entries, Form::Data))).unwrap();
-    insta::assert_snapshot!(serde_json::to_string(&data.entries[0]).unwrap(), @r#"{"number":4,"day":"2026-03-02","written":"2026-03-02T19:00:00Z","prompt":{"id":"samen-hek","title":"Bij het hek"},"parts":["Eerst dit.","","Voor <later>"],"voice":[{"part":1,"file":"voice/0004-1.ogg","seconds":42},{"part":2,"file":"voice/0004-2.ogg","seconds":180}]}"#);
+    insta::assert_snapshot!(serde_json::to_string(&data.entries[0]).unwrap(), @r#"{"number":4,"day":"2026-03-02","written":"2026-03-02T19:00:00Z","prompt":{"id":"samen-hek","title":"Bij het hek"},"parts":["Eerst dit.","","Voor <later>"],"hidden":true,"voice":[{"part":1,"file":"voice/0004-1.ogg","seconds":42},{"part":2,"file":"voice/0004-2.ogg","seconds":180}]}"#);
 }
 
 #[test]

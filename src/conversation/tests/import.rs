@@ -382,7 +382,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(40))]
 
     #[test]
-    fn a_journal_that_comes_back_is_the_same(said in said(), archive: bool) {
+    fn a_journal_that_comes_back_is_the_same(said in said(), archive: bool, sundays: bool, hidden in 0_u32..12) {
         let mut talk = Talk::begun();
         for (words, spoken, hours, earlier) in said {
             talk.until(talk.now + SignedDuration::from_hours(hours));
@@ -395,6 +395,11 @@ proptest! {
                 talk.speak(7);
             }
             talk.say(&words);
+        }
+        let journal = &mut talk.parent.as_mut().unwrap().journal;
+        journal.sundays.on = sundays;
+        if talk.book.entries.contains_key(&EntryId(hidden)) {
+            journal.on_this_day.hidden.push(hidden);
         }
         let form = if archive { Form::Archive } else { Form::Data };
         let file = export(&talk, form);

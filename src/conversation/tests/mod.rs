@@ -630,9 +630,11 @@ pub(super) fn returning(number: u32, day: Date) -> Step {
                 recognises: None,
                 country: Country::Be,
                 on_this_day: true,
+                sundays: false,
                 own_prompts: Vec::new(),
                 answers: Vec::new(),
             }),
+            hidden: Vec::new(),
             next_entry: number + 1,
         }),
         entries: vec![Entry {

@@ -27,14 +27,14 @@ fn export() -> Value {
         "consent": { "state": "given", "version": "2026-01", "at": "2025-12-30T09:00:00Z" },
         "settings": {
             "prompts": true, "times": ["19:30", "07:00-08:00"], "days": ["monday", "sunday"],
-            "zone": "europe/brussels", "recognises": null
+            "zone": "europe/brussels", "recognises": null, "sundays": true
         },
         "own_prompts": [{ "id": "own-3", "text": "Wie was er vandaag?" }],
         "help_shown": [{ "at": "2026-11-20T20:15:00Z", "answer": 3 }],
         "entries": [{
             "number": 2, "day": "2026-03-02", "written": "2026-03-02T18:31:07Z",
             "prompt": { "id": "samen-hek", "title": "Bij het hek" },
-            "parts": ["Ik wachtte.", ""],
+            "parts": ["Ik wachtte.", ""], "hidden": true,
             "voice": [{ "part": 1, "file": "voice/0002-1.ogg", "seconds": 42 }]
         }]
     })
@@ -81,12 +81,15 @@ fn a_journal_comes_back_without_the_numbers_of_its_messages() {
     };
     let Some(Opening::Journal {
         choices,
+        hidden,
         next_entry,
     }) = &step.opening
     else {
         panic!("a journal expected")
     };
     assert_eq!(*next_entry, 3);
+    assert_eq!(*hidden, [EntryId(2)]);
+    assert!(choices.sundays);
     assert_eq!(choices.zone.as_str(), "Europe/Brussels");
     let times: Vec<String> = choices.times.iter().map(ToString::to_string).collect();
     assert_eq!(times, ["19:30", "07:00-08:00"]);

@@ -9,7 +9,7 @@ use std::{
 
 use jiff::{Timestamp, ToSpan, civil::Date};
 use voel_eerst::{
-    conversation::{Choices, Document, Entry, Form, Opening, Step, Unusable},
+    conversation::{Choices, Document, Entry, EntryId, Form, Opening, Step, Unusable},
     export::{self, Kept, back},
     parent::{Consent, Parent, PrivateBytes},
 };
@@ -51,11 +51,12 @@ fn accepted(steps: &[Step]) {
         Opening::Sounds => assert!(entries.is_empty()),
         Opening::Journal {
             choices,
+            hidden,
             next_entry,
         } => {
             assert!(entries.iter().all(|entry| entry.id.0 < *next_entry));
             are_valid(choices);
-            comes_back_the_same(choices, &entries);
+            comes_back_the_same(choices, hidden, &entries);
         }
     }
 }
@@ -100,7 +101,7 @@ fn are_valid(choices: &Choices) {
 }
 
 /// A parent who chose this and wrote that takes it along, and it comes back.
-fn comes_back_the_same(choices: &Choices, entries: &[&Entry]) {
+fn comes_back_the_same(choices: &Choices, hidden: &[EntryId], entries: &[&Entry]) {
     let mut parent = Parent {
         consent: Consent::Given {
             version: "2026-01".to_owned(),
@@ -114,6 +115,8 @@ fn comes_back_the_same(choices: &Choices, entries: &[&Entry]) {
     parent.rhythm.weekly = choices.weekly;
     parent.country = choices.country;
     parent.settings.on_this_day = choices.on_this_day;
+    parent.journal.sundays.on = choices.sundays;
+    parent.journal.on_this_day.hidden = hidden.iter().map(|entry| entry.0).collect();
     parent.own.prompts.clone_from(&choices.own_prompts);
     let kept = Kept {
         parent: &parent,
@@ -131,9 +134,18 @@ fn comes_back_the_same(choices: &Choices, entries: &[&Entry]) {
     let again = back::read(&file.content, *NOW).unwrap();
     let entries_again: Vec<&Entry> = again.iter().flat_map(|step| &step.entries).collect();
     assert!(entries_again == entries, "another journal comes back");
-    let Some(Opening::Journal { choices: same, .. }) = &again[0].opening else {
+    let Some(Opening::Journal {
+        choices: same,
+        hidden: same_hidden,
+        ..
+    }) = &again[0].opening
+    else {
         panic!("a journal expected");
     };
+    assert_eq!(
+        same_hidden.iter().collect::<BTreeSet<_>>(),
+        hidden.iter().collect()
+    );
     let choices = Choices {
         recognises: None,
         answers: Vec::new(),
