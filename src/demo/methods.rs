@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::{
     Refusal, World,
-    params::{Nothing, Params},
+    params::{Nothing, Params, Upload},
     profile::Scope,
     rules::{self, BotCommand},
     wire,
@@ -32,6 +32,15 @@ pub(super) enum Done {
     Said(Value),
     /// The answer is this message, as it is now.
     Message(ChatId, MessageId),
+}
+
+impl Done {
+    fn message(self) -> Option<MessageId> {
+        match self {
+            Self::Message(_, message) => Some(message),
+            Self::Said(_) => None,
+        }
+    }
 }
 
 impl<T: Into<Value>> From<T> for Done {
@@ -181,10 +190,22 @@ impl World {
         params: Value,
     ) -> Result<Option<MessageId>, Refusal> {
         let (method, params) = asked(method, params)?;
-        Ok(match self.noted(method, &params)? {
-            Done::Message(_, message) => Some(message),
-            Done::Said(_) => None,
-        })
+        self.noted(method, &params).map(Done::message)
+    }
+
+    /// The same for a call with a file in it, as a form brings them.
+    ///
+    /// # Errors
+    /// As for [`World::call`].
+    pub fn message_of_form(
+        &mut self,
+        method: &str,
+        fields: Vec<(String, String)>,
+        file: Upload,
+    ) -> Result<Option<MessageId>, Refusal> {
+        let params = Params::Files(fields, vec![file]);
+        self.noted(method_named(method)?, &params)
+            .map(Done::message)
     }
 
     /// Does what the bot asks, and notes it.

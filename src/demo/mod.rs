@@ -53,6 +53,7 @@ pub use deliveries::Delivery;
 pub use documents::Document;
 pub use faults::{Fault, Faults, Trouble};
 pub use flood::Flood;
+pub use params::Upload;
 pub use phone::{Shelf, run_phone};
 pub use pictures::Picture;
 pub use profile::Profile;

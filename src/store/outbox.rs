@@ -76,14 +76,14 @@ impl Draft {
         Ok(seq)
     }
 
-    /// A message of the outbox; `None` when it is not there.
+    /// A message of the outbox; `None` when it is not there, or nobody's any more.
     ///
     /// # Errors
     /// When it cannot be read.
     pub fn queued(&mut self, seq: Seq) -> Result<Option<Pending>, Unreadable> {
         let key = layout::outgoing(seq);
         match self.get(&key)? {
-            Some(row) => self.pending(seq, &key, &row).map(Some),
+            Some(row) => self.pending(seq, &key, &row),
             None => Ok(None),
         }
     }
@@ -153,7 +153,7 @@ impl Draft {
         self.batch.remove(layout::claim(seq));
     }
 
-    /// Everything in the outbox.
+    /// Everything in the outbox that is anybody's: when the power went after a parent's key was destroyed, their rows go with the rest of theirs.
     ///
     /// # Errors
     /// When the rows cannot be listed. A row that does not open is no error, see [`Outbox::unreadable`].
@@ -168,7 +168,7 @@ impl Draft {
             for (key, row) in rows {
                 let seq = layout::seq_of(&key)?;
                 match self.pending(seq, &key, &row) {
-                    Ok(pending) => outbox.pending.push(pending),
+                    Ok(pending) => outbox.pending.extend(pending),
                     Err(reason) => outbox.unreadable.push((seq, reason)),
                 }
             }
@@ -209,23 +209,24 @@ impl Draft {
         Ok(gone)
     }
 
-    fn pending(&mut self, seq: Seq, key: &[u8], row: &[u8]) -> Result<Pending, Unreadable> {
+    /// A message by its row; `None` when its parent has no key.
+    fn pending(&mut self, seq: Seq, key: &[u8], row: &[u8]) -> Result<Option<Pending>, Unreadable> {
         let sealed = Sealed::parse(&OUTGOING, row)?;
         let parent =
             sealed.head.try_into().map(ParentId).map_err(|_| {
                 Unreadable(format!("{}: the head has a wrong length", OUTGOING.name))
             })?;
-        let seal_key = self
-            .key_to_open(parent)?
-            .ok_or_else(|| Unreadable(format!("{}: its parent was forgotten", OUTGOING.name)))?;
+        let Some(seal_key) = self.key_to_open(parent)? else {
+            return Ok(None);
+        };
         let Queued { chat, outgoing } = self.unseal(&OUTGOING, key, &sealed, &seal_key)?;
-        Ok(Pending {
+        Ok(Some(Pending {
             seq,
             parent,
             chat,
             outgoing,
             claimed: self.get(&layout::claim(seq))?.is_some(),
-        })
+        }))
     }
 
     /// The first rows of the range, which then begins after them.

@@ -78,7 +78,8 @@ impl Bot {
         let outbox = store.outbox().expect("the outbox can be listed");
         assert!(
             outbox.unreadable.is_empty(),
-            "a row of the outbox cannot be read"
+            "rows of the outbox cannot be read: {:?}",
+            outbox.unreadable
         );
         let letters: Vec<Letter> = outbox
             .pending

@@ -119,7 +119,7 @@ pub fn one_message_a_second(simulation: &mut Simulation, step: &Step) -> Held {
     Ok(())
 }
 
-/// Who did something gets the answer within seconds when neither they nor everybody had trouble, whatever trouble others have.
+/// Who did something gets the answer within seconds when neither they nor everybody had trouble, whatever trouble others have, and whatever file is on its way.
 pub fn nobody_waits_for_another(simulation: &mut Simulation, step: &Step) -> Held {
     let uptime = simulation.clock.uptime();
     for known in &step.ended {
@@ -127,6 +127,7 @@ pub fn nobody_waits_for_another(simulation: &mut Simulation, step: &Step) -> Hel
         let patience = Duration::from_secs(60 + 22 * u64::from(known.behind));
         let waited = uptime.saturating_sub(known.at);
         if known.class == Class::Interactive
+            && !known.is_file
             && waited > patience
             && simulation.trouble.spared(known.chat, known.at)
         {

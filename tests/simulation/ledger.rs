@@ -14,7 +14,10 @@ use voel_eerst::{
     store::Seq,
 };
 
-use super::prompts::{Key, Prompts};
+use super::{
+    prompts::{Key, Prompts},
+    wire,
+};
 
 /// Everything that is known.
 #[derive(Default)]
@@ -56,6 +59,8 @@ pub struct Known {
     pub prompt: Option<(Key, Timestamp)>,
     /// Whether a chat counts it as a message.
     pub is_message: bool,
+    /// It brings a file, which may take minutes.
+    pub is_file: bool,
     /// When it was decided.
     pub at: Duration,
     /// How many letters for the same chat were waiting then.
@@ -145,17 +150,13 @@ impl Ledger {
             }
             _ => None,
         };
+        let is_file = wire::file(&letter.outgoing.effect).is_some();
         Known {
             chat,
             class: letter.outgoing.class,
             prompt,
-            is_message: matches!(
-                letter.outgoing.effect,
-                Effect::Send { .. }
-                    | Effect::Document { .. }
-                    | Effect::Picture { .. }
-                    | Effect::Voice { .. }
-            ),
+            is_message: is_file || matches!(letter.outgoing.effect, Effect::Send { .. }),
+            is_file,
             at: uptime,
             behind: self.waiting.get(&chat).copied().unwrap_or_default(),
             clock_set: Some(self.clock_set),

@@ -184,7 +184,13 @@ impl Simulation {
             return;
         }
         let script: &[Line] = match self.chance.random_range(0..100) {
-            0..36 => &[Line::Write],
+            0..31 => &[Line::Write],
+            31..36 => &[
+                Line::Say("/export"),
+                Line::Tap(&["xp"]),
+                Line::Tap(&["xp"]),
+                Line::Say("/hulp"),
+            ],
             36..46 => {
                 let languages = self.voice().languages;
                 let library = languages.of(Some("nl"));

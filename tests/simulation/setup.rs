@@ -58,6 +58,8 @@ pub struct Figures {
     pub crashes: u64,
     /// How often the power went at each of [`CUTS`](super::cuts::CUTS).
     pub cuts: [u64; super::cuts::CUTS.len()],
+    /// How many of the calls had a file in them.
+    pub files: u64,
     pub clocks_set: u64,
     pub zones_changed: u64,
     pub storms: u64,
@@ -80,6 +82,7 @@ impl Figures {
         for (mine, others) in self.cuts.iter_mut().zip(other.cuts) {
             *mine += others;
         }
+        self.files += other.files;
         self.clocks_set += other.clocks_set;
         self.zones_changed += other.zones_changed;
         self.storms += other.storms;

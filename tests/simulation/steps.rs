@@ -340,8 +340,13 @@ impl Simulation {
         for call in calls {
             let (seq, chat) = (call.seq, call.chat);
             let fate = self.trouble.fate(Some(chat), uptime, &mut self.chance);
-            let takes = fate.takes(&mut self.chance);
-            if takes > 20_000 {
+            let is_file = wire::file(&call.effect).is_some();
+            let takes = if is_file {
+                fate.takes_with_file(&mut self.chance)
+            } else {
+                fate.takes(&mut self.chance)
+            };
+            if takes > 20_000 && !is_file {
                 self.trouble.was_away(uptime);
             }
             // A commit takes its time, and what ends meanwhile is reported together.
@@ -359,6 +364,7 @@ impl Simulation {
             }
             self.ledger.begins(uptime);
             self.figures.calls += 1;
+            self.figures.files += u64::from(is_file);
             if let Some(bot) = &mut self.bot {
                 bot.out.insert(seq, (call, fate));
             }

@@ -70,6 +70,7 @@ fn whatever_happens_the_invariants_hold() {
         all.crashes,
         all.clocks_set,
         all.zones_changed,
+        all.files,
     ];
     assert!(
         seeds < SEEDS || (each_cut && much.iter().all(|times| *times >= seeds / 4)),
@@ -156,6 +157,7 @@ fn known(class: Class) -> Known {
         class,
         prompt: Some((key(), Timestamp::UNIX_EPOCH)),
         is_message: true,
+        is_file: false,
         at: Duration::ZERO,
         behind: 0,
         clock_set: Some(0),

@@ -4,10 +4,17 @@ use rand::{RngExt, rngs::ChaCha8Rng};
 use serde_json::Value;
 use voel_eerst::{
     conversation::Effect,
-    demo::World,
+    demo::{Refusal, Upload, World},
     parent::{ChatId, MessageId},
     telegram::{CallError, Incoming, LONGEST_POLL, Telegram},
 };
+
+/// A picture of one pixel.
+const PIXEL: [u8; 67] = [
+    137, 80, 78, 71, 13, 10, 26, 10, 0, 0, 0, 13, 73, 72, 68, 82, 0, 0, 0, 1, 0, 0, 0, 1, 8, 0, 0,
+    0, 0, 58, 126, 155, 85, 0, 0, 0, 10, 73, 68, 65, 84, 120, 156, 99, 96, 0, 0, 0, 2, 0, 1, 72,
+    175, 164, 113, 0, 0, 0, 0, 73, 69, 78, 68, 174, 66, 96, 130,
+];
 
 /// What becomes of a call on its way.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,6 +37,16 @@ impl Fate {
     /// Whether the work is done on the other side.
     pub fn arrives(self) -> bool {
         matches!(self, Self::Well | Self::CutAfter)
+    }
+
+    /// How long a call with a file in it takes: over a slow line, minutes.
+    pub fn takes_with_file(self, chance: &mut ChaCha8Rng) -> u64 {
+        match self {
+            Self::Well | Self::CutBefore | Self::CutAfter if chance.random_ratio(1, 4) => {
+                chance.random_range(20_000..290_000)
+            }
+            _ => self.takes(chance),
+        }
     }
 
     /// How long it takes until the caller knows, in milliseconds.
@@ -65,11 +82,39 @@ pub fn perform(
     chat: ChatId,
     effect: &Effect,
 ) -> Result<Option<MessageId>, CallError> {
+    let refused = |refusal: Refusal| CallError::described(&refusal.description);
+    if let Some((method, field, content)) = file(effect) {
+        let fields = vec![("chat_id".to_owned(), chat.0.to_string())];
+        let upload = Upload {
+            field: field.to_owned(),
+            name: "file".to_owned(),
+            content: content.into(),
+        };
+        return world
+            .message_of_form(method, fields, upload)
+            .map_err(refused);
+    }
     let wire = telegram.request(chat, effect)?.wire();
     let message = world
         .message_of_call(wire.method, wire.params)
-        .map_err(|refusal| CallError::described(&refusal.description))?;
+        .map_err(refused)?;
     Ok(message.filter(|_| matches!(effect, Effect::Send { .. })))
+}
+
+/// How a file goes out: by which method, in which field. What is in it is made elsewhere, and is of no matter here.
+pub fn file(effect: &Effect) -> Option<(&'static str, &'static str, &'static [u8])> {
+    match effect {
+        Effect::Document { .. } => Some(("sendDocument", "document", b"{}")),
+        Effect::Picture { .. } => Some(("sendPhoto", "photo", &PIXEL)),
+        Effect::Voice { .. } => Some(("sendVoice", "voice", b"OggS")),
+        Effect::Send { .. }
+        | Effect::Edit { .. }
+        | Effect::Buttons { .. }
+        | Effect::Fetch(_)
+        | Effect::Heart { .. }
+        | Effect::Commands { .. }
+        | Effect::Answer { .. } => None,
+    }
 }
 
 /// The updates that wait at the Bot API, read as the bot reads them.

@@ -164,6 +164,11 @@ fn an_old_copy_of_the_journal_says_nothing_once_the_key_is_destroyed() {
     assert_eq!(draft.parent(gone).unwrap(), None);
     assert_eq!(entries(&draft, gone), []);
     assert_eq!(entries(&draft, stays), [entry(1, &["rust"])]);
+    // A letter to them is nobody's, and no damage.
+    let outbox = store.outbox().unwrap();
+    assert_eq!(outbox.unreadable, []);
+    assert_eq!(outbox.pending.len(), 1);
+    assert_eq!(outbox.pending[0].parent, stays);
     // What is left of them is swept away when they come back, or are forgotten once more.
     assert!(store.due(at(99), 9).unwrap().contains(&(at(7), gone)));
     draft.put_parent(gone, &parent(7, None)).unwrap();
