@@ -1,6 +1,6 @@
 //! A command that was typed by its name alone, without the slash: a parent in need, or one who has had enough, does not think of a slash.
 
-use super::{Message, book, flow, turn::Turn};
+use super::{Message, book, flow, settings, turn::Turn};
 use crate::{
     library::{CommandId, CommandText},
     parent::Words,
@@ -17,6 +17,6 @@ pub(super) fn called<'a>(
     let command = turn.scene.command(&name.to_lowercase())?;
     let is_called = matches!(command.id, CommandId::Help | CommandId::Stop);
     // A question of the settings is newer than the flow.
-    let is_label = turn.parent.settings.asking.is_none() && flow::labels(turn, message, words);
+    let is_label = settings::open_now(turn).is_none() && flow::labels(turn, message, words);
     (is_called && !is_label && !book::searches(turn, message)).then_some(command)
 }

@@ -21,7 +21,7 @@ use crate::{
     parent::{MessageId, OpenFlow, Words},
 };
 
-pub(super) use later::{answered, asked, asked_below, asks_below, question};
+pub(super) use later::{answered, asked, question};
 pub(super) use resting::{rest, rests};
 pub(super) use sentences::open as sentences;
 pub use tap::FlowTap;

@@ -87,8 +87,8 @@ pub struct Choices {
     pub country: Country,
     /// Whether something comes back that was written on this day.
     pub on_this_day: bool,
-    /// Whether the look-back on the week comes on Sundays.
-    pub sundays: bool,
+    /// Whether the look-back on the week comes on Sundays; `None` where that is not known, so that it stays as it is.
+    pub sundays: Option<bool>,
     /// Prompts of their own, oldest first.
     pub own_prompts: Vec<OwnPrompt>,
     /// Answers to heavy words: which, and when.
@@ -239,7 +239,7 @@ fn choose(turn: &mut Turn<'_>, choices: &Choices) {
     parent.rhythm.weekly = choices.weekly;
     parent.country = choices.country;
     parent.settings.on_this_day = choices.on_this_day;
-    parent.journal.sundays.on = choices.sundays;
+    parent.journal.sundays.on = choices.sundays.unwrap_or(parent.journal.sundays.on);
     parent.side = side.or(parent.side);
     if parent.own.prompts.is_empty() {
         let above = choices

@@ -7,6 +7,7 @@
 mod period;
 mod picture;
 mod quote;
+mod taken;
 
 use jiff::civil::Date;
 
@@ -14,7 +15,6 @@ use super::{
     Class, Effect, Entry, Purpose, Unreadable, book,
     book::{BookTap, ByDay},
     fit::fit,
-    flow,
     tap::Tap,
     turn::{Done, Row, Turn, keyboard},
 };
@@ -25,6 +25,7 @@ use crate::{
 pub use period::{Period, Span};
 pub(super) use picture::{picture_came_of, picture_tap};
 use quote::{Quote, choose, quotes};
+pub(super) use taken::{can_be_answered, question};
 
 /// At most so many titles are named.
 const TITLES: usize = 12;
@@ -92,6 +93,7 @@ pub(super) fn period_tap(
     if entries.is_empty() {
         let text = texts.few.fill(&[("period", &name(turn, period))]);
         turn.turn_menu(message, text, vec![close_row(turn)]);
+        taken::ask_nothing(turn);
         return Ok(None);
     }
     let quotes = quotes(&entries);
@@ -115,7 +117,7 @@ pub(super) fn period_tap(
     };
     let rows = vec![row, picture::row(turn, period)];
     turn.turn_menu(message, text, rows);
-    flow::asks_below(turn, Some(message));
+    taken::ask(turn, message)?;
     Ok(None)
 }
 
@@ -152,7 +154,6 @@ pub(super) fn due(turn: &mut Turn<'_>) -> Done {
     ];
     let text = without_quote(turn, week, &entries);
     come_by_itself(turn, text, rows, |number| Purpose::LookBack { number });
-    flow::asks_below(turn, None);
     Ok(())
 }
 
@@ -180,7 +181,10 @@ pub(super) fn come_by_itself(
 }
 
 fn entries(turn: &Turn<'_>, period: Period) -> Result<Vec<Entry>, Unreadable> {
-    ByDay::new(turn.scene.journal, &turn.parent).between(period.from(), period.to())
+    let by_day = ByDay::new(turn.scene.journal, &turn.parent);
+    let mut entries = by_day.between(period.from(), period.to())?;
+    entries.retain(|entry| !taken::is_taken(entry));
+    Ok(entries)
 }
 
 fn with_quote(turn: &Turn<'_>, period: Period, entries: &[Entry], quote: &Quote) -> String {

@@ -313,8 +313,8 @@ fn typed(turn: &mut Turn<'_>, message: &Message, words: &Words) -> Done {
     if let Some(called) = called::called(turn, message, words) {
         return command(turn, &called.name, &Words::default());
     }
-    // A question of the settings closes with whatever else is done, so while it is open it is the latest one.
-    if message.reply_to.is_none() && settings::typed(turn, words) {
+    // While the buttons of such a question are the newest, it is the latest one.
+    if settings::typed(turn, message, words) {
         return Ok(());
     }
     if book::typed(turn, message, words)? || flow::typed(turn, message, words)? {
@@ -413,7 +413,7 @@ fn came_of(turn: &mut Turn<'_>, purpose: &Purpose, outcome: Outcome) -> Done {
                 Some(_) | None => turn.take_buttons(message),
             }
             if matches!(purpose, Purpose::LookBack { .. }) {
-                flow::asked_below(turn, message);
+                lookback::can_be_answered(turn, message)?;
             }
         }
         (Purpose::Flow { number }, Outcome::Sent(Some(message))) => {

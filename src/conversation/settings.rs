@@ -8,13 +8,15 @@ mod times;
 use jiff::SignedDuration;
 
 use super::{
-    language, on_this_day, onboarding, own, pause,
+    Message, language, on_this_day, onboarding, own, pause,
     tap::Tap,
     turn::{Row, Turn},
 };
 use crate::{
     library::{Country, Side},
-    parent::{Asked, Consent, Days, MessageId, OpenQuestion, Otherwise, Words, place, week},
+    parent::{
+        Asked, Consent, Days, MessageId, Onboarding, OpenQuestion, Otherwise, Words, place, week,
+    },
 };
 
 pub(super) use keeping::keep_no_more;
@@ -259,15 +261,32 @@ pub(super) fn close_question(turn: &mut Turn<'_>) {
     turn.parent.settings.asking = None;
 }
 
-/// Takes typed text as the answer to the open question; `false` when it is none, so that it is a reply.
-pub(super) fn typed(turn: &mut Turn<'_>, words: &Words) -> bool {
-    let Some(question) = turn.parent.settings.asking.take() else {
-        return false;
-    };
+/// The question that typed text may answer: its buttons are the newest, and it was shown at most an hour ago. Who is in the middle of the start has longer for an answer, and only for one.
+pub(super) fn open_now(turn: &Turn<'_>) -> Option<OpenQuestion> {
+    let question = turn.parent.settings.asking?;
     let live = turn.parent.menu.map(|menu| menu.number) == Some(question.keyboard);
-    if !live || turn.sent > question.until {
+    let begins = matches!(turn.parent.onboarding, Onboarding::Time | Onboarding::Days);
+    match (live, turn.sent <= question.until) {
+        (true, true) => Some(question),
+        (true, false) if begins => Some(OpenQuestion {
+            otherwise: Otherwise::Reply,
+            ..question
+        }),
+        (true | false, _) => None,
+    }
+}
+
+/// Takes typed text as the answer to the open question; `false` when it is none, so that it is a reply.
+pub(super) fn typed(turn: &mut Turn<'_>, message: &Message, words: &Words) -> bool {
+    let asked_in = turn.parent.menu.and_then(|menu| menu.message);
+    if message.reply_to.is_some() && message.reply_to != asked_in {
         return false;
     }
+    let question = open_now(turn);
+    close_question(turn);
+    let Some(question) = question else {
+        return false;
+    };
     let is_long = words.reveal().chars().count() > LONGEST_ANSWER;
     if is_long && question.what != Asked::OwnPrompt {
         return false;

@@ -3,7 +3,9 @@
 use jiff::{SignedDuration, civil::Date};
 use serde::{Deserialize, Serialize};
 
-use super::{EntryId, Message, MessageRef, PromptRef, Unreadable, flow, question, turn::Turn};
+use super::{
+    EntryId, Message, MessageRef, PromptRef, Unreadable, flow, lookback, question, turn::Turn,
+};
 use crate::parent::MessageId;
 
 /// Text without Telegram's reply answers the latest prompt when that is at most this old (content part 2: half of the answers come hours later).
@@ -43,6 +45,17 @@ pub(super) fn of(turn: &Turn<'_>, message: &Message) -> Result<Target, Unreadabl
             Some(MessageRef::Part(entry)) => return Ok(Target::Entry(entry)),
             None => {}
         }
+    }
+    if let Some(asked) = lookback::question(turn)
+        && turn.sent.duration_since(asked.at) <= ANSWERS_FOR
+        && let Some(MessageRef::Prompt { prompt, entry }) =
+            turn.scene.journal.message(asked.message)?
+    {
+        return Ok(Target::Prompt {
+            prompt,
+            message: Some(asked.message),
+            entry,
+        });
     }
     if let Some((prompt, asked)) = flow::question(turn)
         && turn.sent.duration_since(asked.at) <= ANSWERS_FOR

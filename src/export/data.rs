@@ -105,9 +105,9 @@ pub struct Settings {
     /// Whether now and then something comes back that was written on this day before.
     #[serde(default)]
     pub on_this_day: bool,
-    /// Whether the look-back on the week comes on Sundays.
+    /// Whether the look-back on the week comes on Sundays; `None` in files of older versions.
     #[serde(default)]
-    pub sundays: bool,
+    pub sundays: Option<bool>,
 }
 
 /// A time without prompts.
@@ -268,7 +268,7 @@ impl Settings {
             recognises: recognises.map(Words::new),
             country: parent.country,
             on_this_day: parent.settings.on_this_day,
-            sundays: parent.journal.sundays.on,
+            sundays: Some(parent.journal.sundays.on),
         }
     }
 }

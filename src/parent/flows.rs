@@ -21,7 +21,7 @@ pub struct FlowState {
     pub left: Option<MessageId>,
     /// A question that the parent wants to be asked.
     pub later: Option<LaterQuestion>,
-    /// The latest such question that was asked, or the one below a look-back.
+    /// The latest such question that was asked.
     pub asked: Option<AskedLater>,
 }
 
@@ -53,12 +53,11 @@ pub struct LaterQuestion {
     pub at: Timestamp,
 }
 
-/// A question besides the prompts that was asked: what the parent types is an answer to it while nothing newer was asked.
+/// A question about a flow that was asked: what the parent types is an answer to it while nothing newer was asked.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AskedLater {
-    /// The id of the flow that it is about; `None` for the one below a look-back.
-    #[serde(default)]
-    pub flow: Option<String>,
+    /// The flow's id.
+    pub flow: String,
     /// When it was decided.
     pub at: Timestamp,
     /// Its message in the chat, once Telegram has taken it.

@@ -21,6 +21,8 @@ pub struct JournalState {
     pub search: Option<Words>,
     /// The sentence that the latest look-back quoted: the number of its entry, and its place among the entry's sentences.
     pub quoted: Option<(u32, u32)>,
+    /// The look-back that the parent opened last.
+    pub looked_back: Option<LookedBack>,
     /// The look-back on Sundays.
     pub sundays: Sundays,
     /// What was written on this day in earlier years.
@@ -29,6 +31,15 @@ pub struct JournalState {
     pub awaited: Vec<MessageId>,
     /// The journal came back from a file.
     pub returned: Option<Returned>,
+}
+
+/// A look-back that the parent opened: it asks what they take along.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LookedBack {
+    /// Its message.
+    pub message: MessageId,
+    /// When it was opened.
+    pub at: Timestamp,
 }
 
 /// The journal came back from a file.

@@ -26,7 +26,7 @@ pub use crisis::Crisis;
 pub use deck::{Deck, Drawn};
 pub use flows::{AskedLater, FLOW_LASTS, FlowState, LaterQuestion, OpenFlow};
 pub use handled::Handled;
-pub use journal_state::{JournalState, Returned};
+pub use journal_state::{JournalState, LookedBack, Returned};
 pub use own::{OwnPrompt, OwnPrompts};
 pub use plan::{DueNow, LATE};
 pub use retention::{Retention, RetentionDue};
@@ -373,6 +373,7 @@ impl Parent {
         self.settings.asking = None;
         self.open_note = None;
         self.journal.search = None;
+        self.journal.looked_back = None;
         self.next_entry = self.next_entry.saturating_add(SINCE_BACKUP);
         self.keyboard = self.keyboard.wrapping_add(SINCE_BACKUP);
     }

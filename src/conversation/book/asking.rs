@@ -10,7 +10,7 @@ use crate::{
     conversation::{
         Content, EntryId, Message, Target, Unreadable, crisis,
         fit::units,
-        flow, reply, search,
+        lookback, reply, search,
         tap::Tap,
         turn::{Done, Turn},
     },
@@ -153,8 +153,9 @@ fn asked_since(turn: &Turn<'_>, at: Timestamp) -> bool {
     let parent = &turn.parent;
     let prompt = parent.prompt.as_ref().map(|prompt| prompt.at);
     let flow = parent.flows.open.as_ref().map(|flow| flow.touched);
-    let later = flow::question(turn).map(|(_, asked)| asked.at);
-    [prompt, flow, later].into_iter().flatten().max() > Some(at)
+    let later = parent.flows.asked.as_ref().map(|asked| asked.at);
+    let look_back = lookback::question(turn).map(|asked| asked.at);
+    [prompt, flow, later, look_back].into_iter().flatten().max() > Some(at)
 }
 
 fn not_this(turn: &mut Turn<'_>) -> bool {

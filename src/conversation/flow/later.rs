@@ -1,7 +1,7 @@
 //! "Vraag later hoe het ging": one question some time after a flow, never at night.
 //!
 //! The answer to it is a reply like the answer to a prompt, under the title of the flow: by Telegram's reply, or by typing while nothing
-//! newer was asked. So is what a parent takes along from a look-back, while its buttons are there.
+//! newer was asked.
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -17,9 +17,6 @@ use crate::{
 /// From 21:30 until 07:00 of the parent's time nothing is asked (content part 2).
 const NIGHT: (u8, u8) = (21, 30);
 const MORNING: (u8, u8) = (7, 0);
-
-/// What the question below a look-back is called instead of a prompt.
-const LOOK_BACK: &str = "@lookback";
 
 /// Plans the question. Returns what to say about it.
 pub(super) fn plan(turn: &mut Turn<'_>, flow: &Flow, minutes: u32) -> String {
@@ -67,7 +64,7 @@ fn ask(turn: &mut Turn<'_>, flow: &Flow, question: &str, planned: Timestamp) {
     // What is typed from now on answers this.
     settings::close_question(turn);
     turn.parent.flows.asked = Some(AskedLater {
-        flow: Some(flow.id.clone()),
+        flow: flow.id.clone(),
         at: turn.scene.now,
         message: None,
         entry: None,
@@ -96,54 +93,10 @@ fn id_of(flow: &str) -> String {
     format!("@flow:{flow}")
 }
 
-/// How the journal refers to the question below a look-back. No prompt has an id like this either.
-fn refer_to_look_back(turn: &Turn<'_>) -> PromptRef {
-    PromptRef {
-        id: LOOK_BACK.to_owned(),
-        title: turn.texts().lookback.title.as_str().to_owned(),
-    }
-}
-
-fn is_about(asked: &AskedLater, prompt: &PromptRef) -> bool {
-    match &asked.flow {
-        Some(flow) => prompt.id == id_of(flow),
-        None => prompt.id == LOOK_BACK,
-    }
-}
-
-/// A look-back asks what the parent takes along: in this message, or in one that is on its way. What was answered there stays answered.
-pub(in crate::conversation) fn asks_below(turn: &mut Turn<'_>, message: Option<MessageId>) {
-    let former = turn.parent.flows.asked.take();
-    let same = former.filter(|it| it.flow.is_none() && message.is_some() && it.message == message);
-    let asked = same.unwrap_or(AskedLater {
-        flow: None,
-        at: turn.scene.now,
-        message: None,
-        entry: None,
-    });
-    turn.parent.flows.asked = Some(AskedLater {
-        at: turn.scene.now,
-        ..asked
-    });
-    if let Some(message) = message {
-        let prompt = refer_to_look_back(turn);
-        self::asked(turn, &prompt, message);
-    }
-}
-
-/// The look-back that came by itself is in the chat.
-pub(in crate::conversation) fn asked_below(turn: &mut Turn<'_>, message: MessageId) {
-    let asked = turn.parent.flows.asked.as_ref();
-    if asked.is_some_and(|asked| asked.flow.is_none() && asked.message.is_none()) {
-        let prompt = refer_to_look_back(turn);
-        self::asked(turn, &prompt, message);
-    }
-}
-
 /// The question is in the chat: a reply to it is an answer.
 pub(in crate::conversation) fn asked(turn: &mut Turn<'_>, prompt: &PromptRef, message: MessageId) {
     let question = turn.parent.flows.asked.as_mut();
-    let question = question.filter(|asked| is_about(asked, prompt));
+    let question = question.filter(|asked| id_of(&asked.flow) == prompt.id);
     let entry = question.and_then(|asked| {
         asked.message = Some(message);
         asked.entry.map(EntryId)
@@ -155,8 +108,7 @@ pub(in crate::conversation) fn asked(turn: &mut Turn<'_>, prompt: &PromptRef, me
     turn.journal.push(JournalChange::Link(message, link));
 }
 
-/// The question that typed text answers, with its message and the entry that it has: the latest one, while no prompt is newer. Below a look-back it
-/// stands as long as that has its buttons.
+/// The question that typed text answers, with its message and the entry that it has: the latest one, while no prompt is newer.
 pub(in crate::conversation) fn question<'t>(
     turn: &'t Turn<'_>,
 ) -> Option<(PromptRef, &'t AskedLater)> {
@@ -165,19 +117,14 @@ pub(in crate::conversation) fn question<'t>(
     if prompt.is_some_and(|prompt| prompt.at >= asked.at) {
         return None;
     }
-    match &asked.flow {
-        Some(flow) => Some((refer(turn.scene.library.flow(flow)?), asked)),
-        None => {
-            let shown = turn.parent.menu?;
-            (shown.message == asked.message).then(|| (refer_to_look_back(turn), asked))
-        }
-    }
+    let flow = turn.scene.library.flow(&asked.flow)?;
+    Some((refer(flow), asked))
 }
 
 /// An entry answers the question: further text joins it.
 pub(in crate::conversation) fn answered(turn: &mut Turn<'_>, prompt: &PromptRef, entry: EntryId) {
     let asked = turn.parent.flows.asked.as_mut();
-    if let Some(asked) = asked.filter(|asked| is_about(asked, prompt)) {
+    if let Some(asked) = asked.filter(|asked| id_of(&asked.flow) == prompt.id) {
         asked.entry = Some(entry.0);
     }
 }

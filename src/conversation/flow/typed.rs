@@ -5,7 +5,9 @@
 
 use super::{Answer, FlowTap, Here, act, follow, here, screen};
 use crate::{
-    conversation::{Message, Unreadable, consented, crisis, onboarding, tap::Tap, turn::Turn},
+    conversation::{
+        Message, Unreadable, consented, crisis, lookback, onboarding, tap::Tap, turn::Turn,
+    },
     library::Next,
     parent::{Asking, MessageId, Onboarding, Words},
 };
@@ -110,8 +112,9 @@ fn is_for_flow(turn: &Turn<'_>, message: &Message) -> bool {
     let asks = matches!(parent.onboarding, Onboarding::Time | Onboarding::Days);
     let question = asks && parent.menu.is_some_and(|menu| newer(menu.number));
     let prompt = parent.prompt.as_ref().is_some_and(|it| newer(it.number));
-    let later = super::question(turn);
-    let later = later.is_some_and(|(_, asked)| asked.at > open.touched);
+    let later = parent.flows.asked.as_ref().map(|asked| asked.at);
+    let later = later.max(lookback::question(turn).map(|asked| asked.at));
+    let later = later > Some(open.touched);
     let journal = matches!(parent.asking, Some(Asking::Journal(..)));
     !(journal || question || prompt || later)
 }

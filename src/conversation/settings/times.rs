@@ -61,7 +61,8 @@ pub(super) fn typed_time(
         Some(TypedTime::Either(early, late)) => {
             turn.understood();
             ask_which_time(turn, [early, late], tap);
-            open_question(turn, question.what, question.otherwise);
+            // Which of them was asked, so whatever is typed now is an answer.
+            open_question(turn, question.what, Otherwise::Misread);
             true
         }
         None => false,

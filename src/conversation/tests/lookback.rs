@@ -399,22 +399,28 @@ fn what_was_taken_along_and_erased_is_asked_for_anew() {
     assert_eq!(journal(&talk)[3..], [said("Terugblik", "Dit wel.")]);
 }
 
+/// Sunday evening, with a look-back that came by itself.
+fn sunday() -> Talk {
+    let mut talk = an_hour_later();
+    talk.say("/terugblik");
+    talk.tap("Elke zondag vanzelf");
+    talk.tap("Sluit");
+    talk.until(amsterdam("2026-03-08T19:00"));
+    assert!(talk.last().text.starts_with("Terugblik op deze week"));
+    talk
+}
+
 #[test]
-fn the_look_back_of_sunday_can_be_answered_before_and_after_its_buttons_are_used() {
-    let sunday = || {
-        let mut talk = an_hour_later();
-        talk.say("/terugblik");
-        talk.tap("Elke zondag vanzelf");
-        talk.tap("Sluit");
-        talk.until(amsterdam("2026-03-08T19:00"));
-        assert!(talk.last().text.starts_with("Terugblik op deze week"));
-        talk
-    };
+fn the_look_back_of_sunday_asks_when_it_is_tapped_or_replied_to() {
+    // Until then, what is typed answers the latest prompt.
     let mut talk = sunday();
-    talk.say("De zaterdag.");
-    assert_eq!(journal(&talk)[3], said("Terugblik", "De zaterdag."));
+    talk.say("Ze kwam bij me zitten.");
+    assert!(journal(&talk)[2].1.ends_with("Ze kwam bij me zitten."));
     let mut talk = sunday();
     let look_back = talk.last_id();
+    talk.reply(Some(look_back), "Het lachen.");
+    assert_eq!(journal(&talk)[3], said("Terugblik", "Het lachen."));
+    let mut talk = sunday();
     talk.tap("Een zin van mij");
     talk.say("De zaterdag.");
     talk.until_due();
@@ -423,4 +429,41 @@ fn the_look_back_of_sunday_can_be_answered_before_and_after_its_buttons_are_used
         journal(&talk)[3],
         said("Terugblik", "De zaterdag.\n\nHet lachen.")
     );
+}
+
+#[test]
+fn no_look_back_is_made_of_others() {
+    let mut talk = wrote(&["Dit is de enige zin van toen.".to_owned()]);
+    talk.say("/terugblik");
+    talk.tap("Dit jaar");
+    talk.say("Dat lachen helpt mij echt elke keer.");
+    talk.say("/terugblik");
+    talk.tap("Dit jaar");
+    assert!(!talk.last().text.contains("Terugblik\n") && !talk.last().text.contains("lachen"));
+    assert_eq!(talk.last().labels()[0], ["Sluit"], "there is one sentence");
+    // With nothing else to look back on, Sunday is silent.
+    let mut talk = sunday();
+    talk.reply(Some(talk.last_id()), "Het lachen.");
+    let newest = *talk.book.entries.keys().next_back().unwrap();
+    talk.book.entries.retain(|id, _| *id == newest);
+    talk.parent.as_mut().unwrap().sending = crate::parent::Sending::On;
+    let count = talk.count();
+    talk.parent.as_mut().unwrap().schedule.days = crate::parent::Days::default();
+    talk.parent.as_mut().unwrap().plan(talk.now);
+    talk.until(amsterdam("2026-03-15T20:00"));
+    assert_eq!(talk.count(), count);
+}
+
+#[test]
+fn a_look_back_on_nothing_asks_nothing() {
+    let mut talk = an_hour_later();
+    talk.say("/terugblik");
+    talk.tap("Deze week");
+    talk.book.entries.clear();
+    let (message, data) = talk.button("Andere zin");
+    talk.tap_data(message, &data);
+    assert!(talk.last().text.contains("staat er niets in je dagboek"));
+    talk.minutes(60);
+    talk.say("Stil.");
+    assert_ne!(journal(&talk)[0].0, "Terugblik");
 }

@@ -7,6 +7,7 @@
     reason = "a test that cannot go on says so by panicking"
 )]
 
+mod asked;
 mod basics;
 mod book;
 mod called;
@@ -630,7 +631,7 @@ pub(super) fn returning(number: u32, day: Date) -> Step {
                 recognises: None,
                 country: Country::Be,
                 on_this_day: true,
-                sundays: false,
+                sundays: None,
                 own_prompts: Vec::new(),
                 answers: Vec::new(),
             }),

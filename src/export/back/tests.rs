@@ -89,7 +89,7 @@ fn a_journal_comes_back_without_the_numbers_of_its_messages() {
     };
     assert_eq!(*next_entry, 3);
     assert_eq!(*hidden, [EntryId(2)]);
-    assert!(choices.sundays);
+    assert_eq!(choices.sundays, Some(true));
     assert_eq!(choices.zone.as_str(), "Europe/Brussels");
     let times: Vec<String> = choices.times.iter().map(ToString::to_string).collect();
     assert_eq!(times, ["19:30", "07:00-08:00"]);

@@ -115,7 +115,7 @@ fn comes_back_the_same(choices: &Choices, hidden: &[EntryId], entries: &[&Entry]
     parent.rhythm.weekly = choices.weekly;
     parent.country = choices.country;
     parent.settings.on_this_day = choices.on_this_day;
-    parent.journal.sundays.on = choices.sundays;
+    parent.journal.sundays.on = choices.sundays.unwrap_or_default();
     parent.journal.on_this_day.hidden = hidden.iter().map(|entry| entry.0).collect();
     parent.own.prompts.clone_from(&choices.own_prompts);
     let kept = Kept {
@@ -149,6 +149,7 @@ fn comes_back_the_same(choices: &Choices, hidden: &[EntryId], entries: &[&Entry]
     let choices = Choices {
         recognises: None,
         answers: Vec::new(),
+        sundays: Some(choices.sundays.unwrap_or_default()),
         ..choices.clone()
     };
     assert_eq!(**same, choices);

@@ -212,19 +212,15 @@ impl Before {
             }
             Act::Say(_) => self.asked_for_setting || in_flow(talk, before, &after),
             Act::Send(Content::Command { name, .. }) => name == "stop",
-            Act::Send(Content::Text(_)) => self.asked_for_setting,
+            Act::Send(Content::Text(_)) | Act::ReplyTo(..) => self.asked_for_setting,
             // What was chosen once comes back with a journal; whether anything is kept or sent does not.
             Act::Send(Content::Document(_)) => {
                 parent.journal.returned.is_some()
                     && (&before.consent, before.sending) == (&after.consent, after.sending)
             }
-            Act::Send(_)
-            | Act::ReplyTo(..)
-            | Act::Edit(..)
-            | Act::Due
-            | Act::Wait(_)
-            | Act::Left
-            | Act::CameBack => false,
+            Act::Send(_) | Act::Edit(..) | Act::Due | Act::Wait(_) | Act::Left | Act::CameBack => {
+                false
+            }
         };
         if chose {
             Ok(())
@@ -338,11 +334,14 @@ fn in_flow(talk: &Talk, before: &Chosen, after: &Chosen) -> bool {
     talk.parent().flows.open.is_none() && same_but_side == *before
 }
 
-/// Whether something can be chosen by typing: its buttons stand, and for no more than an hour.
+/// Whether something can be chosen by typing: its buttons stand, and for no more than an hour but at the start.
 fn asks_for_setting(parent: &Parent, now: Timestamp) -> bool {
+    let begins = matches!(parent.onboarding, Onboarding::Time | Onboarding::Days);
     let stands = parent.menu.map(|menu| menu.number);
     let question = parent.settings.asking;
-    question.is_some_and(|question| stands == Some(question.keyboard) && now <= question.until)
+    question.is_some_and(|question| {
+        stands == Some(question.keyboard) && (begins || now <= question.until)
+    })
 }
 
 fn live_numbers(parent: &Parent) -> Vec<u32> {

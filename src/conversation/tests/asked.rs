@@ -1,0 +1,91 @@
+//! What is typed where a time or days were asked for, and when it is no answer any more.
+
+use super::*;
+use crate::parent::Slot;
+
+fn times(talk: &Talk) -> Vec<String> {
+    let times = talk.parent().schedule.times.iter();
+    times.map(Slot::to_string).collect()
+}
+
+fn words(talk: &Talk) -> Vec<String> {
+    let entries = talk.book.entries.values();
+    entries
+        .map(|entry| entry.text().reveal().to_owned())
+        .collect()
+}
+
+/// Somebody who agreed, and has not said when.
+fn at_the_times() -> Talk {
+    let mut talk = Talk::new();
+    talk.say("/start");
+    talk.tap("Ja, bewaar. Ik ben 18+");
+    talk
+}
+
+#[test]
+fn which_of_two_times_was_meant_is_asked_again_and_no_note() {
+    let mut talk = Talk::begun();
+    talk.say("/tijd");
+    talk.say("half acht");
+    assert!(talk.last().text.starts_with("Welke tijd bedoel je?"));
+    talk.say("'s avonds");
+    assert_eq!(words(&talk), [] as [&str; 0]);
+    talk.say("19:30 uur");
+    assert_eq!(
+        (times(&talk), words(&talk)),
+        (vec!["19:30".to_owned()], vec![])
+    );
+}
+
+#[test]
+fn telegrams_reply_to_the_question_is_an_answer_and_to_anything_else_it_is_not() {
+    let mut talk = Talk::begun();
+    talk.say("/tijd");
+    let question = talk.last_id();
+    talk.reply(Some(question), "20:15");
+    assert_eq!(times(&talk), ["20:15"]);
+    let mut talk = Talk::begun();
+    talk.until_due();
+    let prompt = talk.last_id();
+    talk.say("/tijd");
+    talk.reply(Some(prompt), "20:15");
+    assert_eq!(
+        (times(&talk), words(&talk)),
+        (vec!["19:30".to_owned()], vec!["20:15".to_owned()])
+    );
+}
+
+#[test]
+fn the_start_takes_a_time_and_days_however_much_later_and_nothing_else() {
+    let mut talk = at_the_times();
+    talk.minutes(61);
+    talk.say("20:15");
+    assert_eq!(times(&talk), ["20:15"]);
+    talk.minutes(61);
+    talk.say("ma en do");
+    let days = talk.parent().schedule.days;
+    assert_eq!(days.iter().count(), 2);
+    assert_eq!(words(&talk), [] as [&str; 0]);
+    let mut talk = at_the_times();
+    talk.minutes(61);
+    talk.say("Wat een dag.");
+    assert_eq!(words(&talk), ["Wat een dag."]);
+    // After a prompt came, it is the prompt that is answered.
+    let mut talk = at_the_times();
+    talk.until_due();
+    talk.say("20:15");
+    assert_eq!(words(&talk), ["20:15"]);
+}
+
+#[test]
+fn stop_ends_the_exercise_when_the_question_of_before_is_over() {
+    let mut talk = Talk::begun();
+    talk.say("/oefening");
+    talk.tap("Begin");
+    talk.say("/tijd");
+    talk.minutes(100);
+    talk.say("Stop");
+    assert_eq!(talk.parent().sending, crate::parent::Sending::On);
+    assert!(talk.parent().flows.open.is_none());
+}
