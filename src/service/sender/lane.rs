@@ -64,6 +64,19 @@ pub(super) struct Lane {
     pub(super) next_message: Duration,
     /// Where the queue has put the lane.
     pub(super) place: Place,
+    /// The turn that it had when it had to wait for the pace of the chat once more.
+    pub(super) kept: Option<Turn>,
+}
+
+/// Since when a lane may go, and for what.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Turn {
+    /// [`Lane::urgency`] at the time.
+    pub(super) urgency: Class,
+    /// The lower ones first.
+    pub(super) number: u64,
+    /// The letter for which it is.
+    pub(super) front: Seq,
 }
 
 /// Where a lane is: in at most one of the queue's sets.
@@ -79,14 +92,7 @@ pub(super) enum Place {
     /// Waits for this uptime.
     Timed(Duration),
     /// May go, when it is its turn.
-    Ready {
-        /// [`Lane::urgency`] at the time.
-        urgency: Class,
-        /// The lower ones first.
-        turn: u64,
-        /// The letter for which it is.
-        front: Seq,
-    },
+    Ready(Turn),
     /// Could go, but has to be claimed first.
     Unclaimed(Seq),
     /// Empty, remembered until this uptime for the sake of the chat's pace.
@@ -242,11 +248,10 @@ impl Lane {
         }
     }
 
-    /// Whether it waits for its turn, and it is still the turn of the same letter and as urgent.
+    /// Whether it waits for its turn, and may keep it.
     pub(super) fn keeps_its_turn(&self) -> bool {
-        let seq = self.front().map(|front| front.seq);
         match self.place {
-            Place::Ready { urgency, front, .. } => seq == Some(front) && urgency == self.urgency(),
+            Place::Ready(turn) => self.may_keep(turn),
             Place::Nowhere
             | Place::Out
             | Place::Asked
@@ -254,6 +259,12 @@ impl Lane {
             | Place::Unclaimed(_)
             | Place::Resting(_) => false,
         }
+    }
+
+    /// Whether a turn is still for the same letter, and as urgent.
+    pub(super) fn may_keep(&self, turn: Turn) -> bool {
+        let front = self.front().map(|front| front.seq);
+        front == Some(turn.front) && turn.urgency == self.urgency()
     }
 
     /// The uptime from which on the front letter may go, as far as the chat is concerned.

@@ -66,7 +66,7 @@ pub struct Queue {
     ready: BTreeSet<(Class, u64, LaneId)>,
     /// The same, of lanes of files.
     ready_files: BTreeSet<(Class, u64, LaneId)>,
-    /// The turn of the next lane that may go.
+    /// The latest turn that was given.
     turn: u64,
     /// Lanes whose next letter has to be claimed first.
     unclaimed: BTreeSet<(Seq, LaneId)>,

@@ -6,7 +6,7 @@ use super::{FILES_OUT, Queue};
 use crate::{
     conversation::Class,
     parent::ChatId,
-    service::sender::lane::{Claim, Lane, LaneId, Place},
+    service::sender::lane::{Claim, Lane, LaneId, Place, Turn},
 };
 
 impl Queue {
@@ -17,7 +17,7 @@ impl Queue {
         self.lanes.entry(id).or_insert(fresh)
     }
 
-    /// Lets both lanes of a chat wait. One that waits for its turn loses it.
+    /// Lets both lanes of a chat wait. One that waits for its turn has it again when the wait is over: who waits for a file would go behind all others at each message of the chat.
     pub(super) fn slow_down(&mut self, chat: ChatId, wait: impl Fn(&mut Lane)) {
         for files in [false, true] {
             let id = LaneId { chat, files };
@@ -26,6 +26,9 @@ impl Queue {
             };
             wait(lane);
             if lane.place != Place::Out {
+                if let Place::Ready(turn) = lane.place {
+                    lane.kept = Some(turn);
+                }
                 self.leave_place(id);
                 self.settle(id);
             }
@@ -51,24 +54,28 @@ impl Queue {
             let Some(front) = lane.front() else {
                 continue;
             };
-            let urgency = lane.urgency();
-            if front.claim == Claim::Wanted {
+            let wanted = front.claim == Claim::Wanted;
+            let kept = lane.kept.take().filter(|turn| lane.may_keep(*turn));
+            if wanted {
                 lane.place = Place::Unclaimed(seq);
                 self.unclaimed.insert((seq, id));
-            } else {
-                lane.place = Place::Ready {
-                    urgency,
-                    turn: self.turn,
-                    front: seq,
-                };
-                let ready = if id.files {
-                    &mut self.ready_files
-                } else {
-                    &mut self.ready
-                };
-                ready.insert((urgency, self.turn, id));
-                self.turn += 1;
+                continue;
             }
+            let turn = kept.unwrap_or_else(|| {
+                self.turn += 1;
+                Turn {
+                    urgency: lane.urgency(),
+                    number: self.turn,
+                    front: seq,
+                }
+            });
+            lane.place = Place::Ready(turn);
+            let ready = if id.files {
+                &mut self.ready_files
+            } else {
+                &mut self.ready
+            };
+            ready.insert((turn.urgency, turn.number, id));
         }
     }
 
@@ -118,8 +125,8 @@ impl Queue {
         match std::mem::take(&mut lane.place) {
             Place::Nowhere | Place::Out | Place::Asked => false,
             Place::Timed(until) => self.timed.remove(&(until, id)),
-            Place::Ready { urgency, turn, .. } => {
-                let ready = (urgency, turn, id);
+            Place::Ready(turn) => {
+                let ready = (turn.urgency, turn.number, id);
                 self.ready.remove(&ready) || self.ready_files.remove(&ready)
             }
             Place::Unclaimed(seq) => self.unclaimed.remove(&(seq, id)),

@@ -798,6 +798,33 @@ fn files_take_turns_while_others_go_on() {
 }
 
 #[test]
+fn who_waits_for_a_file_keeps_its_turn_whatever_is_said_in_the_chat_meanwhile() {
+    let mut bench = bench();
+    let file = |seq, chat| letter(seq, chat, Class::Interactive, document());
+    bench.push([file(1, 1), file(2, 2)]);
+    assert_eq!(bench.goes(), [1, 2]);
+    bench.push([file(3, 3)]);
+    assert_eq!(bench.at(10).goes(), NONE);
+    // Somebody else asks for a file, and a second later the parent of chat 3 says something and is answered.
+    bench.push([file(4, 4)]);
+    assert_eq!(bench.at(20).goes(), NONE);
+    bench.push([letter(5, 3, Class::Interactive, message())]);
+    assert_eq!(bench.at(1_020).goes(), [5]);
+    bench.at(1_060).answered(5, OK);
+    // Telegram lets the chat wait besides.
+    bench.push([letter(6, 3, Class::Interactive, heart())]);
+    assert_eq!(bench.goes(), [6]);
+    bench.answered(6, Err(CallError::RetryAfter(Duration::from_secs(3))));
+    assert_eq!(bench.at(4_060).goes(), [6]);
+    bench.answered(6, OK).answered(1, OK);
+    assert_eq!(bench.goes(), [3]);
+    bench.answered(2, OK);
+    assert_eq!(bench.goes(), [4]);
+    bench.answered(3, OK).answered(4, OK);
+    bench.is_gone();
+}
+
+#[test]
 fn a_429_holds_its_own_chat_only() {
     let mut bench = bench();
     bench.push([bulk(1, 1), bulk(2, 1), bulk(3, 2)]);
