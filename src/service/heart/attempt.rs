@@ -7,7 +7,7 @@ use super::{
     DUE_AT_ONCE, DUE_SHARE, Heart, Replanning, Round,
     decide::Deciding,
     failed::StoreFailed,
-    put_off::Moment,
+    put_off::Due,
     stumbled::{Input, Stumbled},
 };
 use crate::{
@@ -37,7 +37,7 @@ pub(super) struct Decided {
     /// How far the plans were made anew.
     pub replanned: Option<Replanning>,
     /// Which moments had come, and whether the record could be read.
-    pub tried: Vec<(Moment, bool)>,
+    pub tried: Vec<(Due, bool)>,
     /// How much was decided.
     pub inputs: usize,
 }

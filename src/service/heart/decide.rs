@@ -8,7 +8,7 @@ use rand::rngs::ChaCha8Rng;
 use super::{
     attempt::Told,
     failed::StoreFailed,
-    put_off::{Moment, Try},
+    put_off::{Due, Try},
     stumbled::Care,
 };
 use crate::{
@@ -269,7 +269,7 @@ impl<'a> Deciding<'a> {
     }
 
     /// A moment of the agenda has come. Says whether the parent's record could be read.
-    pub fn came_due(&mut self, (due, id): Moment, nth: Try) -> Result<bool, StoreFailed> {
+    pub fn came_due(&mut self, (due, id): Due, nth: Try) -> Result<bool, StoreFailed> {
         if self.care == Care::LetGo {
             self.draft.unschedule(due, id);
             return Ok(true);
