@@ -6,7 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::{control::HowItGoes, metrics::FEW};
 use crate::{
-    store::Counts,
+    store::{Counts, room_to_copy},
     telegram::{CallError, WebhookInfo},
 };
 
@@ -206,9 +206,9 @@ pub fn disk(
             ));
         }
     };
-    if free < ROOM.max(store) {
+    if free < ROOM.max(room_to_copy(store)) {
         return Finding::mend(format!(
-            "{room}. That is too little: the store takes {}, and as much again while it is put in order. Make room, or move it.",
+            "{room}. That is too little: the store takes {}, and one and a quarter times as much again while it is put in order. Make room, or move it.",
             bytes(store)
         ));
     }
@@ -363,6 +363,7 @@ mod tests {
                 disk((gb(12), gb(40)), gb(1), Ok(ms(800)), Some("ext4"), false),
             ),
             ("disk", disk((gb(2), gb(40)), gb(3), Ok(ms(3)), None, false)),
+            ("disk", disk((gb(6), gb(40)), gb(5), Ok(ms(3)), None, false)),
             (
                 "disk",
                 disk((gb(0), gb(40)), 0, Ok(ms(3)), Some("xfs"), false),
@@ -399,7 +400,7 @@ mod tests {
         let clock = [Note, Good, Mend, Mend];
         let webhook = [Good, Mend, Mend, Good, Mend, Note, Mend, Good, Mend];
         let store = [Good, Note, Mend, Mend];
-        let disk = [Good, Note, Mend, Mend, Mend, Mend];
+        let disk = [Good, Note, Mend, Mend, Mend, Mend, Mend];
         let backups = [Mend, Good, Good, Mend];
         let expected: [&[Mark]; 6] = [&token, &clock, &webhook, &store, &disk, &backups];
         assert_eq!(marks, expected.concat());

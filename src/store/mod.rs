@@ -80,6 +80,7 @@ pub use engine::{Changed, CrashPoint, MemoryEngine};
 pub use error::{CommitError, DraftError, OpenError};
 pub use ground::{keeps_what_is_overwritten, kind_of_ground, room, size};
 pub use journal::ParentJournal;
+pub use journals::room_to_copy;
 pub use layout::{ParentId, Seq};
 pub use look::{look, try_key};
 pub use outbox::{Outbox, Pending};

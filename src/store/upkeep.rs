@@ -164,10 +164,11 @@ impl Inner {
         let (Some(folder), Some(compact)) = (&self.folder, self.engine.compact()) else {
             return Ok(true);
         };
-        let prepared = match compact.copy_on() {
+        let copied = folder.journals.leaves_room().map_err(put_off);
+        let prepared = match copied.and_then(|()| compact.copy_on().map_err(put_off)) {
             Ok(false) => return Ok(false),
             Ok(true) => folder.prepare_change(begun).map_err(put_off),
-            Err(error) => Err(put_off(error)),
+            Err(error) => Err(error),
         };
         if prepared.is_err() {
             // It must not take the room that the commits need.

@@ -223,6 +223,41 @@ fn a_copy_that_cannot_be_made_is_given_up_and_the_store_goes_on() {
     );
 }
 
+/// A copy may be larger than what it is made of, and parents write meanwhile.
+#[test]
+fn a_copy_is_made_only_where_it_leaves_room_for_commits() {
+    const SPARE: u64 = 1 << 20;
+    let dir = tempfile::tempdir().unwrap();
+    let store = Store::open(dir.path(), &secret()).unwrap();
+    write(&store, 1, 0..60);
+    let journal = size(&dir.path().join("journal")) as u64;
+    let needed = journal + journal / 4 + SPARE;
+    let begins_with = |free| {
+        disk::FREE.set(Some(free));
+        store.begin_compaction()
+    };
+    assert!(matches!(
+        begins_with(needed - 1),
+        Err(UpkeepError::PutOff(_))
+    ));
+    assert_eq!(journals(dir.path()), ["journal"]);
+
+    // Somebody else fills the disk while it is being made.
+    let given_up = begins_with(needed).unwrap().unwrap();
+    disk::FREE.set(Some(SPARE));
+    assert_eq!(given_up.step(), Ok(false));
+    disk::FREE.set(Some(SPARE - 1));
+    let failed = given_up.step();
+    assert!(matches!(failed, Err(UpkeepError::PutOff(_))), "{failed:?}");
+    assert_eq!(journals(dir.path()), ["journal"], "its room is free again");
+    write(&store, 1, 60..70);
+
+    let upkeep = begins_with(needed * 2).unwrap().unwrap();
+    while !upkeep.step().unwrap() {}
+    assert_eq!(journals(dir.path()), ["journal.1"]);
+    assert_eq!(counts(&store, 2)[1], 70);
+}
+
 #[test]
 fn a_copy_that_cannot_be_finished_is_put_off_and_the_store_goes_on() {
     let dir = tempfile::tempdir().unwrap();
