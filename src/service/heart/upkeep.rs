@@ -100,6 +100,8 @@ impl Upkeep {
         match done {
             Ok(()) => Ok(()),
             Err(UpkeepError::PutOff(reason)) => {
+                // What failed may have been begun hours ago.
+                self.looked = Some(clock.now());
                 tracing::error!(
                     "upkeep of the store is put off, it is tried again in an hour: {reason}"
                 );
@@ -111,8 +113,36 @@ impl Upkeep {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test may panic")]
 mod tests {
+    use std::fs;
+
     use super::*;
+    use crate::store::RootSecret;
+
+    #[test]
+    fn what_fails_after_hours_of_work_is_tried_again_in_an_hour() {
+        let dir = tempfile::tempdir().unwrap();
+        let secret = RootSecret::from_hex(&"5e".repeat(32)).unwrap();
+        let store = Store::open(dir.path(), &secret).unwrap();
+        let clock = Clock::frozen_at(Timestamp::UNIX_EPOCH, Duration::ZERO);
+        let mut upkeep = Upkeep {
+            looked: Some(clock.now()),
+            at_work: store.begin_compaction().unwrap(),
+            rested: Timestamp::MIN,
+        };
+        // What makes the copy count cannot be written, as on a full disk.
+        fs::create_dir(dir.path().join("journal.1/complete.half")).unwrap();
+        clock.advance(Duration::from_secs(2 * 60 * 60));
+        while upkeep.at_work.is_some() {
+            assert!(upkeep.go_on(&store, &clock).is_ok());
+        }
+        assert!(!upkeep.is_due(&clock));
+        clock.advance(Duration::from_secs(59 * 60));
+        assert!(!upkeep.is_due(&clock));
+        clock.advance(Duration::from_secs(60));
+        assert!(upkeep.is_due(&clock));
+    }
 
     #[test]
     fn the_upkeep_has_a_tenth_of_the_time_and_rests_for_a_second_at_most() {
