@@ -56,7 +56,7 @@ pub struct Step {
     pub wake: Option<Duration>,
 }
 
-/// All letters that wait or are out. A chat without letters takes no memory, but for the second after its last message.
+/// All letters that wait or are out. A chat without letters takes no memory, but for the second after its last message, and as long as Telegram lets it wait.
 pub struct Queue {
     lanes: HashMap<LaneId, Lane>,
     /// Lanes that wait for an uptime.

@@ -106,8 +106,9 @@ impl Queue {
         };
         match lane.front() {
             None => {
-                lane.place = Place::Resting(lane.next_message);
-                self.resting.insert((lane.next_message, id));
+                let until = lane.next_message.max(lane.flooded);
+                lane.place = Place::Resting(until);
+                self.resting.insert((until, id));
             }
             Some(front) if front.claim == Claim::Asked => lane.place = Place::Asked,
             Some(_) => {

@@ -837,6 +837,23 @@ fn a_429_holds_its_own_chat_only() {
 }
 
 #[test]
+fn a_429_holds_the_chat_also_when_nothing_is_left_in_it() {
+    for effect in [document(), message()] {
+        let mut bench = bench();
+        bench.push([letter(1, 1, Class::Interactive, effect)]);
+        assert_eq!(bench.goes(), [1]);
+        bench.queue.withdraw(&[Seq(1)]);
+        bench.answered(1, Err(CallError::RetryAfter(Duration::from_secs(60))));
+        assert_eq!(bench.at(1_500).goes(), NONE);
+        bench.push([letter(2, 1, Class::Interactive, message())]);
+        assert_eq!(bench.at(59_999).goes(), NONE);
+        assert_eq!(bench.at(60_000).goes(), [2]);
+        bench.answered(2, OK);
+        bench.is_gone();
+    }
+}
+
+#[test]
 fn a_429_for_several_chats_at_once_holds_everything_bulk() {
     let mut bench = bench();
     bench.push([
