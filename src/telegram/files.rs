@@ -1,4 +1,4 @@
-//! Files: what goes out of memory, and what is fetched into it. Each may take [minutes](super::TOTAL_OF_FILE).
+//! Files: what goes out of memory, and what is fetched into it. Each may take [minutes](super::TOTAL_OF_FILE); the question where one lies takes no longer than any other call.
 
 use bytes::Bytes;
 use futures::StreamExt;
@@ -93,7 +93,7 @@ impl Telegram {
         file: &FileId,
         most: usize,
     ) -> Result<Option<PrivateBytes>, CallError> {
-        let asked = self.files.get_file(TelegramFileId(file.0.clone()));
+        let asked = self.bot.get_file(TelegramFileId(file.0.clone()));
         let found = asked.await.map_err(CallError::of_question)?;
         let expected = size(found.size).map(|size| size as usize);
         if expected.is_some_and(|size| size > most) {
@@ -190,12 +190,9 @@ mod tests {
     #[tokio::test]
     async fn a_file_has_more_time_than_other_calls() {
         let found = r#"{"ok":true,"result":{"file_id":"f","file_unique_id":"u","file_path":"p","file_size":1}}"#;
-        let found = [found, "O"].map(|text| Reply::Json(text.to_owned()));
-        let replies = [message(5), message(5), message(5)]
-            .map(Reply::Json)
-            .into_iter()
-            .chain(found);
-        let script = Script::new(replies).await;
+        let found = || [found, "O"].map(|text| Reply::Json(text.to_owned()));
+        let sent = [message(5), message(5), message(5)].map(Reply::Json);
+        let script = Script::new(sent.into_iter().chain(found())).await;
         let (no_time, time) = (Duration::ZERO, Duration::from_secs(60));
         let telegram = script.telegram_in(no_time, time);
         let (chat, here) = (ChatId(1), Ok(Some(MessageId(5))));
@@ -212,9 +209,14 @@ mod tests {
         assert_eq!(telegram.send_picture(chat, picture).await, here);
         let sound = PrivateBytes::new(b"OggS".to_vec());
         assert_eq!(telegram.send_voice(chat, &sound, 3).await, here);
-        let fetched = telegram.fetch(&FileId("f".to_owned()), 10).await;
-        assert_eq!(fetched, Ok(Some(PrivateBytes::new(b"O".to_vec()))));
+        let file = FileId("f".to_owned());
+        let fetched = telegram.fetch(&file, 10).await;
+        assert!(fetched.is_err(), "where it lies is a question like others");
         assert!(telegram.me().await.is_err(), "a call with no time at all");
+
+        let script = Script::new(found()).await;
+        let telegram = script.telegram_in(time, no_time);
+        assert!(telegram.fetch(&file, 10).await.is_err(), "it is a file");
     }
 
     #[test]
