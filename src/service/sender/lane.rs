@@ -345,7 +345,7 @@ impl Waiting {
 }
 
 /// Whether it is made in memory when it goes out, and may be large.
-fn is_file(effect: &Effect) -> bool {
+pub(super) fn is_file(effect: &Effect) -> bool {
     match effect {
         Effect::Document { .. } | Effect::Picture { .. } | Effect::Voice { .. } => true,
         Effect::Send { .. }

@@ -46,10 +46,13 @@ pub struct Letter {
 }
 
 impl Letter {
-    /// Whether a parent waits for it who just did something. What only brings something here answers nobody.
+    /// Whether a parent waits for it who just did something, and for nothing else. What only brings something here answers nobody, and a file may be on its way for minutes because it
+    /// is large: that is no slow answer.
     pub fn is_answer(&self) -> bool {
+        let effect = &self.outgoing.effect;
         self.outgoing.class == Class::Interactive
-            && !matches!(self.outgoing.effect, Effect::Fetch(_))
+            && !matches!(effect, Effect::Fetch(_))
+            && !lane::is_file(effect)
     }
 }
 

@@ -331,13 +331,16 @@ async fn what_does_not_come_in_its_time_is_given_up_and_tried_once_in_any_case()
 }
 
 #[tokio::test]
-async fn an_answer_that_is_withdrawn_is_owed_no_more_and_what_fetches_is_no_answer() {
+async fn an_answer_that_is_withdrawn_is_owed_no_more_and_no_answer_is_what_fetches_or_a_file() {
     let mut fetches = fetching(3);
     fetches.outgoing.class = Class::Interactive;
     assert!(!fetches.is_answer());
     let mut answer = letter(2, Purpose::Plain);
     answer.outgoing.class = Class::Interactive;
     assert!(answer.is_answer());
+    let mut file = answer.clone();
+    file.outgoing.effect = Effect::Picture { year: 2026 };
+    assert!(!file.is_answer(), "how long it takes hangs on its size");
 
     let mut sending = sending([works()]).await;
     sending.tally.promised(Duration::ZERO, [Seq(1), Seq(2)]);
