@@ -15,7 +15,8 @@ const SECOND: Duration = Duration::from_secs(1);
 const MARGIN: Duration = Duration::from_millis(2);
 
 /// When a call has no answer after this time, its place is given to the next one all the same: whenever Telegram counted it, that was more than
-/// a second ago, most likely, and a few calls that hang must not stop everything else.
+/// a second ago, most likely, and a few calls that hang must not stop everything else. Of a file that is not true: it may be on its way for minutes, and be counted when the last of it
+/// is there. So a second may have a call too many for each file that is out, which are two at most.
 const GIVEN_UP: Duration = Duration::from_secs(3);
 
 /// For how long the quickest answer is remembered: this long at least, and twice as long at most.
