@@ -199,7 +199,7 @@ impl Writer<'_> {
     }
 
     fn times(&mut self, tally: &Tally) -> fmt::Result {
-        let answers = "Seconds from an update to its answer at Telegram";
+        let answers = "Seconds from an update to its answer at Telegram, files apart";
         for (name, help, histogram) in [
             (
                 "round_inputs",

@@ -39,7 +39,7 @@ pub struct Tally {
     pub(super) rounds: Histogram,
     /// Seconds of a commit.
     pub(super) commits: Histogram,
-    /// Seconds from an update to the answer that Telegram has.
+    /// Seconds from an update to the answer that Telegram has, files apart.
     pub(super) answers: Histogram,
     /// The uptime at which the update came in that a letter is an answer to.
     owed: Mutex<HashMap<Seq, Duration>>,
