@@ -74,10 +74,16 @@ pub fn no_prompt_twice(simulation: &mut Simulation, step: &Step) -> Held {
     Ok(())
 }
 
-/// The prompts of a parent arrive in the order of their moments, as long as nobody sets the clock.
+/// The prompts of a parent arrive in the order of their moments, as long as nobody sets the clock and the rules of their zone stay.
+///
+/// What counts is what each was decided by, and not when it arrives: a letter may wait while somebody sets the clock, and what is decided after it was set back is
+/// rightly for a moment before that of the one before. Other rules move the moments that are still to come, and none that has been: of 22:00 and 22:10 by the former
+/// rules, 22:10 may have been two hours ago when 22:00 has just come, and it comes all the same.
+///
+/// By what a letter was decided is also known when the process died before anybody heard of it: it was in the last round.
 pub fn prompts_in_order(simulation: &mut Simulation, step: &Step) -> Held {
-    for (key, at, set) in &step.arrived {
-        let before = simulation.ledger.prompts.follows(key.chat, *set, *at);
+    for (key, at, by) in &step.arrived {
+        let before = simulation.ledger.prompts.follows(key.chat, *by, *at);
         if before.is_some_and(|before| before > *at) {
             return Err(format!("{key:?} of {at} after the one of {before:?}"));
         }
@@ -88,8 +94,12 @@ pub fn prompts_in_order(simulation: &mut Simulation, step: &Step) -> Held {
 /// No prompt goes out before its moment, or more than three hours after it, as long as nobody sets the clock.
 pub fn prompts_in_their_time(simulation: &mut Simulation, step: &Step) -> Held {
     let now = simulation.clock.now();
-    let set = Some(simulation.ledger.clock_set);
-    for known in step.began.iter().filter(|known| known.clock_set == set) {
+    let set = simulation.ledger.clock_set;
+    for known in step
+        .began
+        .iter()
+        .filter(|known| known.decided_by.clock_set == set)
+    {
         if let Some((key, at)) = known.prompt
             && !(SignedDuration::ZERO..=LATE).contains(&now.duration_since(at))
         {

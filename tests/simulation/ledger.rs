@@ -48,6 +48,8 @@ pub struct Ledger {
     pub in_doubt: u64,
     /// How often the clock was set.
     pub clock_set: u32,
+    /// How often the rules of each parent's zone changed.
+    pub rules_changed: BTreeMap<ChatId, u32>,
 }
 
 /// A letter.
@@ -65,8 +67,8 @@ pub struct Known {
     pub at: Duration,
     /// How many letters for the same chat were waiting then.
     pub behind: u32,
-    /// [`Ledger::clock_set`] when it was decided; `None` when nobody knows.
-    pub clock_set: Option<u32>,
+    /// By which clock and which rules it was decided.
+    pub decided_by: DecidedBy,
     pub claimed: bool,
     /// The tap that it answers.
     pub tap: Option<String>,
@@ -98,6 +100,18 @@ pub struct Tapped {
     pub excused: bool,
 }
 
+/// By which clock and which rules something was decided. Moments of one clock and the same rules can be compared.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct DecidedBy {
+    /// [`Ledger::clock_set`] by then.
+    pub clock_set: u32,
+    /// [`Ledger::rules_changed`] by then.
+    pub rules_changed: u32,
+}
+
+/// A prompt that arrived, with its moment, and by what that was decided.
+pub type Arrived = (Key, Timestamp, DecidedBy);
+
 /// What happened in one step.
 #[derive(Default)]
 pub struct Step {
@@ -107,8 +121,8 @@ pub struct Step {
     pub decided: Vec<(Seq, Known)>,
     /// Calls that began, with what they are for.
     pub began: Vec<Known>,
-    /// Prompts that arrived, with their moments, and how often the clock had been set when they were decided.
-    pub arrived: Vec<(Key, Timestamp, u32)>,
+    /// Prompts that arrived.
+    pub arrived: Vec<Arrived>,
     /// Letters that came to their end.
     pub ended: Vec<Known>,
     /// What parents sent that Telegram now takes for delivered.
@@ -159,7 +173,10 @@ impl Ledger {
             is_file,
             at: uptime,
             behind: self.waiting.get(&chat).copied().unwrap_or_default(),
-            clock_set: Some(self.clock_set),
+            decided_by: DecidedBy {
+                clock_set: self.clock_set,
+                rules_changed: self.rules_changed.get(&chat).copied().unwrap_or_default(),
+            },
             claimed: letter.claimed,
             tap: match &letter.outgoing.effect {
                 Effect::Answer { tap, .. } => Some(tap.clone()),

@@ -6,7 +6,7 @@ use rand::{RngExt, seq::IndexedRandom};
 use tokio::sync::watch;
 use voel_eerst::{
     demo::TAP_LIVES,
-    parent::{ClockTime, Days, Onboarding, Parent, Slot, Zone},
+    parent::{ChatId, ClockTime, Days, Onboarding, Parent, Slot, Zone},
     service::sender::Letter,
     store::{Seq, Store},
 };
@@ -55,6 +55,7 @@ impl Simulation {
                 let _ = self.arrives(seq, call.chat, &call.effect, &mut step);
             }
         }
+        self.arrived_last.append(&mut step.arrived);
         drop(bot);
         self.nobody_answers();
         self.disk.restore_power();
@@ -73,7 +74,7 @@ impl Simulation {
             self.edit_prompts();
         }
         self.processes += 1;
-        self.change_rules();
+        let others = self.change_rules();
         let owed = self.owed.clone();
         let (bot, letters) = Bot::start(
             self.processes,
@@ -87,6 +88,10 @@ impl Simulation {
         let claimed = letters.iter().filter(|letter| letter.claimed).count();
         self.hold("few_are_in_doubt", invariants::few_are_in_doubt(claimed))?;
         self.compare(&letters)?;
+        // What was decided so far was decided by the former rules.
+        for chat in others {
+            *self.ledger.rules_changed.entry(chat).or_default() += 1;
+        }
         if let Some(bot) = &mut self.bot {
             let process = bot.number;
             for seq in bot.take(letters) {
@@ -103,7 +108,11 @@ impl Simulation {
     /// What the disk holds may be a commit further than this side has heard.
     fn compare(&mut self, letters: &[Letter]) -> Result<(), Broken> {
         let uptime = self.clock.uptime();
-        let mut step = Step::default();
+        let unheard = std::mem::take(&mut self.unheard);
+        let mut step = Step {
+            arrived: std::mem::take(&mut self.arrived_last),
+            ..Step::default()
+        };
         let there: BTreeSet<Seq> = letters.iter().map(|letter| letter.seq).collect();
         let missing = self.ledger.letters.keys().copied();
         let missing: Vec<Seq> = missing.filter(|seq| !there.contains(seq)).collect();
@@ -119,21 +128,22 @@ impl Simulation {
         }
         for letter in letters {
             if !self.ledger.letters.contains_key(&letter.seq) {
+                // Decided in the round over which the former process died. Since then somebody may have set the clock.
                 let mut known = self.ledger.know(letter, uptime);
-                known.clock_set = None;
+                known.decided_by.clock_set = unheard.clock_set;
                 self.new_letter(letter.seq, known, &mut step);
             }
         }
-        let unheard = std::mem::take(&mut self.unheard);
         self.lives(&unheard, &mut step);
         self.check(&step)
     }
 
     /// While no process runs, the rules of somebody's zone change: they have those of another zone, and the plan is the one that the former
-    /// rules made. At the beginning, everybody gets a zone and times of their own.
-    fn change_rules(&mut self) {
+    /// rules made. At the beginning, everybody gets a zone and times of their own. Returns who has other rules now.
+    fn change_rules(&mut self) -> Vec<ChatId> {
+        let mut others = Vec::new();
         if self.processes == 1 {
-            return;
+            return others;
         }
         let seldom = u32::try_from(self.people.len()).unwrap_or(u32::MAX).max(10);
         let mut concerned = Vec::new();
@@ -147,7 +157,7 @@ impl Simulation {
             }
         }
         if concerned.is_empty() {
-            return;
+            return others;
         }
         let store = Store::in_memory(&self.disk, &self.secret).expect("the store opens");
         let mut draft = store.draft();
@@ -162,6 +172,7 @@ impl Simulation {
             if moves {
                 let zone = ZONES.choose(&mut self.chance).expect("zones");
                 parent.schedule.zone = zone.clone();
+                others.push(self.people[nth].chat);
                 self.figures.zones_changed += 1;
             } else {
                 self.settle_down(nth, &mut parent);
@@ -171,6 +182,7 @@ impl Simulation {
                 .expect("a record can be written");
         }
         store.commit(draft).expect("the disk takes a commit");
+        others
     }
 
     /// Somebody who has just begun gets a zone, and perhaps days and times. Of many, half live where the bot thinks that they do.

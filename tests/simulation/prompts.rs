@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use jiff::{Timestamp, civil::Date};
 use voel_eerst::{conversation::Outcome, parent::ChatId};
 
+use super::ledger::DecidedBy;
+
 /// A planned date and slot of a parent, in one of their lives.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Key {
@@ -29,8 +31,8 @@ pub struct Story {
 #[derive(Default)]
 pub struct Prompts {
     stories: BTreeMap<Key, Story>,
-    /// The moment of the last one that arrived in a chat, and how often the clock had been set by then.
-    last: BTreeMap<ChatId, (u32, Timestamp)>,
+    /// The moment of the last one that arrived in a chat, and by what it was decided.
+    last: BTreeMap<ChatId, (DecidedBy, Timestamp)>,
 }
 
 impl Prompts {
@@ -55,9 +57,9 @@ impl Prompts {
         self.stories.iter()
     }
 
-    /// Notes the moment of one that arrived. Returns that of the one before, unless the clock was set in between.
-    pub fn follows(&mut self, chat: ChatId, clock_set: u32, at: Timestamp) -> Option<Timestamp> {
-        let before = self.last.insert(chat, (clock_set, at));
-        before.and_then(|(set, at)| (set == clock_set).then_some(at))
+    /// Notes the moment of one that arrived. Returns that of the one before, if it was decided by the same clock and the same rules.
+    pub fn follows(&mut self, chat: ChatId, by: DecidedBy, at: Timestamp) -> Option<Timestamp> {
+        let before = self.last.insert(chat, (by, at));
+        before.and_then(|(former, at)| (former == by).then_some(at))
     }
 }

@@ -27,7 +27,7 @@ use super::{
     habits::Habit,
     invariants::{self, Held},
     journals::Journals,
-    ledger::{Ledger, Step},
+    ledger::{Arrived, Ledger, Step},
     people::Person,
     receive::CallIn,
     setup::{Broken, Figures, Setup},
@@ -141,6 +141,8 @@ pub struct Simulation {
     pub ids_of: BTreeMap<ChatId, ParentId>,
     /// What went into the round over which the last process died. It may be durable.
     pub unheard: Heard,
+    /// Prompts that arrived when the last process died. They are checked when the next one starts.
+    pub arrived_last: Vec<Arrived>,
     /// What is in the journals and the agenda.
     pub journals: Journals,
     /// Whose journals are looked at whole.
@@ -233,6 +235,7 @@ impl Simulation {
             ids: BTreeMap::new(),
             ids_of: BTreeMap::new(),
             unheard: Heard::default(),
+            arrived_last: Vec::new(),
             journals: Journals::default(),
             looked_at: BTreeSet::new(),
             look_at_all: false,

@@ -53,7 +53,7 @@ impl Simulation {
         let received = std::mem::take(&mut bot.received);
         let reports = std::mem::take(&mut bot.reports);
         let fetched = std::mem::take(&mut bot.fetched);
-        let heard = Heard::of(&reports, &fetched, &received);
+        let heard = Heard::of(&reports, &fetched, &received, self.ledger.clock_set);
         let unheard = self.cuts(heard.holds(&reports, &self.ledger));
         let came = self.clock.uptime();
         let mut batches = Vec::new();
@@ -419,8 +419,7 @@ impl Simulation {
             && let Some((key, at)) = known.prompt
         {
             self.ledger.prompts.arrive(key);
-            step.arrived
-                .push((key, at, known.clock_set.unwrap_or(u32::MAX)));
+            step.arrived.push((key, at, known.decided_by));
             if let Some(whose) = self.whose(chat)
                 && !self.all_rest
                 && self.chance.random_range(0..100) < self.people[whose].habit.answers
@@ -459,10 +458,12 @@ pub struct Heard {
     /// Who did something, in which update.
     chats: Vec<(ChatId, u32)>,
     may_have_erased: Vec<ChatId>,
+    /// How often the clock had been set when it was decided.
+    pub clock_set: u32,
 }
 
 impl Heard {
-    fn of(reports: &[Report], fetched: &[Fetched], received: &[Received]) -> Self {
+    fn of(reports: &[Report], fetched: &[Fetched], received: &[Received], clock_set: u32) -> Self {
         let ended = reports.iter().filter_map(|report| match report {
             Report::Done(letter, outcome) => Some((letter.seq, Some(*outcome))),
             Report::Claim(_) | Report::Unclaim(_) => None,
@@ -474,6 +475,7 @@ impl Heard {
             wrote: Vec::new(),
             chats: Vec::new(),
             may_have_erased: Vec::new(),
+            clock_set,
         };
         for incoming in received.iter().flat_map(|it| &it.updates) {
             let Origin::Private(chat) = incoming.chat else {

@@ -18,7 +18,7 @@ use voel_eerst::{
 use super::{
     Figures, Setup, Simulation, asked,
     invariants::{self, Held},
-    ledger::{Known, Ledger, Said, Step, marked},
+    ledger::{DecidedBy, Known, Ledger, Said, Step, marked},
     prompts::Key,
     setup::{Broken, PREFIX},
 };
@@ -160,7 +160,7 @@ fn known(class: Class) -> Known {
         is_file: false,
         at: Duration::ZERO,
         behind: 0,
-        clock_set: Some(0),
+        decided_by: DecidedBy::default(),
         claimed: false,
         tap: None,
     }
@@ -178,7 +178,7 @@ fn a_second_prompt_for_a_date_is_noticed() {
 
     let mut simulation = untouched();
     let step = Step {
-        arrived: vec![(key(), Timestamp::UNIX_EPOCH, 0)],
+        arrived: vec![(key(), Timestamp::UNIX_EPOCH, DecidedBy::default())],
         ..Step::default()
     };
     for _ in 0..2 {
@@ -191,16 +191,23 @@ fn a_second_prompt_for_a_date_is_noticed() {
 fn a_prompt_out_of_order_or_out_of_its_time_is_noticed() {
     let mut simulation = untouched();
     let at = |second| Timestamp::from_second(second).unwrap();
-    let mut arrive = |second, set| {
+    let by = |clock_set, rules_changed| DecidedBy {
+        clock_set,
+        rules_changed,
+    };
+    let mut arrive = |second, by| {
         let step = Step {
-            arrived: vec![(key(), at(second), set)],
+            arrived: vec![(key(), at(second), by)],
             ..Step::default()
         };
         invariants::prompts_in_order(&mut simulation, &step)
     };
-    assert_eq!(arrive(100, 0), Ok(()));
-    assert!(arrive(99, 0).is_err());
-    assert_eq!(arrive(50, 1), Ok(()), "somebody set the clock");
+    assert_eq!(arrive(100, by(0, 0)), Ok(()));
+    assert!(arrive(99, by(0, 0)).is_err());
+    assert_eq!(arrive(50, by(1, 0)), Ok(()), "somebody set the clock");
+    assert!(arrive(49, by(1, 0)).is_err());
+    assert_eq!(arrive(40, by(1, 1)), Ok(()), "other rules");
+    assert!(arrive(39, by(1, 1)).is_err());
 
     let mut simulation = untouched();
     let step = Step {
