@@ -58,5 +58,5 @@ pub(in crate::conversation) fn question(turn: &Turn<'_>) -> Option<LookedBack> {
     let prompt = parent.prompt.as_ref().map(|prompt| prompt.at);
     let later = parent.flows.asked.as_ref().map(|later| later.at);
     let newer = prompt.max(later).is_some_and(|at| at > asked.at);
-    (is_shown && !newer && turn.sent >= asked.at).then_some(asked)
+    (is_shown && !newer).then_some(asked)
 }

@@ -350,6 +350,24 @@ fn what_a_parent_takes_along_is_an_entry_of_its_own() {
     assert_eq!(journal(&talk), after);
 }
 
+/// Telegram says when something was sent in whole seconds of its own clock.
+#[test]
+fn the_clocks_of_telegram_and_of_the_bot_need_not_be_the_same() {
+    let mut talk = an_hour_later();
+    talk.say("/terugblik");
+    talk.tap("Deze week");
+    let id = talk.number();
+    let message = Message {
+        id,
+        sent: talk.now - jiff::SignedDuration::from_secs(5),
+        reply_to: None,
+        content: Content::Text(Words::new("De rust.")),
+        caption: Words::default(),
+    };
+    talk.happen(&Event::Wrote(message));
+    assert_eq!(journal(&talk)[3], said("Terugblik", "De rust."));
+}
+
 #[test]
 fn what_is_typed_after_a_newer_prompt_answers_that() {
     let mut talk = an_hour_later();
