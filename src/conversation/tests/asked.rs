@@ -89,3 +89,18 @@ fn stop_ends_the_exercise_when_the_question_of_before_is_over() {
     assert_eq!(talk.parent().sending, crate::parent::Sending::On);
     assert!(talk.parent().flows.open.is_none());
 }
+
+#[test]
+fn what_people_put_around_a_time_changes_nothing() {
+    for text in [
+        "kan het om 21:00?",
+        "doe 21:00",
+        "hmm 21:00 dan",
+        "21:00 ofzo",
+    ] {
+        let mut talk = Talk::begun();
+        talk.say("/tijd");
+        talk.say(text);
+        assert_eq!(times(&talk), ["21:00"], "{text}");
+    }
+}
