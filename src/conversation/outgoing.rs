@@ -192,6 +192,27 @@ pub enum Purpose {
     Farewell,
 }
 
+impl Effect {
+    /// Whether Telegram counts it as a message of the chat; edits, reactions and answers to taps count for the total only.
+    pub fn is_message(&self) -> bool {
+        self.is_file() || matches!(self, Self::Send { .. })
+    }
+
+    /// Whether it is made in memory when it goes out, and may be large.
+    pub fn is_file(&self) -> bool {
+        match self {
+            Self::Document { .. } | Self::Picture { .. } | Self::Voice { .. } => true,
+            Self::Send { .. }
+            | Self::Edit { .. }
+            | Self::Buttons { .. }
+            | Self::Fetch(_)
+            | Self::Heart { .. }
+            | Self::Commands { .. }
+            | Self::Answer { .. } => false,
+        }
+    }
+}
+
 impl Purpose {
     /// Whether this message has to be claimed before it goes out, and is never sent again once claimed.
     pub fn at_most_once(&self) -> bool {

@@ -36,17 +36,22 @@ async fn until(what: &str, mut found: impl FnMut() -> bool) {
     }
 }
 
+/// A bot that makes backups in these two folders.
+async fn with_backups(disk: &Disk, entries: &Path, keys: &Path) -> World {
+    World::with(Setup {
+        disk: disk.clone(),
+        backups: Some(Places::new(entries.to_owned(), Some(keys.to_owned()))),
+        ..Setup::default()
+    })
+    .await
+}
+
 #[tokio::test]
 async fn one_a_day_until_the_days_are_over_that_parents_are_told() {
     let dir = TempDir::new().unwrap();
     let (entries, keys) = (dir.path().join("entries"), dir.path().join("keys"));
     let disk = Disk::folder();
-    let mut world = World::with(Setup {
-        disk: disk.clone(),
-        backups: Some(Places::new(entries.clone(), Some(keys.clone()))),
-        ..Setup::default()
-    })
-    .await;
+    let mut world = with_backups(&disk, &entries, &keys).await;
     let (anna, bram) = (world.parent("Anna"), world.parent("Bram"));
     for person in [&anna, &bram] {
         person.begins().await;
@@ -122,12 +127,7 @@ async fn heavy_words_that_were_erased_below_their_answer_do_not_come_back() {
     let dir = TempDir::new().unwrap();
     let (entries, keys) = (dir.path().join("entries"), dir.path().join("keys"));
     let disk = Disk::folder();
-    let mut world = World::with(Setup {
-        disk: disk.clone(),
-        backups: Some(Places::new(entries.clone(), Some(keys.clone()))),
-        ..Setup::default()
-    })
-    .await;
+    let mut world = with_backups(&disk, &entries, &keys).await;
     let anna = world.parent("Anna");
     anna.begins().await;
     let note = anna.says("De was hangt.");

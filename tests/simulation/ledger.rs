@@ -14,10 +14,7 @@ use voel_eerst::{
     store::Seq,
 };
 
-use super::{
-    prompts::{Key, Prompts},
-    wire,
-};
+use super::prompts::{Key, Prompts};
 
 /// Everything that is known.
 #[derive(Default)]
@@ -164,13 +161,13 @@ impl Ledger {
             }
             _ => None,
         };
-        let is_file = wire::file(&letter.outgoing.effect).is_some();
+        let effect = &letter.outgoing.effect;
         Known {
             chat,
             class: letter.outgoing.class,
             prompt,
-            is_message: is_file || matches!(letter.outgoing.effect, Effect::Send { .. }),
-            is_file,
+            is_message: effect.is_message(),
+            is_file: effect.is_file(),
             at: uptime,
             behind: self.waiting.get(&chat).copied().unwrap_or_default(),
             decided_by: DecidedBy {
@@ -178,7 +175,7 @@ impl Ledger {
                 rules_changed: self.rules_changed.get(&chat).copied().unwrap_or_default(),
             },
             claimed: letter.claimed,
-            tap: match &letter.outgoing.effect {
+            tap: match effect {
                 Effect::Answer { tap, .. } => Some(tap.clone()),
                 _ => None,
             },

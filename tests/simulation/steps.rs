@@ -340,7 +340,7 @@ impl Simulation {
         for call in calls {
             let (seq, chat) = (call.seq, call.chat);
             let fate = self.trouble.fate(Some(chat), uptime, &mut self.chance);
-            let is_file = wire::file(&call.effect).is_some();
+            let is_file = call.effect.is_file();
             let takes = if is_file {
                 fate.takes_with_file(&mut self.chance)
             } else {

@@ -102,7 +102,7 @@ pub fn perform(
 }
 
 /// How a file goes out: by which method, in which field. What is in it is made elsewhere, and is of no matter here.
-pub fn file(effect: &Effect) -> Option<(&'static str, &'static str, &'static [u8])> {
+fn file(effect: &Effect) -> Option<(&'static str, &'static str, &'static [u8])> {
     match effect {
         Effect::Document { .. } => Some(("sendDocument", "document", b"{}")),
         Effect::Picture { .. } => Some(("sendPhoto", "photo", &PIXEL)),

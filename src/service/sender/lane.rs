@@ -10,7 +10,7 @@ use jiff::Timestamp;
 
 use super::{About, Letter, Seq};
 use crate::{
-    conversation::{Class, Effect, Outgoing},
+    conversation::{Class, Outgoing},
     parent::ChatId,
 };
 
@@ -32,7 +32,7 @@ impl LaneId {
     pub(super) fn of(letter: &Letter) -> Self {
         Self {
             chat: letter.chat,
-            files: is_file(&letter.outgoing.effect),
+            files: letter.outgoing.effect.is_file(),
         }
     }
 
@@ -271,7 +271,7 @@ impl Lane {
     pub(super) fn not_before(&self) -> Duration {
         let held = self.held.max(self.flooded);
         match self.front() {
-            Some(front) if front.is_message() => held.max(self.next_message),
+            Some(front) if front.outgoing.effect.is_message() => held.max(self.next_message),
             Some(_) | None => held,
         }
     }
@@ -315,22 +315,6 @@ impl Waiting {
         }
     }
 
-    /// Whether Telegram counts it as a message of the chat; edits, reactions and answers to taps count for the total only.
-    pub(super) fn is_message(&self) -> bool {
-        match self.outgoing.effect {
-            Effect::Send { .. }
-            | Effect::Document { .. }
-            | Effect::Picture { .. }
-            | Effect::Voice { .. } => true,
-            Effect::Edit { .. }
-            | Effect::Buttons { .. }
-            | Effect::Fetch(_)
-            | Effect::Heart { .. }
-            | Effect::Commands { .. }
-            | Effect::Answer { .. } => false,
-        }
-    }
-
     pub(super) fn is_expired(&self, now: Timestamp) -> bool {
         self.outgoing.expires.is_some_and(|expires| expires < now)
     }
@@ -341,19 +325,5 @@ impl Waiting {
             Claim::Asked | Claim::Granted => !self.begun,
             Claim::Free | Claim::Wanted => false,
         }
-    }
-}
-
-/// Whether it is made in memory when it goes out, and may be large.
-pub(super) fn is_file(effect: &Effect) -> bool {
-    match effect {
-        Effect::Document { .. } | Effect::Picture { .. } | Effect::Voice { .. } => true,
-        Effect::Send { .. }
-        | Effect::Edit { .. }
-        | Effect::Buttons { .. }
-        | Effect::Fetch(_)
-        | Effect::Heart { .. }
-        | Effect::Commands { .. }
-        | Effect::Answer { .. } => false,
     }
 }

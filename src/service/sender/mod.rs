@@ -52,7 +52,7 @@ impl Letter {
         let effect = &self.outgoing.effect;
         self.outgoing.class == Class::Interactive
             && !matches!(effect, Effect::Fetch(_))
-            && !lane::is_file(effect)
+            && !effect.is_file()
     }
 }
 

@@ -202,7 +202,7 @@ impl Queue {
         if answered || !id.files {
             self.breaker.heard(seq, id.chat, answered, uptime);
         }
-        let is_message = letter.is_message();
+        let is_message = letter.outgoing.effect.is_message();
         let again = (verdict.is_again() && !letter.withdrawn).then_some(letter.troubles);
         lane.place = Place::Nowhere;
         match verdict {
@@ -308,7 +308,7 @@ impl Queue {
         self.claims -= usize::from(front.holds_a_claim());
         self.bulk_out += usize::from(class == Class::Bulk);
         self.files_out += usize::from(id.files);
-        let is_message = front.is_message();
+        let is_message = front.outgoing.effect.is_message();
         // Nobody waits for minutes to hear whether Telegram is back.
         if !id.files {
             self.breaker.started(seq);
