@@ -199,14 +199,22 @@ impl Draft {
     /// When the outbox cannot be listed. A message that cannot be read is not sent either, and stays.
     pub fn unqueue_quoting(&mut self, parent: ParentId) -> Result<Vec<Seq>, Unreadable> {
         let mut gone = Vec::new();
-        for seq in self.queued_for(parent)? {
-            let queued = self.queued(seq).ok().flatten();
-            if queued.is_some_and(|queued| queued.outgoing.quotes) {
-                self.unqueue(seq)?;
-                gone.push(seq);
+        for queued in self.letters_for(parent)? {
+            if queued.outgoing.quotes {
+                self.unqueue(queued.seq)?;
+                gone.push(queued.seq);
             }
         }
         Ok(gone)
+    }
+
+    /// What is queued for a parent, but for what cannot be read.
+    pub(super) fn letters_for(&mut self, parent: ParentId) -> Result<Vec<Pending>, Unreadable> {
+        let mut letters = Vec::new();
+        for seq in self.queued_for(parent)? {
+            letters.extend(self.queued(seq).ok().flatten());
+        }
+        Ok(letters)
     }
 
     /// A message by its row; `None` when its parent has no key.

@@ -53,11 +53,8 @@ impl Draft {
     }
 
     fn letters_without_words(&mut self, id: ParentId) -> Result<Vec<Pending>, Unreadable> {
-        let mut letters = Vec::new();
-        for seq in self.queued_for(id)? {
-            let queued = self.queued(seq).ok().flatten();
-            letters.extend(queued.filter(|letter| !letter.outgoing.holds_words()));
-        }
+        let mut letters = self.letters_for(id)?;
+        letters.retain(|letter| !letter.outgoing.holds_words());
         Ok(letters)
     }
 }

@@ -308,7 +308,7 @@ impl Queue {
         self.claims -= usize::from(front.holds_a_claim());
         self.bulk_out += usize::from(class == Class::Bulk);
         self.files_out += usize::from(id.files);
-        let is_message = front.outgoing.effect.is_message();
+        let is_message = effect.is_message();
         // Nobody waits for minutes to hear whether Telegram is back.
         if !id.files {
             self.breaker.started(seq);
