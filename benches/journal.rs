@@ -25,7 +25,7 @@ use tokio::{runtime::Runtime, sync::watch};
 use voel_eerst::{
     conversation::{
         Action, Content, Decision, Document, Effect, Entry, EntryId, Event, Form, House,
-        JournalChange, Keyboard, Message, Numbers, Part, PromptRef, Scene, Spoken, Tapped, respond,
+        JournalChange, Keyboard, Message, Numbers, Part, PromptRef, Spoken, Tapped, respond,
     },
     library::{CommandId, Languages, Library},
     net::{LANGUAGE, Net},
@@ -76,7 +76,7 @@ impl TenYears {
         let store = this.open();
         let id = store.parent_id(CHAT);
         let mut draft = store.draft();
-        draft.put_parent(id, &this.parent()).unwrap();
+        draft.put_parent(id, this.parent()).unwrap();
         store.commit(draft).unwrap();
         for first in (0..DAYS).step_by(365) {
             let mut draft = store.draft();
@@ -157,16 +157,11 @@ impl TenYears {
         let id = draft.parent_id(CHAT);
         let kept = draft.parent(id).unwrap().unwrap();
         let journal = draft.journal(id).unwrap();
-        let scene = Scene {
-            library: self.library(),
-            languages: &self.voice.languages,
-            net: Some(&self.voice.net),
-            house: &self.voice.house,
-            journal: &journal,
-            now: "2027-01-01T12:00:00Z".parse().unwrap(),
-        };
+        let now = "2027-01-01T12:00:00Z".parse().unwrap();
+        let scene = self.voice.scene(self.library(), &journal, now);
         let chance = &mut ChaCha8Rng::seed_from_u64(1);
-        respond(scene, parent.unwrap_or(kept), event, chance).unwrap()
+        let parent = parent.unwrap_or_else(|| Arc::unwrap_or_clone(kept));
+        respond(scene, parent, event, chance).unwrap()
     }
 
     /// A command with something typed behind it.

@@ -22,7 +22,7 @@ use rand::{SeedableRng, rngs::ChaCha8Rng};
 use tempfile::TempDir;
 use voel_eerst::{
     conversation::{
-        Content, Decision, Entry, EntryId, Event, JournalChange, Message, Part, Scene, respond,
+        Content, Decision, Entry, EntryId, Event, JournalChange, Message, Part, respond,
     },
     library::{Languages, Library, Side},
     net::{LANGUAGE, Net},
@@ -81,14 +81,8 @@ fn decide(event: &Event, at: Timestamp) -> Decision {
     let id = draft.parent_id(ChatId(1));
     let parent = draft.parent(id).unwrap().unwrap();
     let journal = draft.journal(id).unwrap();
-    let scene = Scene {
-        library: library(),
-        languages: &VOICE.languages,
-        net: Some(&VOICE.net),
-        house: &VOICE.house,
-        journal: &journal,
-        now: at,
-    };
+    let scene = VOICE.scene(library(), &journal, at);
+    let parent = Parent::clone(&parent);
     respond(scene, parent, event, &mut ChaCha8Rng::seed_from_u64(1)).unwrap()
 }
 
@@ -181,7 +175,7 @@ fn drafted(first: i64) -> voel_eerst::store::Draft {
     for chat in first..first + BATCH {
         let id = draft.parent_id(ChatId(chat));
         let parent = draft.parent(id).unwrap().unwrap();
-        draft.put_parent(id, &parent).unwrap();
+        draft.put_parent(id, parent).unwrap();
         let entry = Entry {
             id: EntryId(1),
             day: jiff::civil::date(2026, 11, 28),

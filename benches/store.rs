@@ -125,7 +125,7 @@ fn write(store: &Store, chats: std::ops::Range<i64>, entries: u32) {
     for chat in chats {
         let id = draft.parent_id(ChatId(chat));
         draft
-            .put_parent(id, &Parent::stranger(ChatId(chat)))
+            .put_parent(id, Parent::stranger(ChatId(chat)))
             .unwrap();
         let changes: Vec<_> = (0..entries)
             .map(|number| JournalChange::Put(entry(number)))

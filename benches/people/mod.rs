@@ -85,7 +85,7 @@ pub fn write(
         for chat in first..(first + AT_ONCE).min(end) {
             let id = draft.parent_id(ChatId(chat));
             let parent = parent(voice, chat, time(chat), now);
-            draft.put_parent(id, &parent).unwrap();
+            draft.put_parent(id, parent).unwrap();
         }
         store.commit(draft).unwrap();
     }

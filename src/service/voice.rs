@@ -2,7 +2,13 @@
 
 use std::sync::Arc;
 
-use crate::{conversation::House, library::Languages, net::Net};
+use jiff::Timestamp;
+
+use crate::{
+    conversation::{House, Journal, Scene},
+    library::{Languages, Library},
+    net::Net,
+};
 
 /// What the bot can say, and what is true of this installation.
 #[derive(Clone)]
@@ -13,6 +19,25 @@ pub struct Voice {
     pub net: Arc<Net>,
     /// What is true of this installation.
     pub house: House,
+}
+
+impl Voice {
+    /// What deciding for a parent may look at.
+    pub fn scene<'a>(
+        &'a self,
+        library: &'a Library,
+        journal: &'a dyn Journal,
+        now: Timestamp,
+    ) -> Scene<'a> {
+        Scene {
+            library,
+            languages: &self.languages,
+            net: Some(&self.net),
+            house: &self.house,
+            journal,
+            now,
+        }
+    }
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! Parents' records in a draft: read, written, and in step with the agenda.
 
-use std::collections::hash_map::Entry;
+use std::{collections::hash_map::Entry, sync::Arc};
 
 use super::{
     codec,
@@ -19,7 +19,7 @@ impl Draft {
     ///
     /// # Errors
     /// When the record or the parent's key cannot be read. [`Draft::forget`] still works then.
-    pub fn parent(&mut self, id: ParentId) -> Result<Option<Parent>, Unreadable> {
+    pub fn parent(&mut self, id: ParentId) -> Result<Option<Arc<Parent>>, Unreadable> {
         let key = layout::parent(id);
         let Some(row) = self.get(&key)? else {
             return Ok(None);
@@ -39,33 +39,32 @@ impl Draft {
         let Some(held) = held else {
             return Ok(None);
         };
-        let parent: Parent = self.unseal(&PARENT, &key, &sealed, &held.key)?;
-        self.know(id, &parent, held, row);
+        let parent: Arc<Parent> = Arc::new(self.unseal(&PARENT, &key, &sealed, &held.key)?);
+        self.know(id, Arc::clone(&parent), held, row);
         Ok(Some(parent))
     }
 
     /// The record, when it is known already that it is the one in this row.
-    fn recent(&mut self, id: ParentId, row: &[u8]) -> Option<Parent> {
+    fn recent(&mut self, id: ParentId, row: &[u8]) -> Option<Arc<Parent>> {
         if let Some(known) = self.known.get(&id) {
-            return (known.row == row).then(|| known.parent.clone());
+            return (known.row == row).then(|| Arc::clone(&known.parent));
         }
         let mut recent = self.store.recent();
         let known = recent.get(id, row)?;
         match self.held.entry(id) {
             // What was found of the key in this draft stays as it was found.
             Entry::Occupied(held) if held.get().is_none() => None,
-            Entry::Occupied(_) => Some(known.parent.clone()),
+            Entry::Occupied(_) => Some(Arc::clone(&known.parent)),
             Entry::Vacant(place) => {
                 place.insert(Some(known.held.clone()));
-                Some(known.parent.clone())
+                Some(Arc::clone(&known.parent))
             }
         }
     }
 
     /// Notes which record is in this row. One that takes several rows is not known by its first.
-    fn know(&mut self, id: ParentId, parent: &Parent, held: Held, row: Vec<u8>) {
+    fn know(&mut self, id: ParentId, parent: Arc<Parent>, held: Held, row: Vec<u8>) {
         if held.pieces == 1 {
-            let parent = parent.clone();
             self.known.insert(id, Known { row, parent, held });
         } else {
             self.known.remove(&id);
@@ -76,7 +75,12 @@ impl Draft {
     ///
     /// # Errors
     /// When the old record's key cannot be read, or no key can be made.
-    pub fn put_parent(&mut self, id: ParentId, parent: &Parent) -> Result<(), DraftError> {
+    pub fn put_parent(
+        &mut self,
+        id: ParentId,
+        parent: impl Into<Arc<Parent>>,
+    ) -> Result<(), DraftError> {
+        let parent = parent.into();
         let held = match self.held(id)? {
             Some(held) => held,
             None => self.admit(id)?,
@@ -93,7 +97,7 @@ impl Draft {
             }
         }
 
-        let plain = codec::encode(PARENT.name, parent)?;
+        let plain = codec::encode(PARENT.name, &*parent)?;
         let head = parent_head(held.slot, due);
         let key = layout::parent(id);
         let pieces = self.put_sealed(&PARENT, &key, &head, &held.key, &plain, held.pieces)?;

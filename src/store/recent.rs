@@ -4,7 +4,7 @@
 //! knew and takes away whom it forgot, before the next one may begin; who only reads brings nothing. So of a parent who is gone nothing is left here, and all of
 //! it goes when the store gives up, and twice a day with the key of the keyring.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, sync::Arc};
 
 use super::{
     keyring::Slot,
@@ -30,8 +30,8 @@ pub(super) struct Held {
 pub(super) struct Known {
     /// The row; the record is in this one alone.
     pub row: Vec<u8>,
-    /// The record.
-    pub parent: Parent,
+    /// The record: whoever reads it shares it, and only who changes it makes one of their own.
+    pub parent: Arc<Parent>,
     /// What stands in clear in the row, and the key.
     pub held: Held,
 }

@@ -169,7 +169,7 @@ async fn what_is_wrong_is_said_in_one_sentence() {
     let store = Store::open(&home.store(), &secret).unwrap();
     let mut draft = store.draft();
     let id = draft.parent_id(ANNA);
-    draft.put_parent(id, &Parent::stranger(ANNA)).unwrap();
+    draft.put_parent(id, Parent::stranger(ANNA)).unwrap();
     store.commit(draft).unwrap();
     drop(store);
     home.done(&["store", "backup", "entries", "--keyring-dir", "keys"])
@@ -229,7 +229,7 @@ async fn killed_during_a_backup_nothing_that_looks_like_one_is_left() {
     let mut draft = store.draft();
     for chat in (1..=3_000).map(ChatId) {
         let id = draft.parent_id(chat);
-        draft.put_parent(id, &Parent::stranger(chat)).unwrap();
+        draft.put_parent(id, Parent::stranger(chat)).unwrap();
     }
     store.commit(draft).unwrap();
     drop(store);

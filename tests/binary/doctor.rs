@@ -236,7 +236,7 @@ async fn totals_are_the_same_while_the_bot_runs_and_while_it_does_not() {
     let mut draft = store.draft();
     for chat in (1..=4).map(ChatId) {
         draft
-            .put_parent(draft.parent_id(chat), &Parent::stranger(chat))
+            .put_parent(draft.parent_id(chat), Parent::stranger(chat))
             .unwrap();
     }
     store.commit(draft).unwrap();

@@ -165,7 +165,7 @@ async fn a_panic_is_in_the_log_with_its_place_and_without_a_word() {
             next_entry: u32::MAX,
             ..Parent::stranger(SAAR)
         };
-        draft.put_parent(store.parent_id(SAAR), &parent).unwrap();
+        draft.put_parent(store.parent_id(SAAR), parent).unwrap();
         store.commit(draft).unwrap();
     }
     let telegram = Telegram::serve().await;

@@ -3,6 +3,8 @@
 pub(super) mod marks;
 mod talk;
 
+use std::sync::Arc;
+
 use jiff::{Timestamp, civil::date};
 use serde_json::json;
 use voel_eerst::{
@@ -106,6 +108,7 @@ fn with_the_key_it_is_all_there(home: &Home) {
         .map(|chat| {
             let id = store.parent_id(chat);
             let record = draft.parent(id).unwrap().unwrap();
+            let record = Arc::unwrap_or_clone(record);
             let journal = draft.journal(id).unwrap();
             (record, Journal::older(&journal, None, usize::MAX).unwrap())
         })

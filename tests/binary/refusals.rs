@@ -42,7 +42,7 @@ fn write_parent(store: &Store, chat: i64) {
     let mut draft = store.draft();
     let id = draft.parent_id(ChatId(chat));
     draft
-        .put_parent(id, &Parent::stranger(ChatId(chat)))
+        .put_parent(id, Parent::stranger(ChatId(chat)))
         .unwrap();
     draft.set_time(Timestamp::UNIX_EPOCH).unwrap();
     store.commit(draft).unwrap();

@@ -17,7 +17,7 @@ fn filled() -> Home {
     let mut draft = store.draft();
     for chat in (1..=PARENTS).map(ChatId) {
         let id = draft.parent_id(chat);
-        draft.put_parent(id, &Parent::stranger(chat)).unwrap();
+        draft.put_parent(id, Parent::stranger(chat)).unwrap();
     }
     store.commit(draft).unwrap();
     home

@@ -67,7 +67,7 @@ pub fn no_prompt_twice(simulation: &mut Simulation, step: &Step) -> Held {
         let story = simulation.ledger.prompts.story(key);
         if story.decided > 1 || story.arrived > 1 {
             let record = simulation.record(key.chat);
-            let handled = record.map(|it| it.handled);
+            let handled = record.map(|it| it.handled.clone());
             return Err(format!("{key:?}: {story:?}, handled: {handled:?}"));
         }
     }
@@ -264,15 +264,13 @@ pub fn journals_hold_what_was_said(simulation: &Simulation) -> Held {
         return Ok(());
     };
     let ledger = &simulation.ledger;
-    for person in &simulation.people {
-        let chat = person.chat;
-        if simulation.look_at_all {
-            journal_holds(ledger, chat, entries(store, chat)?.iter())?;
-        } else if simulation.looked_at.contains(&chat) {
-            journal_holds(ledger, chat, simulation.journals.of(chat))?;
-        }
+    if simulation.look_at_all {
+        let mut chats = simulation.people.iter().map(|person| person.chat);
+        chats.try_for_each(|chat| journal_holds(ledger, chat, entries(store, chat)?.iter()))
+    } else {
+        let mut chats = simulation.looked_at.iter().copied();
+        chats.try_for_each(|chat| journal_holds(ledger, chat, simulation.journals.of(chat)))
     }
-    Ok(())
 }
 
 /// The same for one journal.

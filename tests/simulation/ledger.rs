@@ -2,7 +2,7 @@
 
 use std::{
     collections::{BTreeMap, VecDeque},
-    rc::Rc,
+    sync::Arc,
     time::Duration,
 };
 
@@ -113,7 +113,7 @@ pub type Arrived = (Key, Timestamp, DecidedBy);
 #[derive(Default)]
 pub struct Step {
     /// Chats whose record may have changed, and what it is now.
-    pub touched: BTreeMap<ChatId, Option<Rc<Parent>>>,
+    pub touched: BTreeMap<ChatId, Option<Arc<Parent>>>,
     /// What was decided.
     pub decided: Vec<(Seq, Known)>,
     /// Calls that began, with what they are for.

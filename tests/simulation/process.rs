@@ -1,6 +1,10 @@
 //! The bot's process as a whole: its upkeep, its end, and what another one finds.
 
-use std::{collections::BTreeSet, sync::LazyLock, time::Duration};
+use std::{
+    collections::BTreeSet,
+    sync::{Arc, LazyLock},
+    time::Duration,
+};
 
 use rand::{RngExt, seq::IndexedRandom};
 use tokio::sync::watch;
@@ -163,9 +167,10 @@ impl Simulation {
         let mut draft = store.draft();
         for (nth, moves) in concerned {
             let id = store.parent_id(self.people[nth].chat);
-            let Some(mut parent) = draft.parent(id).expect("a record can be read") else {
+            let Some(parent) = draft.parent(id).expect("a record can be read") else {
                 continue;
             };
+            let mut parent = Arc::unwrap_or_clone(parent);
             if parent.onboarding != Onboarding::Done {
                 continue;
             }
@@ -178,7 +183,7 @@ impl Simulation {
                 self.settle_down(nth, &mut parent);
             }
             draft
-                .put_parent(id, &parent)
+                .put_parent(id, parent)
                 .expect("a record can be written");
         }
         store.commit(draft).expect("the disk takes a commit");

@@ -2,7 +2,6 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    rc::Rc,
     sync::{Arc, LazyLock},
     time::Duration,
 };
@@ -41,6 +40,9 @@ const START: &str = "2026-01-05T08:00:00Z";
 /// How long everything has at the end, when there is no trouble any more.
 /// Half a minute beyond the full hour, so that what came due at the very end is not on its way.
 const REST: Duration = Duration::from_secs(3 * 3_600 + 30);
+
+/// So much at most the bot does at one moment, far more than it ever has to: one that goes on is one that would never sleep.
+const AT_ONE_MOMENT: u32 = 100_000;
 
 /// What is planned for a moment.
 #[derive(Clone, Copy, Debug)]
@@ -134,7 +136,7 @@ pub struct Simulation {
     /// Telegram has something to deliver though nothing new happened.
     pub delivers_again: bool,
     /// The records as they were when something of them had last changed.
-    pub records: BTreeMap<ChatId, Rc<Parent>>,
+    pub records: BTreeMap<ChatId, Arc<Parent>>,
     /// Who is who in the store; empty until there is one.
     pub ids: BTreeMap<ParentId, ChatId>,
     /// The same from the other side.
@@ -334,8 +336,13 @@ impl Simulation {
         if self.bot.is_none() && self.starts_at <= self.clock.uptime() {
             self.start()?;
         }
-        while self.round()? || self.poll()? || self.send()? {}
-        Ok(())
+        for _ in 0..AT_ONE_MOMENT {
+            if !(self.round()? || self.poll()? || self.send()?) {
+                return Ok(());
+            }
+        }
+        let doing = format!("after {AT_ONE_MOMENT} things at one moment there is one more");
+        self.hold("the_bot_comes_to_rest", Err(doing))
     }
 
     fn happens(&mut self, happening: Happening) -> Result<(), Broken> {
@@ -532,7 +539,7 @@ impl Simulation {
     }
 
     /// What is known of a parent; `None` while there is no process.
-    pub fn record(&self, chat: ChatId) -> Option<Parent> {
+    pub fn record(&self, chat: ChatId) -> Option<Arc<Parent>> {
         let id = self.id(chat)?;
         let mut draft = self.store()?.draft();
         draft.parent(id).expect("a record can be read")

@@ -2,7 +2,7 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    rc::Rc,
+    sync::Arc,
     time::Duration,
 };
 
@@ -258,7 +258,7 @@ impl Simulation {
         let journals = self.journals.note(&changed, |id| self.ids[&id]);
         for id in changed.records {
             let chat = self.ids[&id];
-            let record = self.record(chat).map(Rc::new);
+            let record = self.record(chat);
             if self.ledger.sees(chat, record.as_deref()) {
                 self.forget_letters(chat);
                 self.journals.forget(chat);
@@ -267,7 +267,7 @@ impl Simulation {
                 }
             }
             match &record {
-                Some(record) => self.records.insert(chat, Rc::clone(record)),
+                Some(record) => self.records.insert(chat, Arc::clone(record)),
                 None => self.records.remove(&chat),
             };
             step.touched.insert(chat, record);

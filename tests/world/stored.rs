@@ -1,5 +1,7 @@
 //! Looking into the store, while the bot is stopped.
 
+use std::sync::Arc;
+
 use voel_eerst::{
     conversation::{Entry, Journal},
     parent::{Consent, Onboarding, Parent, Sending},
@@ -26,7 +28,9 @@ impl World {
     /// The record that the store holds of somebody.
     pub fn record_of(&self, person: &Person) -> Option<Parent> {
         let store = self.store();
-        store.draft().parent(store.parent_id(person.chat)).unwrap()
+        let mut draft = store.draft();
+        let record = draft.parent(store.parent_id(person.chat)).unwrap();
+        record.map(Arc::unwrap_or_clone)
     }
 
     /// Writes these records into the store, while the bot is stopped.
@@ -35,7 +39,7 @@ impl World {
         let mut draft = store.draft();
         for parent in parents {
             let id = draft.parent_id(parent.chat);
-            draft.put_parent(id, &parent).unwrap();
+            draft.put_parent(id, parent).unwrap();
         }
         store.commit(draft).unwrap();
     }

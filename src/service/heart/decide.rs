@@ -2,6 +2,8 @@
 //!
 //! What is one parent's alone, such as a record that cannot be read, ends here; only what the store as a whole cannot do goes further.
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
 use rand::rngs::ChaCha8Rng;
 
@@ -14,7 +16,7 @@ use super::{
 use crate::{
     conversation::{
         self, Class, Decision, Effect, Event, Failure, Keyboard, Outcome, Outgoing, Purpose,
-        Record, Scene, Unreadable,
+        Record, Unreadable,
     },
     library::Library,
     parent::{ChatId, Onboarding, Parent, Words},
@@ -214,7 +216,7 @@ impl<'a> Deciding<'a> {
             Ok(Some(parent)) => parent,
             // Somebody of whom nothing is kept, and who left, is nobody.
             Ok(None) if matches!(event, Event::Left | Event::CameBack) => return Ok(()),
-            Ok(None) => Parent::stranger(chat),
+            Ok(None) => Arc::new(Parent::stranger(chat)),
             Err(error) => {
                 self.unreadable(&error);
                 // Not in the outbox, which is sealed with the key in the record that cannot be read.
@@ -232,7 +234,7 @@ impl<'a> Deciding<'a> {
         };
         // Until they begin, their app says which language they read.
         if parent.onboarding == Onboarding::Stranger {
-            parent.language = Some(for_app.language.clone());
+            Arc::make_mut(&mut parent).language = Some(for_app.language.clone());
         }
         self.decide(id, parent, event)
     }
@@ -250,19 +252,9 @@ impl<'a> Deciding<'a> {
         if silent || self.care != Care::Decide {
             return Ok(());
         }
-        let Voice {
-            languages, house, ..
-        } = self.voice;
         let decision = {
             let journal = self.draft.journal(id)?;
-            let scene = Scene {
-                library,
-                languages,
-                net: Some(&self.voice.net),
-                house,
-                journal: &journal,
-                now: self.now,
-            };
+            let scene = self.voice.scene(library, &journal, self.now);
             conversation::respond_in_group(scene, chat, self.chance)
         };
         self.apply(id, chat, decision)
@@ -313,7 +305,7 @@ impl<'a> Deciding<'a> {
     }
 
     /// The parent's record; one that cannot be read is said to be so in the log, and left as it is for whoever mends the store.
-    fn record(&mut self, id: ParentId) -> Option<Parent> {
+    fn record(&mut self, id: ParentId) -> Option<Arc<Parent>> {
         self.draft.parent(id).unwrap_or_else(|error| {
             self.unreadable(&error);
             None
@@ -325,36 +317,31 @@ impl<'a> Deciding<'a> {
         tracing::error!("a parent's record cannot be read, restore it from a backup: {error}");
     }
 
-    fn decide(&mut self, id: ParentId, parent: Parent, event: &Event) -> Result<(), StoreFailed> {
+    fn decide(
+        &mut self,
+        id: ParentId,
+        parent: Arc<Parent>,
+        event: &Event,
+    ) -> Result<(), StoreFailed> {
         let chat = parent.chat;
-        let Voice {
-            languages, house, ..
-        } = self.voice;
-        let library = languages.of(parent.language.as_deref());
+        let library = self.voice.languages.of(parent.language.as_deref());
         let decision = {
             let journal = self.draft.journal(id)?;
-            let scene = Scene {
-                library,
-                languages,
-                net: Some(&self.voice.net),
-                house,
-                journal: &journal,
-                now: self.now,
-            };
-            let before = parent.clone();
+            let scene = self.voice.scene(library, &journal, self.now);
             let decided = match self.care {
-                Care::Decide => match conversation::respond(scene, parent, event, self.chance) {
-                    Ok(decision) => Ok(decision),
-                    Err(error) => {
+                Care::Decide => {
+                    let parent = Parent::clone(&parent);
+                    conversation::respond(scene, parent, event, self.chance).map_err(|error| {
                         self.unreadable(&error);
-                        Err(Failure::Journal)
-                    }
-                },
+                        Failure::Journal
+                    })
+                }
                 Care::Apologise => Err(Failure::Program),
                 Care::ApologiseOnly | Care::LetGo => Err(Failure::Again),
             };
             decided.unwrap_or_else(|failure| {
-                conversation::apologise(scene, before, event, failure, self.chance)
+                let parent = Arc::unwrap_or_clone(parent);
+                conversation::apologise(scene, parent, event, failure, self.chance)
             })
         };
         self.apply(id, chat, decision)
@@ -363,7 +350,7 @@ impl<'a> Deciding<'a> {
     fn apply(&mut self, id: ParentId, chat: ChatId, decision: Decision) -> Result<(), StoreFailed> {
         match decision.record {
             Record::Changed(parent) => {
-                self.draft.put_parent(id, &parent)?;
+                self.draft.put_parent(id, parent)?;
                 self.draft.apply(id, &decision.journal)?;
                 if decision.erased {
                     let quoting = self.draft.unqueue_quoting(id)?;
@@ -371,12 +358,12 @@ impl<'a> Deciding<'a> {
                 }
             }
             Record::Wordless(parent) => {
-                let gone = self.draft.erase_words(id, &parent)?;
+                let gone = self.draft.erase_words(id, parent)?;
                 self.withdraw(gone);
             }
             Record::Anew(parent) => {
                 self.forget(id)?;
-                self.draft.put_parent(id, &parent)?;
+                self.draft.put_parent(id, parent)?;
             }
             Record::Forgotten => return self.forget(id),
         }

@@ -42,7 +42,7 @@ impl Rush {
             parent.plan(now);
             due = parent.due().unwrap();
             let id = draft.parent_id(chat);
-            draft.put_parent(id, &parent).unwrap();
+            draft.put_parent(id, parent).unwrap();
         }
         store.commit(draft).unwrap();
         let voice = watch::Sender::new(Voice::embedded());

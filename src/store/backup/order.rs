@@ -1,5 +1,7 @@
 //! What has to be done in a store that comes out of a backup before a bot may run on it.
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
 
 use super::error::BackupError;
@@ -49,6 +51,7 @@ impl Store {
                 match draft.parent(id) {
                     Ok(Some(parent)) => {
                         ordered.parents += 1;
+                        let parent = Arc::unwrap_or_clone(parent);
                         come_back(&mut draft, id, parent, erased, &mut ordered)
                             .map_err(BackupError::store)?;
                     }
@@ -112,7 +115,7 @@ fn come_back(
         }
     }
     parent.come_back();
-    draft.put_parent(id, &parent)?;
+    draft.put_parent(id, parent)?;
     draft.apply(id, &changes)
 }
 

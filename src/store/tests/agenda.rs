@@ -17,7 +17,7 @@ fn due_is_in_order_bounded_and_never_early() {
                 let id = draft.parent_id(ChatId(chat));
                 let mut parent = parent(chat, Some(0));
                 parent.planned.as_mut().unwrap().at = due;
-                draft.put_parent(id, &parent).unwrap();
+                draft.put_parent(id, parent).unwrap();
                 id
             })
             .collect()
@@ -75,7 +75,7 @@ proptest! {
             match step {
                 Step::Put(chat, due) => {
                     let id = draft.parent_id(ChatId(chat));
-                    draft.put_parent(id, &parent(chat, due)).unwrap();
+                    draft.put_parent(id, parent(chat, due)).unwrap();
                     drafted.insert(chat, due);
                 }
                 Step::Forget(chat) => {
@@ -96,7 +96,8 @@ proptest! {
             for chat in 0..6 {
                 let id = draft.parent_id(ChatId(chat));
                 let expected = drafted.get(&chat).map(|due| parent(chat, *due));
-                prop_assert_eq!(draft.parent(id).unwrap(), expected);
+                let found = draft.parent(id).unwrap();
+                prop_assert_eq!(found.as_deref(), expected.as_ref());
             }
             let found: BTreeSet<_> = store.due(at(1_000), 99).unwrap().into_iter().collect();
             let expected: BTreeSet<_> = committed

@@ -96,8 +96,8 @@ fn write(store: &Store, chat: i64, number: u32, text: &str) {
         draft.set_time(at(0)).unwrap();
         let id = draft.parent_id(ChatId(chat));
         let known = draft.parent(id).unwrap();
-        let known = known.unwrap_or_else(|| parent(chat, Some(chat)));
-        draft.put_parent(id, &known).unwrap();
+        let known = known.unwrap_or_else(|| parent(chat, Some(chat)).into());
+        draft.put_parent(id, known).unwrap();
         draft
             .apply(id, &[JournalChange::Put(entry(number, &[text]))])
             .unwrap();
@@ -521,7 +521,7 @@ fn erasures_that_no_backup_knows_of_any_more_go_from_the_log() {
         commit(&setting.store, |draft| {
             draft.set_time(at(day * DAY)).unwrap();
             let id = draft.parent_id(ChatId(day));
-            draft.put_parent(id, &parent(day, None)).unwrap();
+            draft.put_parent(id, parent(day, None)).unwrap();
         });
         commit(&setting.store, |draft| {
             draft.set_time(at(day * DAY)).unwrap();
@@ -632,7 +632,7 @@ fn what_waited_in_the_outbox_does_not_go_out_weeks_later() {
     };
     commit(&setting.store, |draft| {
         let id = draft.parent_id(ChatId(1));
-        draft.put_parent(id, &parent(1, None)).unwrap();
+        draft.put_parent(id, parent(1, None)).unwrap();
         draft.queue(id, ChatId(1), &message("antwoord")).unwrap();
         for (outgoing, claimed) in [prompt(true), prompt(false), (farewell, false)] {
             let seq = draft.queue(id, ChatId(1), &outgoing).unwrap();
@@ -694,7 +694,7 @@ fn whoever_was_erased_under_a_clock_that_was_behind_stays_erased() {
         commit(store, |draft| {
             draft.set_time(at(day * DAY)).unwrap();
             let id = draft.parent_id(ChatId(chat));
-            draft.put_parent(id, &parent(chat, None)).unwrap();
+            draft.put_parent(id, parent(chat, None)).unwrap();
         });
     };
     let started_anew = |Setting { dir, store }| {

@@ -30,7 +30,7 @@ fn size(dir: &Path) -> usize {
 fn write(store: &Store, chat: i64, entries: impl Iterator<Item = u32>) {
     commit(store, |draft| {
         let id = draft.parent_id(ChatId(chat));
-        draft.put_parent(id, &parent(chat, Some(chat))).unwrap();
+        draft.put_parent(id, parent(chat, Some(chat))).unwrap();
         let changes: Vec<_> = entries
             .map(|number| JournalChange::Put(entry(number, &[&format!("rust {number}")])))
             .collect();

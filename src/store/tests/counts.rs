@@ -51,9 +51,9 @@ fn totals_are_as_durable_as_what_they_count() {
     commit(&store, |draft| {
         let id = draft.parent_id(ChatId(2));
         draft.forget(id).unwrap();
-        draft.put_parent(id, &parent(2, None)).unwrap();
+        draft.put_parent(id, parent(2, None)).unwrap();
         let id = draft.parent_id(ChatId(9));
-        draft.put_parent(id, &parent(9, None)).unwrap();
+        draft.put_parent(id, parent(9, None)).unwrap();
         draft.forget(id).unwrap();
         draft.forget(id).unwrap();
     });
@@ -85,7 +85,7 @@ fn a_store_without_totals_is_counted_once() {
     for chat in 0..600 {
         commit(&store, |draft| {
             let id = draft.parent_id(ChatId(chat));
-            draft.put_parent(id, &parent(chat, None)).unwrap();
+            draft.put_parent(id, parent(chat, None)).unwrap();
         });
     }
     let mut without = engine::Batch::default();

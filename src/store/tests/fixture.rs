@@ -145,12 +145,12 @@ fn write(dir: &Path) {
     let store = Store::open(&dir.join("store"), &secret).unwrap();
     commit(&store, |draft| {
         let forgotten = draft.parent_id(ChatId(2));
-        draft.put_parent(forgotten, &parent(2, Some(1))).unwrap();
+        draft.put_parent(forgotten, parent(2, Some(1))).unwrap();
     });
     commit(&store, |draft| {
         draft.forget(draft.parent_id(ChatId(2))).unwrap();
         let id = draft.parent_id(CHAT);
-        draft.put_parent(id, &record()).unwrap();
+        draft.put_parent(id, record()).unwrap();
         let mut changes: Vec<_> = journal().into_iter().map(JournalChange::Put).collect();
         let prompt = MessageRef::Prompt {
             prompt: answered(),
@@ -191,7 +191,7 @@ fn a_store_of_the_first_version_opens_and_says_the_same() {
     let store = Store::open(dir.path(), &secret).unwrap();
     let mut draft = store.draft();
     let id = draft.parent_id(CHAT);
-    assert_eq!(draft.parent(id).unwrap(), Some(record()));
+    assert_eq!(draft.parent(id).unwrap().as_deref(), Some(&record()));
     assert_eq!(entries(&draft, id), journal());
     let links = draft.journal(id).unwrap();
     assert_eq!(

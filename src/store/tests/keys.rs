@@ -171,7 +171,7 @@ fn an_old_copy_of_the_journal_says_nothing_once_the_key_is_destroyed() {
     assert_eq!(outbox.pending[0].parent, stays);
     // What is left of them is swept away when they come back, or are forgotten once more.
     assert!(store.due(at(99), 9).unwrap().contains(&(at(7), gone)));
-    draft.put_parent(gone, &parent(7, None)).unwrap();
+    draft.put_parent(gone, parent(7, None)).unwrap();
     assert_eq!(entries(&draft, gone), []);
     store.commit(draft).unwrap();
     assert_eq!(store.due(at(99), 9).unwrap(), [(at(8), stays)]);

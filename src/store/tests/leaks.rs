@@ -17,7 +17,7 @@ fn no_file_of_a_store_holds_words_or_chat_ids() {
             let id = draft.parent_id(ChatId(CHAT));
             let mut record = parent(CHAT, Some(round));
             record.deck.themes = vec![WORDS.to_owned()];
-            draft.put_parent(id, &record).unwrap();
+            draft.put_parent(id, record).unwrap();
             let long = WORDS.repeat(900);
             let changes = [
                 JournalChange::Put(entry(1, &[WORDS])),

@@ -119,7 +119,7 @@ fn write_parent(store: &Store, chat: i64) -> (ParentId, Seq) {
     commit(store, |draft| {
         let id = draft.parent_id(ChatId(chat));
         draft
-            .put_parent(id, &parent(chat, Some(chat % 1_000)))
+            .put_parent(id, parent(chat, Some(chat % 1_000)))
             .unwrap();
         let changes = [
             JournalChange::Put(entry(1, &["rust"])),

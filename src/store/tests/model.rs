@@ -129,7 +129,7 @@ impl Model {
         match change {
             Change::Record { chat, due } => {
                 let id = draft.parent_id(ChatId(*chat));
-                draft.put_parent(id, &parent(*chat, *due)).unwrap();
+                draft.put_parent(id, parent(*chat, *due)).unwrap();
                 self.parents.entry(*chat).or_default().due = *due;
             }
             Change::Entry {
@@ -162,7 +162,7 @@ impl Model {
             Change::EraseWords { chat } if known(chat) => {
                 let id = draft.parent_id(ChatId(*chat));
                 let known = self.known(*chat);
-                draft.erase_words(id, &parent(*chat, known.due)).unwrap();
+                draft.erase_words(id, parent(*chat, known.due)).unwrap();
                 // Letters that hold no words stay, and none of these does.
                 known.entries.clear();
                 known.links.clear();

@@ -10,7 +10,7 @@ fn id(draft: &Draft, chat: i64) -> ParentId {
 
 fn write(draft: &mut Draft, chat: i64, due: Option<i64>, number: u32, text: &str) {
     let id = id(draft, chat);
-    draft.put_parent(id, &parent(chat, due)).unwrap();
+    draft.put_parent(id, parent(chat, due)).unwrap();
     draft
         .apply(id, &[JournalChange::Put(entry(number, &[text]))])
         .unwrap();

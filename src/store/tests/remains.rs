@@ -95,7 +95,7 @@ fn what_was_erased_or_replaced_is_in_no_file_after_the_next_epoch() {
     };
     let letter = commit(&home.store, |draft| {
         let id = draft.parent_id(ChatId(CHAT));
-        draft.put_parent(id, &own(&["Wat zag je?"])).unwrap();
+        draft.put_parent(id, own(&["Wat zag je?"])).unwrap();
         let entries = [
             entry(1, &["een antwoord"]),
             entry(2, &["een deel", "nog een deel"]),
@@ -117,7 +117,7 @@ fn what_was_erased_or_replaced_is_in_no_file_after_the_next_epoch() {
             JournalChange::Put(entry(4, &["beter gezegd"])),
         ];
         draft.apply(id, &changes).unwrap();
-        draft.put_parent(id, &own(&[])).unwrap();
+        draft.put_parent(id, own(&[])).unwrap();
         draft.unqueue(letter).unwrap();
     });
     let of = |letter| lost.iter().filter(|(of, _)| *of == letter).count();
@@ -145,7 +145,7 @@ fn what_was_erased_or_replaced_is_in_no_file_after_the_next_epoch() {
 fn what_is_erased_while_the_journal_is_copied_goes_with_the_copy_after_it() {
     let home = Home::new();
     home.lost_by(|draft, id| {
-        draft.put_parent(id, &parent(CHAT, None)).unwrap();
+        draft.put_parent(id, parent(CHAT, None)).unwrap();
         let entries = (0..100).map(|number| entry(number, &["wat er was"]));
         draft.apply(id, &put(entries)).unwrap();
     });
@@ -188,7 +188,7 @@ fn what_is_erased_while_the_journal_is_copied_goes_with_the_copy_after_it() {
 fn killed_at_any_step_the_next_process_removes_what_was_erased() {
     let home = Home::new();
     home.lost_by(|draft, id| {
-        draft.put_parent(id, &parent(CHAT, None)).unwrap();
+        draft.put_parent(id, parent(CHAT, None)).unwrap();
         let entries = (0..80).map(|number| entry(number, &["wat er was"]));
         draft.apply(id, &put(entries)).unwrap();
     });

@@ -64,7 +64,9 @@ fn what_holds_no_words_goes_on_and_the_old_key_opens_nothing() {
     assert!(opened(&old, &before) > 4);
 
     let record = parent(7, Some(40));
-    let gone = commit(&store, |draft| draft.erase_words(id, &record).unwrap());
+    let gone = commit(&store, |draft| {
+        draft.erase_words(id, record.clone()).unwrap()
+    });
     assert_eq!(gone, [quoting, fetching]);
     assert_eq!(opened(&old, &rows(&disk)), 0);
     // Whoever has the disk and the root secret has the new key only.
@@ -75,7 +77,7 @@ fn what_holds_no_words_goes_on_and_the_old_key_opens_nothing() {
     assert!(opened(&keys[0], &rows(&disk)) > 2);
     let store = Store::in_memory(&disk, &secret()).unwrap();
     let mut draft = store.draft();
-    assert_eq!(draft.parent(id).unwrap(), Some(record));
+    assert_eq!(draft.parent(id).unwrap().as_deref(), Some(&record));
     assert_eq!(
         store.due(at(100), 9).unwrap(),
         [(at(8), other), (at(40), id)]

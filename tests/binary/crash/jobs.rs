@@ -47,7 +47,7 @@ fn filled() -> Option<(Home, Faults)> {
     let mut draft = store.draft();
     for chat in STRANGERS.map(ChatId) {
         let id = draft.parent_id(chat);
-        draft.put_parent(id, &Parent::stranger(chat)).unwrap();
+        draft.put_parent(id, Parent::stranger(chat)).unwrap();
     }
     store.commit(draft).unwrap();
     Some((home, faults))

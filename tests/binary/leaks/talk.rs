@@ -35,7 +35,7 @@ pub fn let_in(home: &Home, telegram: &Telegram) {
             onboarding: Onboarding::Done,
             ..Parent::stranger(chat)
         };
-        draft.put_parent(store.parent_id(chat), &parent).unwrap();
+        draft.put_parent(store.parent_id(chat), parent).unwrap();
     }
     store.commit(draft).unwrap();
     telegram.api.with(|world| {

@@ -1,8 +1,10 @@
 //! Callback data: anybody can send any, on any message.
 
+use std::sync::Arc;
+
 use voel_eerst::{
     conversation::{Effect, Tap},
-    parent::Consent,
+    parent::{Consent, Parent},
 };
 
 use super::town::{EVERYBODY, Visit, tapped};
@@ -35,7 +37,7 @@ pub fn hold(bytes: &[u8]) {
             assert_eq!(answers, 1, "{data}: a tap is answered once");
             let after = visit.kept_of(chat);
             let chose = matches!(Tap::read(&data), Some((number, _)) if number == live);
-            let consent = |kept: &(Option<voel_eerst::parent::Parent>, _)| {
+            let consent = |kept: &(Option<Arc<Parent>>, _)| {
                 let parent = kept.0.as_ref();
                 parent.map_or(Consent::Open, |parent| parent.consent.clone())
             };

@@ -3,7 +3,7 @@
 //! An input is a list of damages, six bytes each: place (two bytes), what is done, where (two bytes), and a byte. Whatever they do, the
 //! store does not open, or everything that it still gives is what was written: no other words, and never those of somebody else.
 
-use std::sync::{LazyLock, Mutex, PoisonError};
+use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
 use jiff::Timestamp;
 use voel_eerst::{
@@ -18,7 +18,7 @@ use super::town::{self, MARK};
 const MOST: usize = 16;
 
 /// What was written: each chat with what is kept of it.
-type Kept = Vec<(ChatId, Option<Parent>, Vec<Entry>)>;
+type Kept = Vec<(ChatId, Option<Arc<Parent>>, Vec<Entry>)>;
 
 /// The town's disk, whole, and what is on it. One input after the other: each puts back what it damaged.
 static DISK: LazyLock<Mutex<(MemoryEngine, Kept)>> = LazyLock::new(|| {
@@ -117,9 +117,9 @@ fn gives_what_was_written(store: &Store, kept: &Kept) {
         // A parent whose rows are damaged can be forgotten, and begin anew.
         match draft.forget(id) {
             Ok(_) => {
-                draft.put_parent(id, &Parent::stranger(*chat)).unwrap();
+                draft.put_parent(id, Parent::stranger(*chat)).unwrap();
                 let begun = draft.parent(id).unwrap();
-                assert_eq!(begun, Some(Parent::stranger(*chat)));
+                assert_eq!(begun.as_deref(), Some(&Parent::stranger(*chat)));
             }
             Err(error) => says_nothing(&error),
         }

@@ -21,7 +21,7 @@ static STORE: LazyLock<Store> = LazyLock::new(|| {
     let mut draft = store.draft();
     let id = draft.parent_id(CHAT);
     let parent = Parent::stranger(CHAT);
-    draft.put_parent(id, &parent).expect("a record");
+    draft.put_parent(id, parent).expect("a record");
     store.commit(draft).expect("a commit");
     store
 });
@@ -64,9 +64,9 @@ fn read<T: DeserializeOwned>(cbor: &[u8]) -> Option<T> {
 
 fn record(draft: &mut Draft, parent: &Parent) {
     let id = draft.parent_id(CHAT);
-    draft.put_parent(id, parent).unwrap();
+    draft.put_parent(id, parent.clone()).unwrap();
     let again = draft.parent(id).unwrap();
-    assert!(again.as_ref() == Some(parent), "another record");
+    assert!(again.as_deref() == Some(parent), "another record");
     // What is due is due at a moment, and let go of it is not due any more.
     let due = parent.due();
     let mut later = parent.clone();

@@ -2,7 +2,7 @@
 //!
 //! Nothing that an input does is committed, so that every input finds the same town.
 
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 use jiff::Timestamp;
 use rand::{SeedableRng, rngs::ChaCha8Rng};
@@ -121,7 +121,7 @@ impl Visit {
     fn decide(&mut self, chat: ChatId, event: &Event, language: Option<&str>) {
         let id = self.draft.parent_id(chat);
         let parent = match self.draft.parent(id).unwrap() {
-            Some(parent) => parent,
+            Some(parent) => Arc::unwrap_or_clone(parent),
             None if matches!(event, Event::Left | Event::CameBack | Event::Outcome(..)) => return,
             None => Parent {
                 language: Some(LANGUAGES.for_app(language).language.clone()),
@@ -148,13 +148,13 @@ impl Visit {
         let id = self.draft.parent_id(chat);
         match decision.record {
             Record::Changed(parent) => {
-                self.draft.put_parent(id, &parent).unwrap();
+                self.draft.put_parent(id, parent).unwrap();
                 self.draft.apply(id, &decision.journal).unwrap();
             }
-            Record::Wordless(parent) => drop(self.draft.erase_words(id, &parent).unwrap()),
+            Record::Wordless(parent) => drop(self.draft.erase_words(id, parent).unwrap()),
             Record::Anew(parent) => {
                 self.draft.forget(id).unwrap();
-                self.draft.put_parent(id, &parent).unwrap();
+                self.draft.put_parent(id, parent).unwrap();
             }
             Record::Forgotten => drop(self.draft.forget(id).unwrap()),
         }
@@ -164,7 +164,7 @@ impl Visit {
     }
 
     /// The record of somebody, and their journal, oldest first.
-    pub fn kept_of(&mut self, chat: ChatId) -> (Option<Parent>, Vec<Entry>) {
+    pub fn kept_of(&mut self, chat: ChatId) -> (Option<Arc<Parent>>, Vec<Entry>) {
         let id = self.draft.parent_id(chat);
         let parent = self.draft.parent(id).unwrap();
         let journal = self.draft.journal(id).unwrap();
@@ -180,8 +180,9 @@ impl Visit {
             return (0, None);
         };
         let menu = parent.menu.map(|menu| (menu.number, menu.message));
-        let flow = parent.flows.open.map(|open| (open.number, open.message));
-        let prompt = parent.prompt.filter(|prompt| prompt.live);
+        let flow = parent.flows.open.as_ref();
+        let flow = flow.map(|open| (open.number, open.message));
+        let prompt = parent.prompt.as_ref().filter(|prompt| prompt.live);
         let prompt = prompt.map(|prompt| (prompt.number, prompt.message));
         let live = [menu, flow, prompt].into_iter().flatten();
         live.max().unwrap_or((parent.keyboard, None))
@@ -241,7 +242,7 @@ pub fn tapped(data: &str, message: Option<MessageId>) -> Event {
 }
 
 /// What is kept of [`OTHER`].
-static OTHERS: LazyLock<(Option<Parent>, Vec<Entry>)> =
+static OTHERS: LazyLock<(Option<Arc<Parent>>, Vec<Entry>)> =
     LazyLock::new(|| Visit::new().kept_of(OTHER));
 
 /// The town once more, on a disk of its own.
