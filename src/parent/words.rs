@@ -63,14 +63,21 @@ impl Wiped {
     }
 
     /// Puts bytes behind those that there are. When that takes more room, what was held in less of it is wiped.
+    ///
+    /// CBOR is written a byte or two at a time, so this has to be little where it is called.
+    #[inline]
     pub fn append(&mut self, bytes: &[u8]) {
-        let len = self.0.len() + bytes.len();
-        if len > self.0.capacity() {
-            let mut larger = Self::with_capacity(2 * len);
-            larger.0.extend_from_slice(&self.0);
-            *self = larger;
+        if bytes.len() > self.0.capacity() - self.0.len() {
+            self.make_room(bytes.len());
         }
         self.0.extend_from_slice(bytes);
+    }
+
+    #[cold]
+    fn make_room(&mut self, more: usize) {
+        let mut larger = Self::with_capacity(2 * (self.0.len() + more));
+        larger.0.extend_from_slice(&self.0);
+        *self = larger;
     }
 }
 

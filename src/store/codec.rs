@@ -19,6 +19,7 @@ struct Written(Wiped);
 impl minicbor::encode::Write for Written {
     type Error = Infallible;
 
+    #[inline]
     fn write_all(&mut self, bytes: &[u8]) -> Result<(), Infallible> {
         self.0.append(bytes);
         Ok(())

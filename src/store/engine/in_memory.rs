@@ -305,10 +305,12 @@ impl Engine for MemoryEngine {
                 if let Some(changed) = &mut disk.changed {
                     changed.note(key, value.is_some());
                 }
-                match value {
-                    Some(value) => disk.rows.insert(key.to_vec(), value.to_vec()),
-                    None => disk.rows.remove(key),
-                };
+                match (value, disk.rows.get_mut(key)) {
+                    (Some(value), Some(row)) => value.clone_into(row),
+                    (Some(value), None) => drop(disk.rows.insert(key.to_vec(), value.to_vec())),
+                    (None, Some(_)) => drop(disk.rows.remove(key)),
+                    (None, None) => {}
+                }
             }
         })?;
         Ok(0)
