@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 const MAX_BATCH: usize = 100;
 
 /// So many updates can be sent again: more than anybody would, and few enough that they stay near at hand.
-const HISTORY: usize = 256;
+const HISTORY: usize = 128;
 
 /// What Telegram delivers when a bot never said what it wants: everything but these.
 const ONLY_WHEN_LISTED: [&str; 3] = ["chat_member", "message_reaction", "message_reaction_count"];

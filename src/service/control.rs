@@ -21,6 +21,9 @@ const SOCKET: &str = "control";
 /// How long the one side waits for the other to say what it has to say.
 const PATIENCE: Duration = Duration::from_secs(5);
 
+/// So long nobody is let in after one could not be: where the process has no file left to open, the next one cannot either.
+const NOBODY: Duration = Duration::from_secs(1);
+
 /// The most bytes of a request.
 const LONGEST: u64 = 64 << 10;
 
@@ -170,7 +173,7 @@ pub(super) async fn run(
     backups: mpsc::Sender<(BackupRequest, Asker)>,
 ) {
     loop {
-        let mut asker = door.next().await;
+        let mut asker = door.next(&clock).await;
         let read = task::spawn_blocking(move || {
             let request = asker.request()?;
             Some((request, asker))
@@ -219,7 +222,7 @@ impl Door {
     }
 
     /// The next one who asks.
-    async fn next(&self) -> Asker {
+    async fn next(&self, clock: &Clock) -> Asker {
         let Some((listener, _)) = &self.0 else {
             return std::future::pending().await;
         };
@@ -228,7 +231,10 @@ impl Door {
             let asker = accepted.and_then(|(stream, _)| Asker::new(stream.into_std()?));
             match asker {
                 Ok(asker) => return asker,
-                Err(error) => tracing::debug!("a request did not come in: {error}"),
+                Err(error) => {
+                    tracing::warn!("somebody on this machine could not ask the bot: {error}");
+                    clock.sleep(NOBODY).await;
+                }
             }
         }
     }

@@ -336,13 +336,21 @@ impl Simulation {
         if self.bot.is_none() && self.starts_at <= self.clock.uptime() {
             self.start()?;
         }
+        self.until_rest(|it| Ok(it.round()? || it.poll()? || it.send()?))
+    }
+
+    /// Does one thing after the other, until one says that there was none.
+    pub fn until_rest(
+        &mut self,
+        mut goes_on: impl FnMut(&mut Self) -> Result<bool, Broken>,
+    ) -> Result<(), Broken> {
         for _ in 0..AT_ONE_MOMENT {
-            if !(self.round()? || self.poll()? || self.send()?) {
+            if !goes_on(self)? {
                 return Ok(());
             }
         }
-        let doing = format!("after {AT_ONE_MOMENT} things at one moment there is one more");
-        self.hold("the_bot_comes_to_rest", Err(doing))
+        let more = format!("after {AT_ONE_MOMENT} things at one moment there is one more");
+        self.hold("the_bot_comes_to_rest", Err(more))
     }
 
     fn happens(&mut self, happening: Happening) -> Result<(), Broken> {

@@ -90,6 +90,19 @@ fn a_seed_is_the_same_world_each_time() {
 }
 
 #[test]
+fn a_bot_that_never_rests_is_noticed() {
+    let mut world = Simulation::new(setup(1));
+    let mut left = 1_000;
+    let rested = world.until_rest(|_| {
+        left -= 1;
+        Ok(left > 0)
+    });
+    assert!(rested.is_ok());
+    let broken = world.until_rest(|_| Ok(true)).err().unwrap();
+    assert_eq!(broken.invariant, "the_bot_comes_to_rest");
+}
+
+#[test]
 fn whoever_is_shown_a_failure_can_live_through_the_same_world() {
     let setup = Setup {
         seed: 17,
@@ -125,12 +138,12 @@ fn whoever_is_shown_a_failure_can_live_through_the_same_world() {
 
 #[test]
 fn what_is_held_stands_in_the_papers() {
-    let papers = include_str!("../../docs/guarantees.md");
+    let papers = include_str!("../../ARCHITECTURE.md");
     let after_a_step = invariants::AFTER_A_STEP.iter().map(|(name, _)| *name);
     let now_and_then = invariants::NOW_AND_THEN.iter().map(|(name, _)| *name);
     let at_the_end = invariants::AT_THE_END.iter().map(|(name, _)| *name);
     let all = after_a_step.chain(now_and_then).chain(at_the_end);
-    for name in all.chain(["few_are_in_doubt"]) {
+    for name in all.chain(["few_are_in_doubt", "the_bot_comes_to_rest"]) {
         assert!(papers.contains(&format!("`{name}`")), "{name}");
     }
 }
