@@ -252,6 +252,7 @@ pub(super) fn open_question(turn: &mut Turn<'_>, what: Asked, otherwise: Otherwi
             keyboard,
             until,
             otherwise,
+            which: None,
         }
     });
 }

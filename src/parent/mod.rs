@@ -259,6 +259,9 @@ pub struct OpenQuestion {
     /// What other text is.
     #[serde(default)]
     pub otherwise: Otherwise,
+    /// It asks which of these two was meant.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub which: Option<[Slot; 2]>,
 }
 
 /// What short text is that is typed while a question is open, and is no answer to it.
@@ -431,6 +434,7 @@ mod tests {
             keyboard: 7,
             until: Timestamp::UNIX_EPOCH,
             otherwise: Otherwise::Misread,
+            which: None,
         });
         parent.come_back();
         assert_eq!((parent.asking, parent.settings.asking), (None, None));

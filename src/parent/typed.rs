@@ -42,6 +42,20 @@ pub fn time(text: &str, words: &TypedWords) -> Option<TypedTime> {
     }
 }
 
+/// Which of two times or windows a part of the day stands for that is said alone: "'s avonds", when "half acht" may be either. `None` when the
+/// text is something else, and when both or neither begin in that part.
+pub fn which(text: &str, words: &TypedWords, of: [Slot; 2]) -> Option<Slot> {
+    let signs = time_signs(text, words)?;
+    let [Sign::Part(part)] = signs.as_slice() else {
+        return None;
+    };
+    match of.map(|slot| lies_in(part, u16::from(slot.from()).into())) {
+        [true, false] => Some(of[0]),
+        [false, true] => Some(of[1]),
+        [true, true] | [false, false] => None,
+    }
+}
+
 /// Which time of day was meant, in minutes since midnight.
 #[derive(Clone, Copy)]
 enum Meant {

@@ -52,7 +52,10 @@ pub(super) fn typed_time(
     tap: impl Fn(Slot) -> Tap,
     choose: impl FnOnce(&mut Turn<'_>, Option<MessageId>, Slot),
 ) -> bool {
-    match typed::time(words.reveal(), &turn.scene.library.typed) {
+    let (text, known) = (words.reveal(), &turn.scene.library.typed);
+    let one_of_two = question.which.and_then(|of| typed::which(text, known, of));
+    let read = one_of_two.map(TypedTime::Exact);
+    match read.or_else(|| typed::time(text, known)) {
         Some(TypedTime::Exact(slot)) => {
             turn.understood();
             choose(turn, None, slot);
@@ -63,6 +66,9 @@ pub(super) fn typed_time(
             ask_which_time(turn, [early, late], tap);
             // Which of them was asked, so whatever is typed now is an answer.
             open_question(turn, question.what, Otherwise::Misread);
+            if let Some(asking) = &mut turn.parent.settings.asking {
+                asking.which = Some([early, late]);
+            }
             true
         }
         None => false,

@@ -29,13 +29,39 @@ fn which_of_two_times_was_meant_is_asked_again_and_no_note() {
     talk.say("/tijd");
     talk.say("half acht");
     assert!(talk.last().text.starts_with("Welke tijd bedoel je?"));
-    talk.say("'s avonds");
+    talk.say("eh, die andere");
     assert_eq!(words(&talk), [] as [&str; 0]);
     talk.say("19:30 uur");
     assert_eq!(
         (times(&talk), words(&talk)),
         (vec!["19:30".to_owned()], vec![])
     );
+}
+
+#[test]
+fn a_part_of_the_day_says_which_of_two_times_was_meant() {
+    for (said, meant) in [
+        (["half acht", "'s ochtends"].as_slice(), "07:30"),
+        (&["8 uur", "in de avond graag"], "20:00"),
+        (&["8 uur", "avond"], "20:00"),
+        (&["tussen 7 en 9", "'s ochtends"], "07:00-09:00"),
+        // It stays open while somebody says something else, and is asked anew of another time.
+        (&["8 uur", "eh", "'s avonds"], "20:00"),
+        (&["8 uur", "9 uur", "'s avonds"], "21:00"),
+    ] {
+        let mut talk = Talk::begun();
+        talk.say("/tijd");
+        for text in said {
+            talk.say(text);
+        }
+        assert_eq!(times(&talk), [meant], "{said:?}");
+        assert_eq!(words(&talk), [] as [&str; 0], "{said:?}");
+    }
+    // Where no two times are asked about, a part of the day is no time.
+    let mut talk = Talk::begun();
+    talk.say("/tijd");
+    talk.say("'s avonds");
+    assert_eq!(words(&talk), ["'s avonds"]);
 }
 
 #[test]

@@ -163,6 +163,27 @@ fn spoken_with_a_part_of_the_day() {
 }
 
 #[test]
+fn which_of_two_by_a_part_of_the_day_alone() {
+    let slot = |hour| Slot::at(ClockTime::new(hour, 30).unwrap());
+    let meant = |text, early, late| which(text, &DUTCH, [slot(early), slot(late)]);
+    for (text, meant_of_half_acht) in [
+        ("'s ochtends", Some(7)),
+        ("In de ochtend!", Some(7)),
+        ("'s avonds", Some(19)),
+        ("avond", Some(19)),
+        // More than a part of the day, or something else.
+        ("'s nachts", Some(7)),
+        ("'s avonds om acht uur", None),
+        ("het was 's avonds druk", None),
+        ("", None),
+    ] {
+        assert_eq!(meant(text, 7, 19), meant_of_half_acht.map(slot), "{text}");
+    }
+    // Both lie in it.
+    assert_eq!(meant("'s avonds", 19, 20), None);
+}
+
+#[test]
 fn no_times() {
     let texts = [
         "",
