@@ -12,7 +12,7 @@ use std::{
 use serde::{Deserialize, Serialize};
 use tokio::{net::UnixListener, sync::mpsc, task};
 
-use super::{Clock, NotReady, Tally, backups::Done};
+use super::{Clock, NotReady, Tally, accept::accepted, backups::Done};
 use crate::store::{Counts, Made};
 
 /// The name of the socket.
@@ -20,9 +20,6 @@ const SOCKET: &str = "control";
 
 /// How long the one side waits for the other to say what it has to say.
 const PATIENCE: Duration = Duration::from_secs(5);
-
-/// So long nobody is let in after one could not be: where the process has no file left to open, the next one cannot either.
-const NOBODY: Duration = Duration::from_secs(1);
 
 /// The most bytes of a request.
 const LONGEST: u64 = 64 << 10;
@@ -226,17 +223,12 @@ impl Door {
         let Some((listener, _)) = &self.0 else {
             return std::future::pending().await;
         };
-        loop {
-            let accepted = listener.accept().await;
-            let asker = accepted.and_then(|(stream, _)| Asker::new(stream.into_std()?));
-            match asker {
-                Ok(asker) => return asker,
-                Err(error) => {
-                    tracing::warn!("somebody on this machine could not ask the bot: {error}");
-                    clock.sleep(NOBODY).await;
-                }
-            }
-        }
+        let failed = "somebody on this machine could not ask the bot";
+        accepted(clock, failed, || async {
+            let (stream, _) = listener.accept().await?;
+            Asker::new(stream.into_std()?)
+        })
+        .await
     }
 }
 

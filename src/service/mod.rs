@@ -1,5 +1,6 @@
 //! The heart and what feeds it: everything that waits, reads, writes or sends is started here.
 
+mod accept;
 pub mod backups;
 pub mod checkup;
 mod clock;

@@ -32,7 +32,7 @@ use tokio::{
 
 use super::Batch;
 use crate::{
-    service::{Clock, Tally},
+    service::{Clock, Tally, accept::accepted},
     telegram::{SECRET_HEADER, Telegram},
 };
 
@@ -62,9 +62,6 @@ const LIMITS: Limits = Limits {
     // The whole bot stops within two seconds.
     last_answers: Duration::from_millis(500),
 };
-
-/// When the machine gives no more connections, for how long none is asked for.
-const NO_CONNECTION: Duration = Duration::from_secs(1);
 
 /// After how many seconds Telegram calls again when nothing could be kept. Left to itself it waits longer each time, up to two minutes, also
 /// when the store is back long since.
@@ -189,19 +186,11 @@ pub async fn run(listener: Arc<TcpListener>, path: &str, entrance: Entrance) {
 
 /// The next connection.
 async fn accept(listener: &TcpListener, clock: &Clock) -> TcpStream {
-    loop {
-        match listener.accept().await {
-            Ok((stream, _)) => {
-                // An answer is small, and would wait for the network's own clock. It only fails on a dead connection.
-                let _ = stream.set_nodelay(true);
-                return stream;
-            }
-            Err(error) => {
-                tracing::warn!("a connection to the webhook could not be taken: {error}");
-                clock.sleep(NO_CONNECTION).await;
-            }
-        }
-    }
+    let failed = "a connection to the webhook could not be taken";
+    let (stream, _) = accepted(clock, failed, || listener.accept()).await;
+    // An answer is small, and would wait for the network's own clock. It only fails on a dead connection.
+    let _ = stream.set_nodelay(true);
+    stream
 }
 
 /// One request to the webhook.
