@@ -175,7 +175,7 @@ fn drafted(first: i64) -> voel_eerst::store::Draft {
     for chat in first..first + BATCH {
         let id = draft.parent_id(ChatId(chat));
         let parent = draft.parent(id).unwrap().unwrap();
-        draft.put_parent(id, parent).unwrap();
+        draft.put_parent(id, Parent::clone(&parent)).unwrap();
         let entry = Entry {
             id: EntryId(1),
             day: jiff::civil::date(2026, 11, 28),

@@ -75,12 +75,7 @@ impl Draft {
     ///
     /// # Errors
     /// When the old record's key cannot be read, or no key can be made.
-    pub fn put_parent(
-        &mut self,
-        id: ParentId,
-        parent: impl Into<Arc<Parent>>,
-    ) -> Result<(), DraftError> {
-        let parent = parent.into();
+    pub fn put_parent(&mut self, id: ParentId, parent: Parent) -> Result<(), DraftError> {
         let held = match self.held(id)? {
             Some(held) => held,
             None => self.admit(id)?,
@@ -97,7 +92,7 @@ impl Draft {
             }
         }
 
-        let plain = codec::encode(PARENT.name, &*parent)?;
+        let plain = codec::encode(PARENT.name, &parent)?;
         let head = parent_head(held.slot, due);
         let key = layout::parent(id);
         let pieces = self.put_sealed(&PARENT, &key, &head, &held.key, &plain, held.pieces)?;
@@ -109,7 +104,7 @@ impl Draft {
         self.held.insert(id, Some(held.clone()));
         if let Some(Some(row)) = self.batch.get(&key) {
             let row = row.to_vec();
-            self.know(id, parent, held, row);
+            self.know(id, Arc::new(parent), held, row);
         }
         Ok(())
     }

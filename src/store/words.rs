@@ -1,7 +1,5 @@
 //! Erasing all words of a parent, and nothing else.
 
-use std::sync::Arc;
-
 use super::{
     draft::Draft,
     engine::Order,
@@ -24,11 +22,7 @@ impl Draft {
     ///
     /// # Errors
     /// When the rows cannot be listed, no key can be made, or something cannot be sealed.
-    pub fn erase_words(
-        &mut self,
-        id: ParentId,
-        parent: impl Into<Arc<Parent>>,
-    ) -> Result<Vec<Seq>, DraftError> {
+    pub fn erase_words(&mut self, id: ParentId, parent: Parent) -> Result<Vec<Seq>, DraftError> {
         let prompts = self.prompts(id)?;
         let letters = self.letters_without_words(id)?;
         let mut gone = self.forget(id)?;

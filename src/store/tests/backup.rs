@@ -96,7 +96,7 @@ fn write(store: &Store, chat: i64, number: u32, text: &str) {
         draft.set_time(at(0)).unwrap();
         let id = draft.parent_id(ChatId(chat));
         let known = draft.parent(id).unwrap();
-        let known = known.unwrap_or_else(|| parent(chat, Some(chat)).into());
+        let known = known.map_or_else(|| parent(chat, Some(chat)), Arc::unwrap_or_clone);
         draft.put_parent(id, known).unwrap();
         draft
             .apply(id, &[JournalChange::Put(entry(number, &[text]))])
