@@ -160,11 +160,10 @@ fn ask_time(turn: &mut Turn<'_>, message: Option<MessageId>, before: &str) {
 
 /// What typed text is below the buttons with times or days when it is none of them. Before the start is over, the parent has nothing to reply to.
 fn otherwise(turn: &Turn<'_>) -> Otherwise {
-    match turn.parent.onboarding {
-        Onboarding::Time | Onboarding::Days => Otherwise::Misread,
-        Onboarding::Stranger | Onboarding::Consent | Onboarding::Side | Onboarding::Done => {
-            Otherwise::Reply
-        }
+    if turn.parent.onboarding.asks_when() {
+        Otherwise::Misread
+    } else {
+        Otherwise::Reply
     }
 }
 

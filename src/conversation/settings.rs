@@ -14,9 +14,7 @@ use super::{
 };
 use crate::{
     library::{Country, Side},
-    parent::{
-        Asked, Consent, Days, MessageId, Onboarding, OpenQuestion, Otherwise, Words, place, week,
-    },
+    parent::{Asked, Consent, Days, MessageId, OpenQuestion, Otherwise, Words, place, week},
 };
 
 pub(super) use keeping::keep_no_more;
@@ -266,7 +264,7 @@ pub(super) fn close_question(turn: &mut Turn<'_>) {
 pub(super) fn open_now(turn: &Turn<'_>) -> Option<OpenQuestion> {
     let question = turn.parent.settings.asking?;
     let live = turn.parent.menu.map(|menu| menu.number) == Some(question.keyboard);
-    let begins = matches!(turn.parent.onboarding, Onboarding::Time | Onboarding::Days);
+    let begins = turn.parent.onboarding.asks_when();
     match (live, turn.sent <= question.until) {
         (true, true) => Some(question),
         (true, false) if begins => Some(OpenQuestion {

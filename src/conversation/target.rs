@@ -1,6 +1,6 @@
 //! What something that a parent sent belongs to: a prompt, an entry, an earlier day, or nothing in particular.
 
-use jiff::{SignedDuration, civil::Date};
+use jiff::{SignedDuration, Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
 
 use super::{
@@ -10,6 +10,12 @@ use crate::parent::MessageId;
 
 /// Text without Telegram's reply answers the latest prompt when that is at most this old (content part 2: half of the answers come hours later).
 const ANSWERS_FOR: SignedDuration = SignedDuration::from_hours(36);
+
+/// When the latest question besides the prompts was asked that typed text may answer: the one after a flow, or that of a look-back.
+pub(super) fn asked_besides(turn: &Turn<'_>) -> Option<Timestamp> {
+    let later = turn.parent.flows.asked.as_ref().map(|asked| asked.at);
+    later.max(lookback::question(turn).map(|asked| asked.at))
+}
 
 /// What typed text or a voice note belongs to.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -159,6 +159,13 @@ pub enum Onboarding {
     Done,
 }
 
+impl Onboarding {
+    /// Whether a question of the start about the time or the days is open.
+    pub fn asks_when(self) -> bool {
+        matches!(self, Self::Time | Self::Days)
+    }
+}
+
 /// Whether prompts are sent.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Sending {

@@ -10,8 +10,9 @@ use crate::{
     conversation::{
         Content, EntryId, Message, Target, Unreadable, crisis,
         fit::units,
-        lookback, reply, search,
+        reply, search,
         tap::Tap,
+        target,
         turn::{Done, Turn},
     },
     parent::{Asking, AskingJournal, MessageId, Words, typed},
@@ -153,9 +154,7 @@ fn asked_since(turn: &Turn<'_>, at: Timestamp) -> bool {
     let parent = &turn.parent;
     let prompt = parent.prompt.as_ref().map(|prompt| prompt.at);
     let flow = parent.flows.open.as_ref().map(|flow| flow.touched);
-    let later = parent.flows.asked.as_ref().map(|asked| asked.at);
-    let look_back = lookback::question(turn).map(|asked| asked.at);
-    [prompt, flow, later, look_back].into_iter().flatten().max() > Some(at)
+    prompt.max(flow).max(target::asked_besides(turn)) > Some(at)
 }
 
 fn not_this(turn: &mut Turn<'_>) -> bool {

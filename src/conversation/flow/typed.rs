@@ -6,10 +6,10 @@
 use super::{Answer, FlowTap, Here, act, follow, here, screen};
 use crate::{
     conversation::{
-        Message, Unreadable, consented, crisis, lookback, onboarding, tap::Tap, turn::Turn,
+        Message, Unreadable, consented, crisis, onboarding, tap::Tap, target, turn::Turn,
     },
     library::Next,
-    parent::{Asking, MessageId, Onboarding, Words},
+    parent::{Asking, MessageId, Words},
 };
 
 /// A step that asks for text.
@@ -109,12 +109,10 @@ fn is_for_flow(turn: &Turn<'_>, message: &Message) -> bool {
         return message.reply_to == open.message;
     }
     let newer = |number: u32| number > open.number;
-    let asks = matches!(parent.onboarding, Onboarding::Time | Onboarding::Days);
+    let asks = parent.onboarding.asks_when();
     let question = asks && parent.menu.is_some_and(|menu| newer(menu.number));
     let prompt = parent.prompt.as_ref().is_some_and(|it| newer(it.number));
-    let later = parent.flows.asked.as_ref().map(|asked| asked.at);
-    let later = later.max(lookback::question(turn).map(|asked| asked.at));
-    let later = later > Some(open.touched);
+    let later = target::asked_besides(turn) > Some(open.touched);
     let journal = matches!(parent.asking, Some(Asking::Journal(..)));
     !(journal || question || prompt || later)
 }

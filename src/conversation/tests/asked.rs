@@ -8,13 +8,6 @@ fn times(talk: &Talk) -> Vec<String> {
     times.map(Slot::to_string).collect()
 }
 
-fn words(talk: &Talk) -> Vec<String> {
-    let entries = talk.book.entries.values();
-    entries
-        .map(|entry| entry.text().reveal().to_owned())
-        .collect()
-}
-
 /// Somebody who agreed, and has not said when.
 fn at_the_times() -> Talk {
     let mut talk = Talk::new();
@@ -30,10 +23,10 @@ fn which_of_two_times_was_meant_is_asked_again_and_no_note() {
     talk.say("half acht");
     assert!(talk.last().text.starts_with("Welke tijd bedoel je?"));
     talk.say("eh, die andere");
-    assert_eq!(words(&talk), [] as [&str; 0]);
+    assert_eq!(texts(&talk), [] as [&str; 0]);
     talk.say("19:30 uur");
     assert_eq!(
-        (times(&talk), words(&talk)),
+        (times(&talk), texts(&talk)),
         (vec!["19:30".to_owned()], vec![])
     );
 }
@@ -55,13 +48,13 @@ fn a_part_of_the_day_says_which_of_two_times_was_meant() {
             talk.say(text);
         }
         assert_eq!(times(&talk), [meant], "{said:?}");
-        assert_eq!(words(&talk), [] as [&str; 0], "{said:?}");
+        assert_eq!(texts(&talk), [] as [&str; 0], "{said:?}");
     }
     // Where no two times are asked about, a part of the day is no time.
     let mut talk = Talk::begun();
     talk.say("/tijd");
     talk.say("'s avonds");
-    assert_eq!(words(&talk), ["'s avonds"]);
+    assert_eq!(texts(&talk), ["'s avonds"]);
 }
 
 #[test]
@@ -77,7 +70,7 @@ fn telegrams_reply_to_the_question_is_an_answer_and_to_anything_else_it_is_not()
     talk.say("/tijd");
     talk.reply(Some(prompt), "20:15");
     assert_eq!(
-        (times(&talk), words(&talk)),
+        (times(&talk), texts(&talk)),
         (vec!["19:30".to_owned()], vec!["20:15".to_owned()])
     );
 }
@@ -92,16 +85,16 @@ fn the_start_takes_a_time_and_days_however_much_later_and_nothing_else() {
     talk.say("ma en do");
     let days = talk.parent().schedule.days;
     assert_eq!(days.iter().count(), 2);
-    assert_eq!(words(&talk), [] as [&str; 0]);
+    assert_eq!(texts(&talk), [] as [&str; 0]);
     let mut talk = at_the_times();
     talk.minutes(61);
     talk.say("Wat een dag.");
-    assert_eq!(words(&talk), ["Wat een dag."]);
+    assert_eq!(texts(&talk), ["Wat een dag."]);
     // After a prompt came, it is the prompt that is answered.
     let mut talk = at_the_times();
     talk.until_due();
     talk.say("20:15");
-    assert_eq!(words(&talk), ["20:15"]);
+    assert_eq!(texts(&talk), ["20:15"]);
 }
 
 #[test]

@@ -18,11 +18,6 @@ pub(super) fn three_days() -> Talk {
     talk
 }
 
-fn texts(talk: &Talk) -> Vec<String> {
-    let revealed = |entry: &Entry| entry.text().reveal().to_owned();
-    talk.book.entries.values().map(revealed).collect()
-}
-
 #[test]
 fn the_newest_entry_and_what_can_be_done_with_it() {
     let mut talk = three_days();

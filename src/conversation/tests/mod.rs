@@ -651,6 +651,12 @@ pub(super) fn returning(number: u32, day: Date) -> Step {
     }
 }
 
+/// What every entry says, oldest first.
+fn texts(talk: &Talk) -> Vec<String> {
+    let revealed = |entry: &Entry| entry.text().reveal().to_owned();
+    talk.book.entries.values().map(revealed).collect()
+}
+
 fn fits(text: &Words, keyboard: &Keyboard) {
     let units = text.reveal().encode_utf16().count();
     assert!(
